@@ -1,0 +1,107 @@
+"""Passes over a tree whose parents come before their children, and over the pixels that its nodes own."""
+
+ctypedef fused number_t:
+    int
+    long long
+    double
+
+
+def accumulate_sum(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the sum over its subtree."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parent.shape[0] - 1, 0, -1):
+            value[parent[i]] += value[i]
+
+
+def accumulate_max(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the largest of its subtree."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parent.shape[0] - 1, 0, -1):
+            if value[parent[i]] < value[i]:
+                value[parent[i]] = value[i]
+
+
+def accumulate_min(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the smallest of its subtree."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parent.shape[0] - 1, 0, -1):
+            if value[parent[i]] > value[i]:
+                value[parent[i]] = value[i]
+
+
+def depth(const int[::1] parent, int[::1] out):
+    """The number of edges from each node to the root; `out` is zero at the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            out[i] = out[parent[i]] + 1
+
+
+def count_pixels(const int[::1] node_of_pixel, int[::1] out):
+    """Add to each node the number of pixels that it owns."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            out[node_of_pixel[p]] += 1
+
+
+def keep_nodes(const int[::1] parent, const unsigned char[::1] keep, int[::1] number):
+    """Number the kept nodes in order; a node that is not kept takes the number of its first kept ancestor."""
+    cdef Py_ssize_t i
+    cdef int n_kept = 1
+    with nogil:
+        number[0] = 0
+        for i in range(1, parent.shape[0]):
+            if keep[i]:
+                number[i] = n_kept
+                n_kept += 1
+            else:
+                number[i] = number[parent[i]]
+
+
+def group_pixels(
+    const int[::1] parent, const int[::1] node_of_pixel, const int[::1] own_area, const int[::1] area,
+    int[::1] start, int[::1] free, int[::1] pixels,
+):
+    """Sort the pixels so that those of each shape are contiguous: pixels[start[i] : start[i] + area[i]].
+
+    A node takes the next free room in its parent's range; its own pixels come first. `free` is scratch.
+    """
+    cdef Py_ssize_t i, p
+    with nogil:
+        start[0] = 0
+        free[0] = own_area[0]
+        for i in range(1, parent.shape[0]):
+            start[i] = free[parent[i]]
+            free[parent[i]] += area[i]
+            free[i] = start[i] + own_area[i]
+        for i in range(parent.shape[0]):
+            free[i] = start[i]
+        for p in range(node_of_pixel.shape[0]):
+            i = node_of_pixel[p]
+            pixels[free[i]] = <int>p
+            free[i] += 1
+
+
+def add_crossings(const int[:, :, ::1] node_of_pixel, const signed char[::1] polarity, long long[::1] crossings):
+    """Add, for each pair of neighbours along the middle axis, its crossing to the two nodes that own its ends.
+
+    Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. All
+    shapes that the pair leaves on one side have one polarity, and the pair enters shapes of the opposite
+    polarity: a pair counts +1 at its upper and -1 at its lower end, whatever the shapes between.
+    """
+    cdef Py_ssize_t i, j, k
+    cdef int a, b, sign
+    with nogil:
+        for i in range(node_of_pixel.shape[0]):
+            for j in range(node_of_pixel.shape[1] - 1):
+                for k in range(node_of_pixel.shape[2]):
+                    a = node_of_pixel[i, j, k]
+                    b = node_of_pixel[i, j + 1, k]
+                    if a != b:
+                        sign = polarity[a] if a > b else -polarity[b]
+                        crossings[a] += sign
+                        crossings[b] -= sign

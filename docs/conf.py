@@ -1,0 +1,48 @@
+"""Settings of the documentation: sphinx-build -W docs docs/_build."""
+
+import warnings
+from importlib.metadata import version as installed_version
+
+project = "coarea"
+author = "The coarea developers"
+copyright = "2026, The coarea developers"
+release = version = installed_version("coarea")
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "gallery", "sg_execution_times.rst"]
+
+# numpydoc describes the types; the annotations would repeat them, at length
+autodoc_typehints = "none"
+autosummary_generate = True
+maximum_signature_line_length = 88
+numpydoc_show_class_members = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "coarea"
+html_static_path = ["_static"]
+html_show_sourcelink = False
+html_theme_options = {
+    "navbar_align": "left",
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": False,
+}
+html_sidebars = {"theory": [], "guide": [], "api": []}
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+
+# a gallery runs without a display
+warnings.filterwarnings("ignore", message=".*FigureCanvasAgg is non-interactive.*")

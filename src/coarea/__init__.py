@@ -1,0 +1,30 @@
+"""Trees of level lines, exact total variation and few-view CT, on numpy arrays.
+
+An image is a tree of nested level lines; its total variation is the sum of their lengths.
+"""
+
+from importlib.metadata import version
+
+from coarea import attributes
+from coarea.components import max_tree, min_tree
+from coarea.denoise import Info, denoise_tv_l1
+from coarea.filters import attribute_filter
+from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.shapes import tree_of_shapes
+from coarea.tree import Tree
+
+__version__ = version("coarea")
+
+__all__ = [
+    "Info",
+    "Tree",
+    "attribute_filter",
+    "attributes",
+    "denoise_tv_l1",
+    "level_sets",
+    "max_tree",
+    "min_tree",
+    "threshold_decompose",
+    "threshold_reconstruct",
+    "tree_of_shapes",
+]

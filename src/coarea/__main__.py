@@ -1,0 +1,350 @@
+"""The command line: coarea filter, coarea lines, coarea tree."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+import imageio.v3 as iio
+import numpy as np
+from skimage import data, measure
+
+from coarea import __version__, attributes
+from coarea._check import Array
+from coarea.components import max_tree, min_tree
+from coarea.denoise import denoise_tv_l1
+from coarea.plot import draw_level_lines, luminance
+from coarea.shapes import tree_of_shapes
+from coarea.tree import Tree
+
+
+class CommandError(Exception):
+    """What the user is told in one line before the command ends with exit code 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose usage errors are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0, 2 after an error, 130 after Ctrl-C."""
+    try:
+        options = build_parser().parse_args(arguments)
+        options.run(options)
+        sys.stdout.flush()
+    except (CommandError, MemoryError) as error:
+        print("coarea: error:", " ".join(str(error).split()) or "not enough memory", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does. What is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return 0
+
+
+def build_parser() -> Parser:
+    about = "Exact total variation filters and level lines of images."
+    parser = Parser(prog="coarea", description=about, epilog="example: coarea filter", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"coarea {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    about = "Remove details whose level lines are long for their area: the exact minimum of TV-L1."
+    filter_ = add_command(commands, "filter", run_filter, about, "photo.png smooth.png --beta 15 --border median")
+    add_filter_options(filter_, trees=4.0, pixels=2.0)
+    about = "Draw the level lines of the filtered image over the image; of a colour image, of its luminance."
+    lines = add_command(commands, "lines", run_lines, about, "photo.png lines.png --beta 3 --step 16")
+    add_filter_options(lines, trees=12.0, pixels=3.0)
+    lines.add_argument("--step", type=positive, help="only the level lines whose level is a multiple of STEP")
+    about = "each pixel becomes a square of N x N pixels, N from 1 to 16 (default: 2)"
+    lines.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help=about)
+    about = "Print the size of the tree of an image's level lines, and its largest shapes."
+    tree = add_command(commands, "tree", run_tree, about, "photo.png --domain max_tree --largest 5")
+    add_tree_options(tree, ("shapes", "max_tree", "min_tree"))
+    tree.add_argument("--largest", type=int, default=10, metavar="N", help="how many shapes to list (default: 10)")
+    return parser
+
+
+def add_command(commands: Any, name: str, run: Callable[..., None], about: str, example: str) -> Parser:
+    command: Parser = commands.add_parser(
+        name, help=about, description=about, epilog=f"examples:\n  coarea {name}\n  coarea {name} {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    command.set_defaults(run=run)
+    command.add_argument("input", metavar="IN", type=Path, nargs="?", help="image or .npy (default: a photograph)")
+    return command
+
+
+def add_tree_options(command: Parser, domains: Sequence[str]) -> None:
+    command.add_argument("--domain", choices=domains, default="shapes", help="default: shapes, the tree of shapes")
+    about = "8-4 (default) or 4-8 for the tree of shapes; 1 (default), 2, ... for max_tree and min_tree"
+    command.add_argument("--connectivity", type=parse_value, help=about)
+    about = "outside of the shapes: half-area (default), median, mean, minimum, maximum, a number, or ROW,COLUMN"
+    command.add_argument("--border", type=parse_value, help=about)
+
+
+def add_filter_options(command: Parser, *, trees: float, pixels: float) -> None:
+    about = "lossless: .png, .tif or .npy (default: named after IN, beside it)"
+    command.add_argument("output", metavar="OUT", type=Path, nargs="?", help=about)
+    command.set_defaults(default_beta=(trees, pixels))
+    about = f"weight of the total variation, in pixels (default: {trees:g}; with --domain pixels {pixels:g})"
+    command.add_argument("--beta", type=float, help=about)
+    add_tree_options(command, ("shapes", "pixels", "max_tree", "min_tree"))
+    about = "of a pixel, with --domain pixels: 4 (default) or 8; 6 in a stack"
+    command.add_argument("--neighbors", type=int, help=about)
+    about = "which of several minima (default: lower)"
+    command.add_argument("--tie", choices=("lower", "upper"), default="lower", help=about)
+
+
+def positive(text: str) -> float:
+    if not 0 < float(text) < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be positive, got {text}")
+    return float(text)
+
+
+def parse_value(text: str) -> str | float | tuple[int, ...]:
+    """A number, ROW,COLUMN or a name; the library refuses the names that it does not know."""
+    try:
+        if "," in text:
+            return tuple(map(int, text.split(",")))
+        return int(text) if text.isdecimal() else float(text)
+    except ValueError:
+        return text
+
+
+def run_filter(options: argparse.Namespace) -> None:
+    """Write the filtered image and print what has changed."""
+    image = read_input(options.input)
+    output = options.output or default_output(options.input, image.dtype, image.shape)
+    check_output(output, options.input, image.dtype, image.shape)
+    colors, alpha = split_alpha(image)
+    filtered = denoise(colors, options, image)
+    joined = filtered if alpha is None else np.concatenate([filtered.reshape(*image.shape[:-1], -1), alpha], axis=-1)
+    write_image(output, joined)
+    print_field("output", output)
+
+
+def run_lines(options: argparse.Namespace) -> None:
+    """Draw the level lines of the filtered luminance over the image."""
+    image = read_input(options.input)
+    grey = luminance(image)
+    if grey.ndim != 2:
+        raise CommandError(f"lines needs a 2-D image, got {grey.ndim}-D")
+    source = options.input or Path("camera.png")
+    output = options.output or source.with_name(f"{source.stem}-lines.png")
+    check_output(output, options.input, np.dtype(np.uint8), (*grey.shape, 3))
+    filtered = denoise(grey, options, image)
+    write_image(output, draw_level_lines(filtered, image, scale=options.scale, step=options.step))
+    print_field("output", output)
+
+
+def run_tree(options: argparse.Namespace) -> None:
+    """Print the size of a tree and its largest shapes."""
+    image = read_input(options.input)
+    with library_errors():
+        tree = build_tree(luminance(image), options.domain, options.connectivity, options.border)
+    print_image(options.input, image)
+    print_field("tree", describe_domain(options))
+    print_field("nodes", len(tree))
+    print_field("depth", attributes.depth(tree).max())
+    print_largest_shapes(tree, options.largest)
+
+
+@contextmanager
+def library_errors() -> Iterator[None]:
+    """What the library refuses is the user's to correct."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise CommandError(str(error)) from error
+
+
+def denoise(grey: Array, options: argparse.Namespace, image: Array) -> Array:
+    """Filter the grey or colour image, and print what was done."""
+    beta = options.default_beta[options.domain == "pixels"] if options.beta is None else options.beta
+    start = time.perf_counter()
+    with library_errors():
+        filtered, info = denoise_tv_l1(
+            grey, beta, domain=options.domain, neighbors=options.neighbors, tie=options.tie, border=options.border,
+            connectivity=options.connectivity, channel_axis=-1 if has_channels(grey) else None, return_info=True,
+        )  # fmt: skip
+    seconds = time.perf_counter() - start
+    print_image(options.input, image)
+    print_field("filter", f"TV-L1, beta {beta:g}, on the {describe_domain(options)}")
+    print_field("energy", f"{info.initial_energy:.10g} -> {info.energy:.10g}")
+    print_counts(grey, filtered, options)
+    print_field("time", f"{seconds:.2f} s for the filter")
+    return np.asarray(filtered)
+
+
+def build_tree(image: Array, domain: str, connectivity: Any, border: Any) -> Tree:
+    """Tree of a command's options; None is the library's default."""
+    if domain == "shapes":
+        border = "half-area" if border is None else border
+        return tree_of_shapes(image, connectivity="8-4" if connectivity is None else connectivity, border=border)
+    if border is not None:
+        raise ValueError(f"border belongs to the tree of shapes, not to {domain}")
+    build = max_tree if domain == "max_tree" else min_tree
+    return build(image, connectivity=1 if connectivity is None else connectivity)
+
+
+def print_field(name: str, value: object) -> None:
+    print(f"{name:<12}{value}")
+
+
+def print_image(source: Path | None, image: Array) -> None:
+    name = "camera (bundled photograph)" if source is None else str(source)
+    print_field("image", f"{name}, {' x '.join(map(str, image.shape))}, {image.dtype}")
+
+
+def describe_domain(options: argparse.Namespace) -> str:
+    if options.domain == "pixels":
+        return "pixels" if options.neighbors is None else f"pixels, {options.neighbors} neighbors"
+    if options.domain == "shapes":
+        border = "half-area" if options.border is None else options.border
+        return f"tree of shapes, connectivity {options.connectivity or '8-4'}, border {border}"
+    return f"{options.domain.replace('_', '-')}, connectivity {options.connectivity or 1}"
+
+
+def print_counts(before: Array, after: Array, options: argparse.Namespace) -> None:
+    """Shapes and flat zones before and after, all channels together."""
+    channels = [np.moveaxis(image, -1, 0) if has_channels(image) else image[None] for image in (before, after)]
+    chosen = (options.connectivity, options.border) if options.domain == "shapes" else (None, None)
+    if channels[0].ndim == 3:
+        shapes = [sum(len(build_tree(plane, "shapes", *chosen)) for plane in planes) for planes in channels]
+        print_field("shapes", f"{shapes[0]} -> {shapes[1]}")
+    if channels[0].ndim <= 4:
+        zones = [sum(count_flat_zones(plane) for plane in planes) for planes in channels]
+        print_field("flat zones", f"{zones[0]} -> {zones[1]}")
+
+
+def count_flat_zones(image: Array) -> int:
+    """Number of connected regions of one grey value; pixels that share a side are neighbours."""
+    rank = np.unique(image, return_inverse=True)[1].reshape(image.shape)
+    return int(measure.label(rank + 1, connectivity=1).max())
+
+
+def print_largest_shapes(tree: Tree, number: int) -> None:
+    area, perimeter = attributes.area(tree), attributes.perimeter(tree)
+    print(f"\n{'node':>8} {'area':>9} {'perimeter':>9} {'value':>9}  polarity")
+    for node in np.argsort(-area, kind="stable")[: max(number, 0)]:
+        polarity = ("lower", "root", "upper")[tree.polarity[node] + 1]
+        print(f"{node:>8} {area[node]:>9} {perimeter[node]:>9} {tree.value[node]:>9.6g}  {polarity}")
+
+
+def has_channels(image: Array) -> bool:
+    return image.ndim >= 3 and image.shape[-1] in (2, 3, 4)
+
+
+def split_alpha(image: Array) -> tuple[Array, Array | None]:
+    """The channels to filter, and the transparency (2nd of 2 or 4th of 4 channels) to leave alone."""
+    if not has_channels(image) or image.shape[-1] == 3:
+        return image, None
+    return (image[..., 0] if image.shape[-1] == 2 else image[..., :3]), image[..., -1:]
+
+
+def read_input(path: Path | None) -> Array:
+    """Pixels of a file, or of the bundled photograph, or why there are none."""
+    if path is None:
+        return np.asarray(data.camera())
+    try:
+        image = np.asarray(decode(path))
+    except FileNotFoundError:
+        raise CommandError(f"no such file: {path}") from None
+    except (CommandError, MemoryError):
+        raise
+    except Exception as error:  # decoders fail in as many ways as there are damaged files
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not an image, or damaged"
+        raise CommandError(f"cannot read {path}: {reason}") from error
+    if not 0 < image.ndim <= 4:
+        raise CommandError(f"{path} must hold 1 to 4 dimensions, got {image.ndim}-D")
+    return image
+
+
+def decode(path: Path) -> Any:
+    suffix = path.suffix.lower()
+    if suffix == ".npy":
+        return np.load(path, allow_pickle=False)
+    if suffix in (".jpg", ".jpeg"):
+        # Upright as the camera's tag says. The four channels of print colours must not pass for transparency.
+        image = iio.imread(path, plugin="pillow", rotate=True)
+        return image if image.shape[-1] != 4 else iio.imread(path, plugin="pillow", rotate=True, mode="RGB")
+    image = iio.imread(path)
+    if image.ndim == 3 and suffix == ".png" and path.read_bytes()[1:25:23] == b"P\x10":
+        raise CommandError(f"{path} is a 16-bit colour PNG, which would be read as 8-bit: convert it to TIFF")
+    return image[0] if suffix == ".gif" and len(image) == 1 else image
+
+
+def can_hold(suffix: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
+    """Whether a file of the format gives these pixels back unchanged."""
+    colored = len(shape) > 2 and shape[-1] in (2, 3, 4)
+    if suffix in (".tif", ".tiff"):
+        return len(shape) > 1 and dtype.itemsize <= 8 and (dtype != bool or len(shape) == 2)
+    if suffix == ".png":
+        return len(shape) == 2 + colored and (dtype == np.uint8 or (not colored and dtype in (bool, np.uint16)))
+    return suffix == ".npy"
+
+
+def default_output(source: Path | None, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Path:
+    """Beside IN, in the format of IN if it keeps the pixels, otherwise in the first that does."""
+    path = source or Path("camera.png")
+    suffixes = (path.suffix.lower(), ".png", ".tif", ".npy")
+    suffix = next(suffix for suffix in suffixes if can_hold(suffix, dtype, shape))
+    return path.with_name(f"{path.stem}-filtered{suffix}")
+
+
+def check_output(path: Path, source: Path | None, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Refuse, before any computing, an output that could not be written."""
+    suffix, reason = path.suffix.lower(), None
+    if suffix not in (".png", ".tif", ".tiff", ".npy"):
+        reason = "write .png, .tif or .npy, which are lossless"
+    elif not can_hold(suffix, dtype, shape):
+        reason = f"{suffix} does not hold {dtype} of shape {shape}; write .tif or .npy"
+    elif not path.parent.is_dir():
+        reason = "no such folder"
+    elif path.is_dir():
+        reason = "it is a folder"
+    elif source is not None and path.exists() and path.samefile(source):
+        reason = "it is the input"
+    elif not all(os.access(place, os.W_OK) for place in (path.parent, path) if place.exists()):
+        reason = "no permission"
+    if reason is not None:
+        raise CommandError(f"cannot write {path}: {reason}")
+
+
+def encode(suffix: str, image: Array) -> bytes:
+    """Content of the file, made in memory: an encoder that fails leaves nothing on the disk."""
+    if suffix == ".npy":
+        np.save(buffer := BytesIO(), image)
+        return buffer.getvalue()
+    if suffix == ".png":
+        return bytes(iio.imwrite("<bytes>", image, extension=suffix))
+    # Unless told so, a TIFF of three or four slices would become one colour image.
+    photometric = "rgb" if has_channels(image) and image.shape[-1] > 2 else "minisblack"
+    return bytes(iio.imwrite("<bytes>", image, extension=suffix, photometric=photometric))
+
+
+def write_image(path: Path, image: Array) -> None:
+    """Write the whole file or nothing: what was there stays until the new file is complete."""
+    content = encode(path.suffix.lower(), image)
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".coarea-{os.getpid()}.part")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""Drawing of level lines.
+
+A level line of an image runs along the sides of the pixels, between two neighbours whose grey values differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_level_lines", "level_lines", "luminance", "show_level_lines"]
+
+RED = (190, 0, 30)
+BACKGROUND_STRENGTH = 0.35
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+
+
+def luminance(image: ArrayLike) -> NDArray[Any]:
+    """Grey image of a colour image, whose level lines can be drawn.
+
+    Parameters
+    ----------
+    image : (..., channels) array_like
+        Two channels are grey and transparency, three or four are red, green, blue and transparency.
+
+    Returns
+    -------
+    grey : array
+        In the dtype and on the scale of the colours (ITU-R BT.709 weights), without the transparency. An image
+        without channels is returned as it is.
+    """
+    values = np.asarray(image)
+    if values.ndim < 3 or values.shape[-1] not in (2, 3, 4):
+        return values
+    if values.shape[-1] == 2:
+        return values[..., 0]
+    grey: NDArray[Any] = values[..., :3] @ np.array(LUMINANCE)
+    rounded = grey if values.dtype.kind == "f" else grey.round()
+    return rounded.astype(values.dtype)
+
+
+def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Pixel sides on which a level line runs.
+
+    Parameters
+    ----------
+    image : (h, w) array_like
+        Real image.
+    step : float, optional
+        Keep only the level lines whose level is a multiple of `step`, in grey values. By default all of them.
+
+    Returns
+    -------
+    below : (h - 1, w) array of bool
+        True where a line separates pixel (row, column) from (row + 1, column).
+    right : (h, w - 1) array of bool
+        True where a line separates pixel (row, column) from (row, column + 1).
+
+    Raises
+    ------
+    ValueError
+        If `image` is not 2-D or `step` is not positive.
+
+    Examples
+    --------
+    >>> below, right = level_lines([[1, 1], [1, 3]])
+    >>> below.tolist(), right.tolist()
+    ([[False, True]], [[False], [True]])
+    """
+    values = np.asarray(image)
+    if values.ndim != 2:
+        raise ValueError(f"image must be 2-D, got {values.ndim}-D")
+    if step is not None:
+        if not 0 < step < np.inf:
+            raise ValueError(f"step must be positive, got {step}")
+        # A 64-bit step: in the image's own dtype a large step would overflow.
+        values = values // np.float64(step)
+    return values[1:] != values[:-1], values[:, 1:] != values[:, :-1]
+
+
+def draw_level_lines(
+    filtered: ArrayLike,
+    background: ArrayLike,
+    *,
+    scale: int = 2,
+    step: float | None = None,
+    color: tuple[int, int, int] = RED,
+) -> NDArray[np.uint8]:
+    """Draw the level lines of an image over an attenuated picture.
+
+    Parameters
+    ----------
+    filtered : (h, w) array_like
+        Image whose level lines are drawn.
+    background : (h, w) or (h, w, channels) array_like
+        Picture under the lines, grey or in colour; a 2nd or 4th channel is taken for transparency and left out.
+        Values other than 8-bit are stretched to the range of the picture.
+    scale : int
+        Each pixel becomes a square of `scale` x `scale` pixels; the lines are one pixel thick.
+    step : float, optional
+        Draw only the level lines whose level is a multiple of `step`, in grey values. By default all of them.
+    color : tuple of int
+        Red, green and blue of the lines, from 0 to 255.
+
+    Returns
+    -------
+    picture : (h * scale, w * scale, 3) array of uint8
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, `scale` is less than 1 or `step` is not positive.
+    """
+    if scale < 1:
+        raise ValueError(f"scale must be at least 1, got {scale}")
+    below, right = level_lines(filtered, step=step)
+    pale = _attenuated(background, (right.shape[0], below.shape[1]))
+    picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
+    picture[_line_pixels(below, right, scale)] = color
+    return picture
+
+
+def show_level_lines(
+    filtered: ArrayLike,
+    background: ArrayLike | None = None,
+    *,
+    step: float | None = None,
+    color: tuple[int, int, int] = RED,
+    linewidth: float = 0.5,
+    ax: Axes | None = None,
+) -> Axes:
+    """Show level lines in a matplotlib figure, as vector graphics.
+
+    Parameters
+    ----------
+    filtered, background, step, color
+        As for `draw_level_lines`. Without `background`, `filtered` lies under its own lines.
+    linewidth : float
+        Thickness of the lines, in points.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new figure.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib import pyplot
+        from matplotlib.collections import LineCollection
+    except ImportError as error:
+        raise ImportError("show_level_lines needs matplotlib: pip install coarea[plot]") from error
+    below, right = level_lines(filtered, step=step)
+    shape = (right.shape[0], below.shape[1])
+    pale = _attenuated(filtered if background is None else background, shape)
+    if ax is None:
+        ax = pyplot.subplots()[1]
+    ax.imshow(pale, interpolation="nearest")
+    segments = np.concatenate([_segments(below), _segments(right.T)[..., ::-1]])
+    ax.add_collection(LineCollection(list(segments), colors=[tuple(c / 255 for c in color)], linewidths=linewidth))
+    ax.set_axis_off()
+    return ax
+
+
+def _attenuated(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """(h, w, 3) picture of the background, mixed with white."""
+    values = np.asarray(background)
+    if values.shape[:2] != shape or values.ndim not in (2, 3):
+        raise ValueError(f"background must be of shape {shape} (and channels), got {values.shape}")
+    colors = values.reshape(*shape, -1)
+    colors = colors[..., :3] if colors.shape[-1] > 2 else colors[..., :1]
+    white = 255 * (1 - BACKGROUND_STRENGTH)
+    pale = (white + BACKGROUND_STRENGTH * _display_values(colors)).round().astype(np.uint8)
+    return np.broadcast_to(pale, (*shape, 3))
+
+
+def _display_values(colors: NDArray[Any]) -> NDArray[np.float64]:
+    """Grey values from 0 to 255: 8-bit values as they are, others stretched from their minimum to their maximum."""
+    values = colors.astype(np.float64)
+    if colors.dtype == np.uint8 or not values.size:
+        return values
+    low, high = values.min(), values.max()
+    return (values - low) * (255 / (high - low)) if high > low else np.full_like(values, 127.5)
+
+
+def _line_pixels(below: NDArray[np.bool_], right: NDArray[np.bool_], scale: int) -> NDArray[np.bool_]:
+    """Mask of the enlarged picture: the first row below, and the first column right of, each crossed side."""
+    rows, columns = right.shape[0], below.shape[1]
+    mask = np.zeros((rows * scale, columns * scale), dtype=bool)
+    mask[scale::scale] = below.repeat(scale, axis=1)
+    mask[:, scale::scale] |= right.repeat(scale, axis=0)
+    # Where sides meet the pixel at their common corner belongs to all of them; without it the lines have gaps.
+    mask[scale::scale, scale::scale] |= below[:, :-1] | below[:, 1:] | right[:-1] | right[1:]
+    return mask
+
+
+def _segments(below: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n, 2, 2) end points (x, y) of the horizontal runs of crossed sides, in pixel coordinates."""
+    padded = np.pad(below.astype(np.int8), ((0, 0), (1, 1)))
+    steps = np.diff(padded, axis=1)
+    row, start = np.nonzero(steps == 1)
+    stop = np.nonzero(steps == -1)[1]
+    y = row + 0.5
+    return np.stack([np.stack([start - 0.5, y], axis=1), np.stack([stop - 0.5, y], axis=1)], axis=1)

@@ -1,0 +1,37 @@
+"""What all the tests share: the ways to build a tree, and photographs that come with scikit-image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from skimage import data
+
+import coarea
+
+BUILDERS = {
+    "shapes 8-4": coarea.tree_of_shapes,
+    "shapes 4-8": lambda image: coarea.tree_of_shapes(image, connectivity="4-8"),
+    "shapes ring": lambda image: coarea.tree_of_shapes(image, border="maximum"),
+    "max-tree": coarea.max_tree,
+    "min-tree": coarea.min_tree,
+}
+PHOTOGRAPHS = ("brick", "camera", "cell", "coins", "gravel", "moon", "page", "text")
+
+
+@pytest.fixture(params=BUILDERS, scope="session")
+def build(request: pytest.FixtureRequest) -> Callable[[np.ndarray], coarea.Tree]:
+    """A function from an image to a tree."""
+    return BUILDERS[request.param]
+
+
+@pytest.fixture(params=PHOTOGRAPHS)
+def photograph(request: pytest.FixtureRequest) -> np.ndarray:
+    """An 8-bit photograph, whole."""
+    return getattr(data, request.param)()
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20)

@@ -1,0 +1,315 @@
+"""Laws of denoise_tv_l1: contrast, duality, dtypes, channels, energies, errors."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from skimage import data
+
+import coarea
+import oracles
+
+TREE_DOMAINS = {"shapes": coarea.tree_of_shapes, "max_tree": coarea.max_tree, "min_tree": coarea.min_tree}
+each_domain = pytest.mark.parametrize("domain", ["pixels", *TREE_DOMAINS])
+each_tie = pytest.mark.parametrize("tie", ["lower", "upper"])
+
+
+# Identity and median -------------------------------------------------------------------------------------------
+
+
+@each_domain
+@each_tie
+def test_beta_zero_is_the_identity(domain, tie, photograph):
+    np.testing.assert_array_equal(coarea.denoise_tv_l1(photograph, 0, domain=domain, tie=tie), photograph)
+
+
+@each_domain
+@pytest.mark.parametrize("beta", [1e6, 1e30, 1e300])
+def test_huge_beta_is_the_median(domain, beta):
+    for shape in ((40, 41), (41, 43)):
+        image = data.camera()[: shape[0], : shape[1]]
+        ordered = np.sort(image, axis=None)
+        for tie, median in (("lower", ordered[(image.size - 1) // 2]), ("upper", ordered[image.size // 2])):
+            assert np.unique(coarea.denoise_tv_l1(image, beta, domain=domain, tie=tie)).tolist() == [median]
+
+
+@each_domain
+def test_huge_beta_is_the_weighted_median(domain, rng):
+    image = data.coins()[60:90, 40:70]
+    weights = rng.integers(0, 5, image.shape)
+    ordered = np.sort(np.repeat(image.ravel(), weights.ravel()))
+    for tie, median in (("lower", ordered[(ordered.size - 1) // 2]), ("upper", ordered[ordered.size // 2])):
+        filtered = coarea.denoise_tv_l1(image, 1e9, domain=domain, weights=weights, tie=tie)
+        assert np.unique(filtered).tolist() == [median]
+
+
+# Contrast and duality ------------------------------------------------------------------------------------------
+
+CHANGES = {  # non-decreasing changes of contrast of 8-bit images; the last ones are strictly increasing
+    "posterise": lambda v: v // 32 * 32,
+    "two levels": lambda v: v >= 100,
+    "clip": lambda v: np.clip(v, 60, 180),
+    "gamma": lambda v: np.round(255 * (v / 255) ** 2).astype(np.uint8),
+    "constant": lambda v: np.full_like(v, 9),
+}
+STRICT_CHANGES = {
+    "uint16": lambda v: v.astype(np.uint16) * 257,
+    "int16": lambda v: v.astype(np.int16) * 200 - 30_000,
+    "int64": lambda v: v.astype(np.int64) ** 5 - 2**40,
+    "float32": lambda v: np.sqrt(v.astype(np.float32)) - 5,
+    "float64": lambda v: np.exp(v / 50.0),
+}
+
+
+@each_tie
+@pytest.mark.parametrize("change", [*CHANGES.values(), *STRICT_CHANGES.values()], ids=[*CHANGES, *STRICT_CHANGES])
+@pytest.mark.parametrize(("beta", "neighbors"), [(1, 4), (1.7, 4), (1.5, 8)])
+def test_pixels_commute_with_every_change_of_contrast(tie, change, beta, neighbors, photograph):
+    image = photograph[60:160, 100:190]
+    options = {"tie": tie, "neighbors": neighbors}
+    one = coarea.denoise_tv_l1(change(image), beta, **options)
+    np.testing.assert_array_equal(one, change(coarea.denoise_tv_l1(image, beta, **options)))
+
+
+@each_tie
+@pytest.mark.parametrize("change", STRICT_CHANGES.values(), ids=STRICT_CHANGES)
+@pytest.mark.parametrize("domain", TREE_DOMAINS)
+@pytest.mark.parametrize("beta", [0.5, 2])
+def test_trees_commute_with_strict_changes_of_contrast(tie, change, domain, beta, photograph):
+    image = photograph[:200, :200]
+    one = coarea.denoise_tv_l1(change(image), beta, domain=domain, tie=tie)
+    np.testing.assert_array_equal(one, change(coarea.denoise_tv_l1(image, beta, domain=domain, tie=tie)))
+
+
+DUALS = [
+    ({}, {}),
+    ({"neighbors": 8}, {"neighbors": 8}),
+    ({"domain": "shapes"}, {"domain": "shapes", "connectivity": "4-8"}),
+    ({"domain": "max_tree", "connectivity": 2}, {"domain": "min_tree", "connectivity": 2}),
+    ({"domain": "min_tree"}, {"domain": "max_tree"}),
+]
+
+
+@pytest.mark.parametrize(("options", "dual"), DUALS)
+@pytest.mark.parametrize("beta", [0.5, 1, 3])
+def test_lower_is_the_dual_of_upper(options, dual, beta, photograph):
+    image = photograph[30:130, 40:140]
+    upper = coarea.denoise_tv_l1(image, beta, tie="upper", **options)
+    np.testing.assert_array_equal(coarea.denoise_tv_l1(255 - image, beta, tie="lower", **dual), 255 - upper)
+    signed = image.astype(np.int16)
+    np.testing.assert_array_equal(coarea.denoise_tv_l1(-signed, beta, tie="lower", **dual), -upper.astype(np.int16))
+    assert (coarea.denoise_tv_l1(image, beta, tie="lower", **options) <= upper).all()
+
+
+# Dtypes, channels, memory, threads -----------------------------------------------------------------------------
+
+DTYPES = ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"]
+
+
+@each_domain
+@pytest.mark.parametrize("code", DTYPES)
+def test_dtype_and_values_are_those_of_the_image(domain, code, rng):
+    dtype = np.dtype(code)
+    limits = None if dtype.kind == "b" else np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+    values = np.array([0, 1] if limits is None else [limits.min, 1, 3, 50, limits.max], dtype)
+    ranks = rng.integers(0, len(values), (12, 13)).astype(np.uint8)
+    filtered = coarea.denoise_tv_l1(values[ranks], 1, domain=domain)
+    assert filtered.dtype == dtype
+    np.testing.assert_array_equal(filtered, values[coarea.denoise_tv_l1(ranks, 1, domain=domain)])
+
+
+@each_domain
+def test_layout_of_the_memory_does_not_matter(domain, rng):
+    image = rng.integers(0, 5, (10, 12)).astype(np.int32)
+    weights = rng.integers(0, 3, image.shape)
+    expected = coarea.denoise_tv_l1(image, 1, domain=domain, weights=weights)
+    wide = np.repeat(image, 2, axis=1)
+    for variant in (np.asfortranarray(image), wide[:, ::2], image.astype(">i4"), image.tolist()):
+        for factors in (np.asfortranarray(weights), weights.astype(">f8"), weights.tolist()):
+            filtered = coarea.denoise_tv_l1(variant, 1, domain=domain, weights=factors)
+            np.testing.assert_array_equal(filtered, expected)
+
+
+@each_domain
+def test_inputs_are_not_modified(domain, rng):
+    image = rng.integers(0, 200, (20, 20)).astype(np.uint8)
+    weights = rng.random(image.shape)
+    copies = image.copy(), weights.copy()
+    image.flags.writeable = weights.flags.writeable = False
+    for beta in (0, 1):
+        filtered = coarea.denoise_tv_l1(image, beta, domain=domain, weights=weights)
+        assert filtered.flags.writeable
+        assert not np.shares_memory(filtered, image)
+    np.testing.assert_array_equal(image, copies[0])
+    np.testing.assert_array_equal(weights, copies[1])
+
+
+@each_domain
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_channels_are_filtered_one_by_one(domain, axis):
+    image = np.moveaxis(data.astronaut()[:40, 100:150], -1, axis)
+    filtered = coarea.denoise_tv_l1(image, 1.5, domain=domain, channel_axis=axis)
+    assert filtered.shape == image.shape
+    channels = zip(np.moveaxis(image, axis, 0), np.moveaxis(filtered, axis, 0), strict=True)
+    for channel, result in channels:
+        np.testing.assert_array_equal(result, coarea.denoise_tv_l1(channel, 1.5, domain=domain))
+
+
+@each_domain
+def test_threads_give_the_serial_results(domain):
+    images = [np.roll(data.camera(), 41 * k, axis=0)[:100, :100] for k in range(6)]
+    serial = [coarea.denoise_tv_l1(image, 2, domain=domain) for image in images]
+    with ThreadPoolExecutor(4) as pool:
+        threaded = list(pool.map(lambda image: coarea.denoise_tv_l1(image, 2, domain=domain), images))
+    np.testing.assert_array_equal(threaded, serial)
+
+
+# Energies ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("neighbors", [4, 8])
+@pytest.mark.parametrize("beta", [0, 0.7, 2])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_energy_on_pixels_is_the_definition(neighbors, beta, weighted, rng):
+    image = data.coins()[50:90, 60:100]
+    weights = rng.random(image.shape) if weighted else None
+    filtered, info = coarea.denoise_tv_l1(image, beta, neighbors=neighbors, weights=weights, return_info=True)
+    problem = oracles.pixel_problem(image, beta, neighbors, weights)
+    assert info.energy == pytest.approx(problem.energy(filtered.ravel().astype(int)))
+    assert info.initial_energy == pytest.approx(problem.energy(problem.value))
+    assert info.energy <= info.initial_energy
+
+
+@pytest.mark.parametrize("domain", TREE_DOMAINS)
+@pytest.mark.parametrize("beta", [0, 0.7, 2])
+def test_energy_on_trees_is_the_definition(domain, beta, rng):
+    image = data.coins()[50:80, 60:90]
+    weights = rng.integers(1, 4, image.shape)
+    filtered, info = coarea.denoise_tv_l1(image, beta, domain=domain, weights=weights, return_info=True)
+    tree = TREE_DOMAINS[domain](image)
+    problem = oracles.tree_problem(tree, beta, weights)
+    on_nodes = np.zeros(len(tree), dtype=int)
+    on_nodes[tree.node_of_pixel] = filtered
+    np.testing.assert_array_equal(on_nodes[tree.node_of_pixel], filtered)
+    assert info.energy == pytest.approx(problem.energy(on_nodes))
+    assert info.initial_energy == pytest.approx(problem.energy(problem.value))
+    assert info.initial_energy == pytest.approx(beta * oracles.total_variation(image))
+
+
+@pytest.mark.parametrize("border", ["half-area", "median", "mean", 120, 120.5, 0, 300, (20, 20)])
+@pytest.mark.parametrize("beta", [0.5, 2])
+def test_initial_energy_is_the_total_variation_for_every_border(border, beta):
+    image = data.coins()[50:90, 60:100]
+    _, info = coarea.denoise_tv_l1(image, beta, domain="shapes", border=border, return_info=True)
+    assert info.initial_energy == pytest.approx(beta * oracles.total_variation(image))
+
+
+@each_domain
+def test_energy_is_in_grey_values_of_the_image(domain):
+    image = data.camera()[:50, :50]
+    filtered, info = coarea.denoise_tv_l1(image, 1.5, domain=domain, return_info=True)
+    quarter, quarter_info = coarea.denoise_tv_l1(image / 4 - 100, 1.5, domain=domain, return_info=True)
+    np.testing.assert_array_equal(quarter, filtered / 4 - 100)
+    assert quarter_info.energy == pytest.approx(info.energy / 4)
+    assert quarter_info.initial_energy == pytest.approx(info.initial_energy / 4)
+    assert isinstance(info.energy, float)
+    assert isinstance(info.n_cuts, int)
+
+
+@each_domain
+def test_energy_of_extreme_values_does_not_wrap(domain):
+    for dtype in ("i1", "u1", "i4", "i8", "u8"):
+        limits = np.iinfo(dtype)
+        image = np.full((5, 5), limits.min, dtype)
+        image[2, 2] = limits.max
+        step = float(limits.max) - float(limits.min)
+        filtered, info = coarea.denoise_tv_l1(image, 1, domain=domain, return_info=True)
+        assert np.unique(filtered).tolist() == [limits.min]
+        assert (info.energy, info.initial_energy) == pytest.approx((step, 4 * step))
+
+
+# Errors --------------------------------------------------------------------------------------------------------
+
+IMAGE = np.arange(20).reshape(4, 5)
+
+
+@each_domain
+@pytest.mark.parametrize(
+    ("image", "error", "message"),
+    [
+        (np.array([[0, np.nan]]), ValueError, "image.*NaN"),
+        (np.array([[0, np.inf]]), ValueError, "image.*(inf|finite)"),
+        (np.zeros((0, 3)), ValueError, "image.*(empty|pixel)"),
+        (np.zeros((3, 3), complex), TypeError, "image.*complex"),
+        (np.array([["a"]]), TypeError, "image"),
+        (np.array(1.0), ValueError, "image"),
+    ],
+)
+def test_images_that_cannot_be_filtered_are_refused(domain, image, error, message):
+    with pytest.raises(error, match=message):
+        coarea.denoise_tv_l1(image, 1, domain=domain)
+
+
+@pytest.mark.parametrize(("domain", "shape"), [("shapes", (4,)), ("shapes", (2, 3, 4)), ("pixels", (2, 2, 2, 2))])
+def test_other_dimensions_are_refused(domain, shape):
+    with pytest.raises(ValueError, match=f"image must be .*-D.*, got {len(shape)}-D"):
+        coarea.denoise_tv_l1(np.zeros(shape), 1, domain=domain)
+
+
+@each_domain
+@pytest.mark.parametrize("beta", [-1, -1e-300, np.nan, np.inf])
+def test_beta_is_a_length(domain, beta):
+    with pytest.raises(ValueError, match="beta"):
+        coarea.denoise_tv_l1(IMAGE, beta, domain=domain)
+
+
+@each_domain
+@pytest.mark.parametrize(
+    "weights",
+    [
+        np.ones(20),
+        np.ones((5, 4)),
+        np.ones((4, 5, 1)),
+        1.0,
+        np.full((4, 5), -1),
+        np.full((4, 5), np.nan),
+        np.full((4, 5), np.inf),
+    ],
+    ids=["flat", "turned", "3-D", "scalar", "negative", "NaN", "infinite"],
+)
+def test_weights_are_one_per_pixel_and_not_negative(domain, weights):
+    with pytest.raises(ValueError, match="weights"):
+        coarea.denoise_tv_l1(IMAGE, 1, domain=domain, weights=weights)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"domain": "graph"}, "domain.*pixels.*shapes.*max_tree.*min_tree"),
+        ({"tie": "middle"}, "tie.*lower.*upper"),
+        ({"neighbors": 6}, "neighbors.*4.*8"),
+        ({"solver": "simplex"}, "solver.*pymaxflow"),
+        ({"domain": "shapes", "connectivity": "8"}, "connectivity.*8-4.*4-8"),
+        ({"domain": "max_tree", "connectivity": 3}, "connectivity"),
+        ({"domain": "max_tree", "connectivity": "8-4"}, "connectivity"),
+        ({"domain": "shapes", "border": "mode"}, "border.*half-area"),
+        ({"channel_axis": 2}, "channel_axis"),
+        # options of another domain
+        ({"connectivity": 1}, "connectivity"),
+        ({"border": "median"}, "border"),
+        ({"domain": "max_tree", "border": "median"}, "border"),
+        ({"domain": "min_tree", "neighbors": 4}, "neighbors"),
+        ({"domain": "shapes", "neighbors": 8}, "neighbors"),
+    ],
+    ids=str,
+)
+def test_options_that_say_nothing_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        coarea.denoise_tv_l1(IMAGE, 1, **options)
+
+
+def test_options_are_keyword_only():
+    with pytest.raises(TypeError):
+        coarea.denoise_tv_l1(IMAGE, 1, "shapes")

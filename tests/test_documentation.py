@@ -1,0 +1,102 @@
+"""What the documentation shows is run, and what it lists exists."""
+
+import ast
+import inspect
+import re
+import shlex
+import textwrap
+import tomllib
+from pathlib import Path
+
+import imageio.v3 as iio
+import pytest
+from skimage import data
+
+import coarea
+from coarea import __main__, attributes, plot
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ["README.md", "docs/guide.rst"]
+MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
+
+
+def code_blocks(page, language):
+    """Yield the blocks in one language, each with the number of lines above it."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    pattern = MARKDOWN_BLOCK if page.endswith(".md") else RST_BLOCK
+    for block in pattern.finditer(text):
+        if block["language"] == language:
+            yield text.count("\n", 0, block.start("code")), textwrap.dedent(block["code"])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = list(code_blocks(page, "python"))
+    assert blocks
+    namespace = {}
+    for lines_above, code in blocks:
+        exec(compile("\n" * lines_above + code, str(ROOT / page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("photo.png", "simple.png"):
+        iio.imwrite(name, data.camera()[60:188, 160:288])
+    lines = [line for _, code in code_blocks(page, "sh") for line in code.splitlines()]
+    commands = [shlex.split(line) for line in lines if line.startswith("coarea ")]
+    assert commands
+    for command in commands:
+        assert not __main__.main(command[1:]), command
+        assert all(Path(word).exists() for word in command if word.endswith(".png"))
+    assert not capsys.readouterr().err
+
+
+def test_readme_has_exactly_two_set_up_commands():
+    lines = [line for _, code in code_blocks("README.md", "sh") for line in code.splitlines()]
+    set_up = [line for line in lines if line.startswith("python3 -m venv .venv && .venv/bin/pip install ")]
+    assert len(set_up) == 2
+    assert set_up[0].endswith("coarea filter")
+    assert set_up[1].endswith("pytest")
+
+
+def test_links_of_the_readme_lead_to_files():
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
+    assert links
+    assert not missing
+
+
+def test_reference_lists_every_public_name():
+    listed = set(re.findall(r"\b\w+\b", (ROOT / "docs/api.rst").read_text(encoding="utf-8")))
+    methods = [name for name, _ in inspect.getmembers(coarea.Tree, inspect.isfunction) if name[0] != "_"]
+    functions = [
+        name
+        for name, function in inspect.getmembers(attributes, inspect.isfunction)
+        if function.__module__ == attributes.__name__ and name[0] != "_"
+    ]
+    assert methods
+    assert functions
+    assert {*coarea.__all__, *plot.__all__, *methods, *functions} - {"__version__"} <= listed
+
+
+def test_cited_works_are_in_the_bibliography():
+    known = re.findall(r"^\.\. \[(\w+)\]", (ROOT / "docs/theory.rst").read_text(encoding="utf-8"), re.MULTILINE)
+    cited = set()
+    for path in (ROOT / "src/coarea").glob("*.py"):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        texts = [ast.get_docstring(node) for node in ast.walk(module) if isinstance(node, documented)]
+        cited.update(re.findall(r"\[([A-Z]\w+)\]_", "\n".join(filter(None, texts))))
+    assert len(known) == len(set(known))
+    assert cited
+    assert cited <= set(known)
+
+
+def test_version_is_stated_once_and_the_same():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## [{project['version']}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert coarea.__version__ == project["version"]

@@ -1,0 +1,183 @@
+"""The tree of shapes against brute force by definition: connectivities, borders, saddles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import ndimage
+from skimage import data
+
+import coarea
+import oracles
+
+CONNECTIVITIES = ("8-4", "4-8")
+each_connectivity = pytest.mark.parametrize("connectivity", CONNECTIVITIES)
+
+
+def pixel_of_kind(kind: str):
+    def pick(rng: np.random.Generator, image: np.ndarray) -> tuple[int, int]:
+        rows, columns = image.shape
+        if kind == "corner":
+            return int(rng.choice([0, rows - 1])), int(rng.choice([0, columns - 1]))
+        if kind == "frame":
+            row, column = rng.choice(np.argwhere(oracles.frame_mask(image.shape)))
+            return int(row), int(column)
+        return rows // 2, columns // 2
+
+    return pick
+
+
+def number_inside(rng: np.random.Generator, image: np.ndarray) -> int:
+    return int(rng.integers(image.min(), int(image.max()) + 1))
+
+
+BORDERS = {
+    "half-area": lambda rng, image: "half-area",
+    "median": lambda rng, image: "median",
+    "mean": lambda rng, image: "mean",
+    "minimum": lambda rng, image: "minimum",
+    "maximum": lambda rng, image: "maximum",
+    "number inside": number_inside,
+    "half inside": lambda rng, image: number_inside(rng, image) + 0.5,
+    "number below": lambda rng, image: int(image.min()) - int(rng.integers(1, 4)),
+    "half below": lambda rng, image: int(image.min()) - 0.5,
+    "number above": lambda rng, image: int(image.max()) + int(rng.integers(1, 4)),
+    "half above": lambda rng, image: int(image.max()) + 0.5,
+    "corner": pixel_of_kind("corner"),
+    "frame": pixel_of_kind("frame"),
+    "inside": pixel_of_kind("inside"),
+}
+
+
+def random_image(rng: np.random.Generator) -> np.ndarray:
+    """Up to 6x6, with 2 to 8 levels, often at an end of the range of the dtype."""
+    n_levels = rng.integers(2, 9)
+    dtype = rng.choice([np.uint8, np.int8, np.uint16, np.int32])
+    first = rng.choice([np.iinfo(dtype).min, 0, 7, np.iinfo(dtype).max - 7])
+    return (first + rng.integers(0, n_levels, rng.integers(1, 7, 2))).astype(dtype)
+
+
+def assert_same_tree_of_shapes(image: np.ndarray, connectivity: str, border) -> None:
+    tree = coarea.tree_of_shapes(image, connectivity=connectivity, border=border)
+    expected = oracles.tree_of_shapes(image, connectivity, border)
+    assert oracles.nodes_of(tree) == expected, f"{image.tolist()} {image.dtype} {connectivity} {border}"
+
+
+@each_connectivity
+@pytest.mark.parametrize("border", BORDERS.values(), ids=BORDERS.keys())
+def test_tree_of_shapes_is_brute_force(connectivity, border, rng):
+    for _ in range(60):
+        image = random_image(rng)
+        assert_same_tree_of_shapes(image, connectivity, border(rng, image))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_tree_of_shapes_is_brute_force_everywhere(seed):
+    rng = np.random.default_rng([1, seed])
+    for _ in range(100):
+        image = random_image(rng)
+        for border in BORDERS.values():
+            for connectivity in CONNECTIVITIES:
+                assert_same_tree_of_shapes(image, connectivity, border(rng, image))
+
+
+@each_connectivity
+@pytest.mark.parametrize("border", ["half-area", "median", 130.5, (11, 7)])
+@pytest.mark.parametrize("corner", [(0, 0), (100, 200), (300, 150)])
+def test_tree_of_shapes_of_a_photograph_is_brute_force(connectivity, border, corner):
+    row, column = corner
+    assert_same_tree_of_shapes(data.camera()[row : row + 20, column : column + 20], connectivity, border)
+
+
+BY_HAND = [  # image, connectivity, border, root value, {flat pixels: (value, polarity)}
+    ([[7]], "8-4", "half-area", 7, {}),
+    ([[1, 4]], "8-4", "half-area", 1, {(1,): (4, 1)}),  # of two equal halves the one without pixel (0, 0)
+    ([[4], [1]], "8-4", "half-area", 4, {(1,): (1, -1)}),
+    ([[1, 4]], "8-4", (0, 1), 4, {(0,): (1, -1)}),
+    ([[1, 4]], "8-4", 2, 2, {(0,): (1, -1), (1,): (4, 1)}),  # the root owns no pixel
+    ([[1, 4]], "8-4", 2.5, 2, {(0,): (1, -1), (1,): (4, 1)}),
+    ([[1, 4]], "8-4", 0, 1, {(1,): (4, 1)}),  # an empty root above the whole image is dropped
+    ([[1, 4]], "8-4", 9, 4, {(0,): (1, -1)}),
+    ([[5, 1, 1]], "8-4", "half-area", 1, {(0,): (5, 1)}),  # the smaller side
+    ([[5, 5, 1]], "8-4", "half-area", 5, {(2,): (1, -1)}),
+    ([[0, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0], [0, 0, 0, 0]], "8-4", "half-area", 0, {(5, 10): (9, 1)}),
+    ([[0, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0], [0, 0, 0, 0]], "4-8", "half-area", 0, {(5,): (9, 1), (10,): (9, 1)}),
+    ([[2, 2, 2], [2, 1, 2], [2, 2, 2]], "8-4", 0, 2, {(4,): (1, -1)}),
+    ([[2, 2, 2], [2, 1, 2], [2, 2, 2]], "8-4", (1, 1), 1, {(0, 1, 2, 3, 5, 6, 7, 8): (2, 1)}),
+]
+
+
+@pytest.mark.parametrize(("image", "connectivity", "border", "root", "shapes"), BY_HAND)
+def test_tree_of_shapes_by_hand(image, connectivity, border, root, shapes):
+    image = np.array(image, dtype=np.uint8)
+    known = {np.ones(image.size, dtype=bool).tobytes(): (root, 0)}
+    for pixels, value_and_polarity in shapes.items():
+        known[np.isin(np.arange(image.size), pixels).tobytes()] = value_and_polarity
+    expected = oracles.with_parents(known)
+    assert oracles.tree_of_shapes(image, connectivity, border) == expected
+    assert oracles.nodes_of(coarea.tree_of_shapes(image, connectivity=connectivity, border=border)) == expected
+
+
+def test_a_closed_line_keeps_its_inside_whatever_its_size():
+    image = np.pad(np.ones((5, 5), dtype=np.uint8), 1)
+    tree = coarea.tree_of_shapes(image)
+    assert tree.value.tolist() == [0, 1]
+    np.testing.assert_array_equal(tree.node_of_pixel, image)
+
+
+@each_connectivity
+@pytest.mark.parametrize("border", ["half-area", "median", 120.5, (13, 4)])
+def test_every_shape_is_connected_and_has_no_hole(connectivity, border):
+    image = data.coins()[60:84, 30:54]
+    tree = coarea.tree_of_shapes(image, connectivity=connectivity, border=border)
+    upper, lower = oracles.UPPER_AND_LOWER[connectivity]
+    ringed = border in ("median", 120.5)
+    for mask, polarity in list(zip(oracles.node_masks(tree.parent, tree.node_of_pixel), tree.polarity, strict=True))[
+        1:
+    ]:
+        primal, dual = (upper, lower) if polarity > 0 else (lower, upper)
+        assert ndimage.label(mask, primal)[1] == 1
+        assert ndimage.label(~np.pad(mask, 1) if ringed else ~mask, dual)[1] == 1
+
+
+@pytest.mark.parametrize("side", ["minimum", "maximum", 99, 140, 99.5])
+def test_polarity_below_a_ring_is_the_sign_of_the_step(side):
+    """A ring between two levels has its value rounded down, so a child may have the value of its root."""
+    tree = coarea.tree_of_shapes(data.coins()[:100, :100], border=side)
+    step = tree.value.astype(int) - tree.value[tree.parent].astype(int)
+    step[(tree.parent == 0) & (step == 0)] = -1 if side == 99.5 else 0
+    np.testing.assert_array_equal(tree.polarity[1:], np.sign(step[1:]))
+    assert tree.polarity[0] == 0
+
+
+@each_connectivity
+def test_half_area_is_dual(connectivity, photograph):
+    image = photograph[:200, :200]
+    dual = coarea.tree_of_shapes(255 - image, connectivity="4-8" if connectivity == "8-4" else "8-4")
+    exchanged = {(n, 255 - value, -polarity, parent) for n, value, polarity, parent in oracles.fingerprints(dual)}
+    assert exchanged == oracles.fingerprints(coarea.tree_of_shapes(image, connectivity=connectivity))
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3, 4)])
+def test_tree_of_shapes_wants_two_dimensions(shape):
+    with pytest.raises(ValueError, match=f"image must be 2-D, got {len(shape)}-D"):
+        coarea.tree_of_shapes(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"connectivity": "8"}, "connectivity.*8-4.*4-8"),
+        ({"connectivity": 8}, "connectivity"),
+        ({"border": "mode"}, "border.*half-area.*median"),
+        ({"border": (4, 0)}, "border"),
+        ({"border": (0, -9)}, "border"),
+        ({"border": (1, 1, 1)}, "border"),
+        ({"border": np.nan}, "border"),
+        ({"border": np.inf}, "border"),
+    ],
+)
+def test_unknown_options_of_tree_of_shapes_are_refused(option, message):
+    with pytest.raises((ValueError, IndexError, TypeError), match=message):
+        coarea.tree_of_shapes(np.zeros((4, 5)), **option)
