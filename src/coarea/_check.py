@@ -46,7 +46,7 @@ def to_levels(image: Array) -> tuple[Array, Array]:
     """
     dtype = image.dtype
     if dtype.kind == "b":
-        return image.view(np.uint8), np.array([False, True])
+        return image.astype(np.uint8), np.array([False, True])  # a view would trust bytes that decoders fill with 255
     if dtype.kind in "ui" and dtype.itemsize <= 2:
         unsigned = np.dtype(f"u{dtype.itemsize}")
         lowest, _ = integer_range(dtype)
