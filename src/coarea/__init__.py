@@ -11,6 +11,7 @@ from coarea.denoise import Info, denoise_tv_l1
 from coarea.filters import attribute_filter
 from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.shapes import tree_of_shapes
+from coarea.total_variation import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
 from coarea.tree import Tree
 
 __version__ = version("coarea")
@@ -27,4 +28,8 @@ __all__ = [
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",
+    "tv_descent",
+    "tv_gradient",
+    "tv_norm",
+    "tv_norm_and_gradient",
 ]

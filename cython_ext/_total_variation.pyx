@@ -1,0 +1,285 @@
+"""Total variation and its gradient in one pass over the rows of an array of any number of dimensions.
+
+A row of the last axis is handled whole: the squares of its differences are added up over the axes, their roots are
+taken, and each difference over its root is scattered back to the two voxels that it came from, which is D^T. All
+scratch is a few rows, so it stays in the cache. The loops are functions of their own because compilers vectorise
+those; `restrict` is kept by leaving out what overlaps.
+
+Work is divided into slabs of axis 0. A slab owns its voxels: what reaches in from a neighbouring slab is computed
+again there, so no voxel is written twice and the result does not depend on the division.
+"""
+
+from libc.math cimport sqrt, sqrtf
+from libc.string cimport memcpy, memset
+
+ctypedef fused real:
+    float
+    double
+
+
+cdef inline real root(real value) noexcept nogil:
+    if real is float:
+        return sqrtf(value)
+    else:
+        return sqrt(value)
+
+
+cdef double total(const real *value, Py_ssize_t n) noexcept nogil:
+    """Sum in double; in eight parts, or each addition would wait for the one before."""
+    cdef double[8] part
+    cdef Py_ssize_t x, k, whole = n - n % 8
+    for k in range(8):
+        part[k] = 0
+    for x in range(0, whole, 8):
+        for k in range(8):
+            part[k] += value[x + k]
+    for x in range(whole, n):
+        part[0] += value[x]
+    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+
+
+cdef double total_of_squares(const real *value, Py_ssize_t n) noexcept nogil:
+    cdef double[8] part
+    cdef Py_ssize_t x, k, whole = n - n % 8
+    for k in range(8):
+        part[k] = 0
+    for x in range(0, whole, 8):
+        for k in range(8):
+            part[k] += <double>value[x + k] * value[x + k]
+    for x in range(whole, n):
+        part[0] += <double>value[x] * value[x]
+    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+
+
+cdef void fill(real *out, real value, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t x
+    for x in range(n):
+        out[x] = value
+
+
+cdef void add_squares(real *square, const real *plus, const real *minus, real c2, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t x
+    cdef real d
+    for x in range(n):
+        d = plus[x] - minus[x]
+        square[x] += d * d * c2
+
+
+cdef void take_roots(real *restrict length, real *restrict inverse, Py_ssize_t n) noexcept nogil:
+    """`length` becomes its root, `inverse` 1 / root.
+
+    The tiny term, smaller than any length whose square does not underflow, stands in for a branch: where all
+    differences are 0, so are their products with the inverse, which is the convention 0 / 0 = 0.
+    """
+    cdef Py_ssize_t x
+    cdef real tiny = 1e-19 if real is float else 1e-154
+    for x in range(n):
+        length[x] = root(length[x])
+        inverse[x] = 1 / (length[x] + tiny)
+
+
+cdef void unit_differences(
+    real *restrict unit, const real *plus, const real *minus, const real *inverse, real c2, Py_ssize_t n,
+) noexcept nogil:
+    cdef Py_ssize_t x
+    for x in range(n):
+        unit[x] = (plus[x] - minus[x]) * inverse[x] * c2
+
+
+cdef void add(real *restrict out, const real *restrict value, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t x
+    for x in range(n):
+        out[x] += value[x]
+
+
+cdef void subtract(real *restrict out, const real *restrict value, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t x
+    for x in range(n):
+        out[x] -= value[x]
+
+
+cdef void lengths_of_three(
+    real *restrict length, real *restrict inverse, const real *f, const real *f0, const real *f1, const real *f2,
+    const real *others, real c0, real c1, real c2, Py_ssize_t n,
+) noexcept nogil:
+    """Length of the gradient: `others` holds the squares along further axes and of the smoothing."""
+    cdef Py_ssize_t x
+    cdef real tiny = 1e-19 if real is float else 1e-154
+    for x in range(n):
+        length[x] = root(
+            others[x] + (f[x] - f0[x]) * (f[x] - f0[x]) * c0 + (f[x] - f1[x]) * (f[x] - f1[x]) * c1
+            + (f[x] - f2[x]) * (f[x] - f2[x]) * c2
+        )
+        inverse[x] = 1 / (length[x] + tiny)
+
+
+cdef void scatter_three(
+    real *restrict g, real *restrict g1, real *restrict g2, const real *f, const real *f0, const real *f1,
+    const real *f2, const real *before, const real *inverse, const real *inverse_before, real c0, real c1, real c2,
+    Py_ssize_t n,
+) noexcept nogil:
+    """Start the gradient of a row and take from those of its neighbours along two axes what goes to the row.
+
+    Along the row itself, voxel x has f0 as its neighbour and is the neighbour of `before`.
+    """
+    cdef Py_ssize_t x
+    cdef real t1, t2
+    for x in range(n):
+        t1 = (f[x] - f1[x]) * inverse[x] * c1
+        t2 = (f[x] - f2[x]) * inverse[x] * c2
+        g[x] = ((f[x] - f0[x]) * inverse[x] - (before[x] - f[x]) * inverse_before[x]) * c0 + (t1 + t2)
+        g1[x] -= t1
+        g2[x] -= t2
+
+
+def one_sided(
+    const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
+    int side, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch, double[::1] norm, double[::1] square,
+):
+    """Isotropic total variation of the slabs start..stop - 1 of axis 0, one number each, and its gradient there.
+
+    side is 1 for forward and -1 for backward differences: along each axis f[i + side] - f[i], 0 where that leaves
+    the array; c2 holds the squares of their factors, one for each axis. `shape` has three axes or more. `g` is
+    empty when no gradient is wanted; `square` gets the sums of its squares. `scratch` holds 7 rows + 4, of zeros.
+    """
+    cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0], n_rows = slab // n
+    cdef Py_ssize_t a, k, row, z, p, stride, e1, e2, n_slabs
+    cdef bint wanted = g.shape[0] > 0, own
+    cdef real *padded = &scratch[0]  # the row between copies of its ends, so that differences across them are 0
+    cdef real *inverse = &scratch[n + 2]  # between zeros
+    cdef real *length = &scratch[2 * n + 4]
+    cdef real *others = length + n
+    cdef real *unit = others + n
+    cdef real *unwanted1 = unit + n  # stand for neighbours outside the array or the slab
+    cdef real *unwanted2 = unwanted1 + n
+    cdef real *f_row
+    cdef real *g1
+    cdef real *g2
+    with nogil:
+        fill(others, smoothing * smoothing, n)
+        # Rows come after the neighbours that they scatter to: upwards for backward differences, else downwards.
+        n_slabs = stop - start
+        if wanted and (stop < shape[0] if side < 0 else start > 0):
+            n_slabs += 1  # the slab after the last only scatters
+        for k in range(n_slabs):
+            z = start + k if side < 0 else stop - 1 - k
+            own = start <= z < stop
+            for row in range(n_rows):
+                p = z * slab + (row if side < 0 else n_rows - 1 - row) * n
+                memcpy(padded + 1, &f[p], n * sizeof(real))
+                padded[0] = padded[1]
+                padded[n + 1] = padded[n]
+                f_row = padded + 1
+                # axis 0 and the axis before the last are handled with the last; others, if any, after them
+                e1 = 0 if (z == 0 if side < 0 else z == shape[0] - 1) else side * slab
+                a = p // n % shape[n_axes - 2]
+                e2 = 0 if (a == 0 if side < 0 else a == shape[n_axes - 2] - 1) else side * n
+                if n_axes > 3:
+                    fill(others, smoothing * smoothing, n)
+                    stride = n * shape[n_axes - 2]
+                    for a in range(n_axes - 3, 0, -1):
+                        if 0 <= p // stride % shape[a] + side < shape[a]:
+                            add_squares(others, f_row, &f[p + side * stride], c2[a], n)
+                        stride *= shape[a]
+                lengths_of_three(
+                    length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
+                    c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                )
+                if own:
+                    norm[z] += total(length, n)
+                if not wanted:
+                    continue
+                g1 = unwanted1
+                if e1 != 0 and start <= z + side < stop:
+                    g1 = &g[p + e1]
+                g2 = &g[p + e2] if own and e2 != 0 else unwanted2
+                scatter_three(
+                    &g[p] if own else unit, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,
+                    inverse + 1, inverse + 1 - side, c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                )
+                if own:
+                    stride = n * shape[n_axes - 2]
+                    for a in range(n_axes - 3, 0, -1):
+                        if 0 <= p // stride % shape[a] + side < shape[a]:
+                            unit_differences(unit, f_row, &f[p + side * stride], inverse + 1, c2[a], n)
+                            add(&g[p], unit, n)
+                            subtract(&g[p + side * stride], unit, n)
+                        stride *= shape[a]
+                if g1 != unwanted1:
+                    square[z + side] += total_of_squares(g1, n)
+            if wanted and own and (z == stop - 1 if side < 0 else z == start) and n_slabs == stop - start:
+                square[z] = total_of_squares(&g[z * slab], slab)
+
+
+def separable(
+    const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
+    int ahead, int behind, bint isotropic, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch,
+    double[::1] norm, double[::1] square,
+):
+    """As `one_sided`, axis by axis, for any difference f[i + ahead] - f[i - behind], isotropic or not.
+
+    `shape` may have any number of axes; `scratch` holds 3 rows.
+    """
+    cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0]
+    cdef Py_ssize_t group, first, last, a, z, row, p, stride, width, up, down, low, high, shift
+    cdef real *length = &scratch[0]
+    cdef real *inverse = &scratch[n]
+    cdef real *unit = &scratch[2 * n]
+    cdef bint wanted = g.shape[0] > 0, own
+    with nogil:
+        low, high = start, stop
+        if wanted:
+            memset(&g[start * slab], 0, (stop - start) * slab * sizeof(real))
+            low, high = max(start - ahead, 0), min(stop + behind, shape[0])
+        for z in range(low, high):
+            own = start <= z < stop
+            for row in range(slab // n):
+                p = z * slab + row * n
+                # isotropic: one group of all axes, under one root; anisotropic: each axis on its own
+                for group in range(1 if isotropic else n_axes):
+                    first = 0 if isotropic else group
+                    last = n_axes if isotropic else group + 1
+                    fill(length, smoothing * smoothing, n)
+                    stride = slab
+                    for a in range(n_axes):
+                        if a > 0:
+                            stride //= shape[a]
+                        if first <= a < last and inside(p, stride, shape[a], ahead, behind, a == n_axes - 1):
+                            shift = behind if a == n_axes - 1 else 0
+                            width = n - ahead - behind if a == n_axes - 1 else n
+                            add_squares(
+                                length + shift, &f[p + shift + ahead * stride], &f[p + shift - behind * stride],
+                                c2[a], width,
+                            )
+                    take_roots(length, inverse, n)
+                    if own:
+                        norm[z] += total(length, n)
+                    if not wanted:
+                        continue
+                    stride = slab
+                    for a in range(n_axes):
+                        if a > 0:
+                            stride //= shape[a]
+                        if not own and a > 0:
+                            break
+                        if first <= a < last and inside(p, stride, shape[a], ahead, behind, a == n_axes - 1):
+                            shift = behind if a == n_axes - 1 else 0
+                            width = n - ahead - behind if a == n_axes - 1 else n
+                            up, down = p + shift + ahead * stride, p + shift - behind * stride
+                            unit_differences(unit, &f[up], &f[down], inverse + shift, c2[a], width)
+                            if a > 0 or start <= z + ahead < stop:
+                                add(&g[up], unit, width)
+                            if a > 0 or start <= z - behind < stop:
+                                subtract(&g[down], unit, width)
+        if wanted:
+            for z in range(start, stop):
+                square[z] = total_of_squares(&g[z * slab], slab)
+
+
+cdef inline bint inside(
+    Py_ssize_t p, Py_ssize_t stride, Py_ssize_t size, int ahead, int behind, bint within_row,
+) noexcept nogil:
+    """Whether the difference at index p along an axis stays in the array; within a row, for any voxel of it."""
+    if within_row:
+        return size > ahead + behind
+    return behind <= p // stride % size < size - ahead
