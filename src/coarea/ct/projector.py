@@ -118,11 +118,11 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def __call__(self, image: ArrayLike) -> Array:
         """Project an image of shape `domain_shape`; the result has `range_shape`."""
-        return self._project(self._checked("image", image, self.domain_shape))
+        return self._project(shaped("image", image, self.domain_shape, self.dtype))
 
     def back_project(self, projections: ArrayLike) -> Array:
         """Apply the adjoint to projections of shape `range_shape`, as ``A.T`` does; the result has `domain_shape`."""
-        return self._back_project(self._checked("projections", projections, self.range_shape))
+        return self._back_project(shaped("projections", projections, self.range_shape, self.dtype))
 
     def _matvec(self, x: Array) -> Array:
         return self._project(np.asarray(x, self.dtype).reshape(self.domain_shape)).ravel()
@@ -134,21 +134,6 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return _Adjoint(self)
 
     _transpose = _adjoint
-
-    def _checked(self, name: str, values: ArrayLike, shape: tuple[int, ...]) -> Array:
-        array = np.asarray(values)
-        if array.shape != shape:
-            axes = (
-                {2: "y, x", 3: "z, y, x"}[len(shape)]
-                if name == "image"
-                else {2: "view, u", 3: "view, v, u"}[len(shape)]
-            )
-            raise ValueError(f"{name} must be of shape {shape}, the axes ({axes}), got {array.shape}")
-        if array.dtype.kind not in "buif":
-            raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
-        if np.isnan(array).any():
-            raise ValueError(f"{name} contains NaN")
-        return np.asarray(array, self.dtype)
 
     def _parts(self, size: int) -> int:
         """How many threads the work is worth."""
@@ -243,6 +228,19 @@ class _Adjoint(LinearOperator):  # type: ignore[misc]
         return self._projector
 
     _transpose = _adjoint
+
+
+def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+    """The array in a dtype, or what is wrong with it."""
+    array = np.asarray(values)
+    if array.shape != shape:
+        axes = ("y, x", "z, y, x") if name == "image" else ("view, u", "view, v, u")
+        raise ValueError(f"{name} must be of shape {shape}, the axes ({axes[len(shape) - 2]}), got {array.shape}")
+    if array.dtype.kind not in "buif":
+        raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
+    if np.isnan(array).any():
+        raise ValueError(f"{name} contains NaN")
+    return np.asarray(array, dtype)
 
 
 def _framed(image: Array, axes: int = 1) -> Array:

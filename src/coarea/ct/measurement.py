@@ -1,0 +1,169 @@
+"""From what a scanner counts to line integrals, and back."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coarea._check import Array
+
+
+class Scan(NamedTuple):
+    """Counts of a parallel-beam scan.
+
+    Attributes
+    ----------
+    counts : (view, v, u) ndarray
+    flat, dark : (image, v, u) ndarray
+        Images without the object, and without the beam.
+    angles : (view,) ndarray
+        Radians.
+    """
+
+    counts: Array
+    flat: Array
+    dark: Array
+    angles: Array
+
+
+def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
+    """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.
+
+    Parameters
+    ----------
+    path : str or Path
+    rows : slice, default all
+        Detector rows to read.
+
+    Returns
+    -------
+    Scan
+        From ``exchange/data``, ``data_white``, ``data_dark`` and ``theta`` (degrees; without it, equal steps from 0 up
+        to 180 degrees, without the last).
+
+    Raises
+    ------
+    ImportError
+        If h5py is not installed.
+    ValueError
+        If the file lacks the counts or the flat or dark images.
+    """
+    try:
+        import h5py
+    except ImportError as error:
+        raise ImportError("read_data_exchange needs h5py: pip install coarea[hdf5]") from error
+    with h5py.File(path, "r") as file:
+        missing = [name for name in ("data", "data_white", "data_dark") if f"exchange/{name}" not in file]
+        if missing:
+            raise ValueError(f"{path} lacks exchange/{missing[0]}")
+        exchange = file["exchange"]
+        counts, flat, dark = (exchange[name][:, rows] for name in ("data", "data_white", "data_dark"))
+        theta = exchange["theta"][:] if "theta" in exchange else np.arange(len(counts)) * 180 / len(counts)
+    if theta.shape != counts.shape[:1]:
+        raise ValueError(f"exchange/theta must be of shape {counts.shape[:1]}, got {theta.shape}")
+    return Scan(counts, flat, dark, np.radians(theta))
+
+
+def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) -> Array:
+    """Line integrals of the attenuation: ``-log((counts - dark) / (flat - dark))``.
+
+    Parameters
+    ----------
+    counts : (view, ...) array_like
+    flat, dark : array_like
+        One image of the shape of a view or several of them, whose mean is taken; or a number.
+
+    Returns
+    -------
+    ndarray
+        float32 for counts of 16 bits or less and float32, otherwise float64. Where nothing is left of the beam, the
+        transmission is taken as the smallest positive one of the scan.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a flat image is not brighter than the dark one, or nothing is transmitted at all.
+    """
+    data = np.asarray(counts)
+    dtype = np.float32 if np.result_type(data.dtype, np.float32) == np.float32 else np.float64
+    white, black = (_mean_image(name, image, data.shape[1:]) for name, image in (("flat", flat), ("dark", dark)))
+    if not (white > black).all():
+        raise ValueError("flat must exceed dark in every pixel of the detector")
+    transmission = (data - black) / (white - black)
+    positive = transmission > 0
+    if not positive.any() or not np.isfinite(transmission).all():
+        raise ValueError("counts must be finite, and some of them must exceed dark")
+    integrals: Array = -np.log(np.where(positive, transmission, transmission[positive].min())).astype(dtype)
+    return integrals
+
+
+def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.Generator | int | None = None) -> Array:
+    """Line integrals as a counting detector measures them: ``-log(N / photons)``, N Poisson.
+
+    Parameters
+    ----------
+    projections : array_like
+        Line integrals without noise; the mean of N is ``photons * exp(-projections)``.
+    photons : float
+        Number of photons that reach a bin without the object.
+    rng : Generator or seed, optional
+
+    Returns
+    -------
+    ndarray
+        In the dtype of the projections. No count is taken as half a photon.
+    """
+    exact = np.asarray(projections)
+    if not 0 < photons < np.inf:
+        raise ValueError(f"photons must be positive, got {photons}")
+    counted = np.random.default_rng(rng).poisson(photons * np.exp(-exact.astype(np.float64)))
+    noisy: Array = -np.log(np.maximum(counted, 0.5) / photons).astype(np.result_type(exact.dtype, np.float32))
+    return noisy
+
+
+def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
+    """Bin in which a parallel beam sees the rotation axis, from two opposite views.
+
+    The view at t + pi is that at t in a mirror at the axis. The centre is the one, in steps of half a bin, for which
+    the two views fit best where they overlap; at least half of the detector must.
+
+    Parameters
+    ----------
+    projections : (view, u) or (view, v, u) array_like
+    angles : (view,) array_like
+        Radians. The two views nearest to opposite are used; they must be within 0.05 of it.
+
+    Returns
+    -------
+    float
+        For ``detector_offset = ((n - 1) / 2 - center) * detector_spacing`` of :class:`ParallelBeam`.
+
+    Raises
+    ------
+    ValueError
+        If no two views are opposite.
+    """
+    data, turns = np.asarray(projections, np.float64), np.asarray(angles, np.float64)
+    if data.ndim not in (2, 3) or turns.shape != data.shape[:1]:
+        raise ValueError(f"angles must be of shape {data.shape[:1]}, one for each view, got {turns.shape}")
+    apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
+    first, second = np.unravel_index(apart.argmin(), apart.shape)
+    if apart[first, second] > 0.05:
+        raise ValueError(f"two views must be opposite to 0.05 radians, the nearest differ by {apart.min():g} from it")
+    one, mirrored = data[first], data[second][..., ::-1]
+    n = data.shape[-1]
+    misfit = {}
+    for shift in range(-n // 2 + 1, n // 2):  # of the mirrored view to the right
+        here, there = one[..., max(shift, 0) : n + min(shift, 0)], mirrored[..., max(-shift, 0) : n - max(shift, 0)]
+        energy = (here**2).sum() + (there**2).sum()  # an empty overlap must not fit best
+        misfit[shift] = ((here - there) ** 2).sum() / energy if energy > 0 else 1.0
+    return float(n - 1 + min(misfit, key=misfit.__getitem__)) / 2
+
+
+def _mean_image(name: str, image: ArrayLike, shape: tuple[int, ...]) -> Array:
+    array = np.asarray(image, np.float64)
+    mean: Array = array.mean(axis=0) if array.ndim == len(shape) + 1 else array
+    if mean.shape not in ((), shape):
+        raise ValueError(f"{name} must hold images of shape {shape}, got shape {array.shape}")
+    return mean

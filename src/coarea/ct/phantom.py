@@ -1,0 +1,210 @@
+"""Phantoms of ellipses and ellipsoids: pictures of them and their exact line integrals.
+
+A phantom is an array with one row for each ellipse (6 columns: value, semi-axes x y, centre x y, angle) or ellipsoid
+(8 columns: value, semi-axes x y z, centre x y z, angle). The values of overlapping ones add up. The angle turns them
+around z, counter-clockwise, in radians. Lengths are those of the geometry that looks at them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coarea._check import Array, one_of
+from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam, bins
+
+# semi-axes, centre, angle in degrees [SheppLogan1974]_
+HEAD = np.array([
+    [0.69, 0.92, 0, 0, 0],
+    [0.6624, 0.874, 0, -0.0184, 0],
+    [0.11, 0.31, 0.22, 0, -18],
+    [0.16, 0.41, -0.22, 0, 18],
+    [0.21, 0.25, 0, 0.35, 0],
+    [0.046, 0.046, 0, 0.1, 0],
+    [0.046, 0.046, 0, -0.1, 0],
+    [0.046, 0.023, -0.08, -0.605, 0],
+    [0.023, 0.023, 0, -0.606, 0],
+    [0.023, 0.046, 0.06, -0.605, 0],
+])  # fmt: skip
+# the same head with heights: semi-axis and centre along z
+HEIGHTS = np.array([
+    [0.81, 0], [0.78, 0], [0.22, 0], [0.28, 0], [0.41, -0.15],
+    [0.05, 0.25], [0.05, 0.25], [0.05, 0], [0.02, 0], [0.02, 0],
+])  # fmt: skip
+CONTRASTS = {
+    "original": (2.0, -0.98, -0.02, -0.02, *[0.01] * 6),
+    "modified": (1.0, -0.8, -0.2, -0.2, *[0.1] * 6),
+}
+
+
+def shepp_logan_ellipses(ndim: int = 2, *, contrast: str = "modified", radius: float = 1.0) -> Array:
+    """The head of Shepp and Logan [SheppLogan1974]_ as ellipses, or as ellipsoids.
+
+    Parameters
+    ----------
+    ndim : {2, 3}, default 2
+    contrast : {"modified", "original"}, default "modified"
+        Grey values 1, 0.2, 0.3 ... that can be seen, or 2, 1.02, 1 ... as published. The modified ones make the
+        ventricles 0.
+    radius : float, default 1
+        Half the side of the square or cube that holds the head.
+
+    Returns
+    -------
+    (10, 6) or (10, 8) ndarray
+        One row for each, as described at the top of :mod:`coarea.ct.phantom`.
+    """
+    one_of("contrast", contrast, CONTRASTS)
+    one_of("ndim", ndim, (2, 3))
+    value, angle = np.array(CONTRASTS[contrast])[:, None], np.radians(HEAD[:, 4:])
+    parts = [HEAD[:, :2], HEIGHTS[:, :1], HEAD[:, 2:4], HEIGHTS[:, 1:]] if ndim == 3 else [HEAD[:, :4]]
+    return np.hstack([value, *(radius * part for part in parts), angle])
+
+
+def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
+    """Flat disks above each other, as ellipsoids: what a circular cone beam sees worst [Defrise1994]_.
+
+    Parameters
+    ----------
+    n_disks : int, default 5
+    radius : float, default 1
+        Half the side of the cube that holds the disks.
+
+    Returns
+    -------
+    (n_disks, 8) ndarray
+        As described at the top of :mod:`coarea.ct.phantom`, of value 1.
+    """
+    disks = np.zeros((n_disks, 8))
+    disks[:, 0] = 1
+    disks[:, 1:3] = 0.8 * radius
+    disks[:, 3] = 0.4 * radius / n_disks
+    disks[:, 6] = bins(n_disks, 1.6 * radius / n_disks)
+    return disks
+
+
+def rasterize(
+    ellipses: ArrayLike, shape: Sequence[int], *, spacing: float | Sequence[float] = 1.0, subsamples: int = 1
+) -> Array:
+    """Picture of a phantom: its values at the pixel centres.
+
+    Parameters
+    ----------
+    ellipses : (n, 6) or (n, 8) array_like
+        As described at the top of :mod:`coarea.ct.phantom`.
+    shape : sequence of int
+        (y, x) for ellipses, (z, y, x) for ellipsoids.
+    spacing : float or sequence of float, default 1
+        Size of the pixels.
+    subsamples : int, default 1
+        Each pixel is the mean over a grid of `subsamples` points along each axis.
+
+    Returns
+    -------
+    ndarray of float64
+    """
+    table, ndim = _table(ellipses)
+    if len(shape) != ndim:
+        raise ValueError(f"shape must have {ndim} axes for this phantom, got {tuple(shape)}")
+    steps = np.broadcast_to(np.asarray(spacing, float), ndim)
+    axes = [bins(n, step)[:, None] + bins(subsamples, step / subsamples) for n, step in zip(shape, steps, strict=True)]
+    grid = np.meshgrid(*(axis.ravel() for axis in axes), indexing="ij", sparse=True)[::-1]  # x, y, z
+    image = np.zeros([n * subsamples for n in shape])
+    for row in table:
+        semi, center, turn = _split(row, ndim)
+        local = [coordinate - middle for coordinate, middle in zip(grid, center, strict=True)]
+        x, y = turn[0, 0] * local[0] + turn[0, 1] * local[1], turn[1, 0] * local[0] + turn[1, 1] * local[1]
+        image += row[0] * (sum((c / s) ** 2 for c, s in zip([x, y, *local[2:]], semi, strict=True)) <= 1)
+    for axis in range(ndim):
+        image = image.reshape(*image.shape[:axis], shape[axis], subsamples, *image.shape[axis + 1 :]).mean(axis + 1)
+    return image
+
+
+def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: ArrayLike | None = None) -> Array:
+    """Exact line integrals of a phantom: data that no discrete projector made.
+
+    Parameters
+    ----------
+    ellipses : (n, 6) or (n, 8) array_like
+        As described at the top of :mod:`coarea.ct.phantom`.
+    geometry : ParallelBeam, FanBeam or ConeBeam
+    heights : (slices,) array_like, optional
+        For ellipsoids in a parallel beam, the heights z of the slices.
+
+    Returns
+    -------
+    ndarray of float64
+        (view, u) for ellipses; (view, v, u) for ellipsoids.
+    """
+    table, ndim = _table(ellipses)
+    points, ways = _lines(geometry, ndim, heights)
+    total = np.zeros(np.broadcast_shapes(points.shape, ways.shape)[:-1])
+    for row in table:
+        semi, center, turn = _split(row, ndim)
+        p, d = (points - center) @ turn.T / semi, ways @ turn.T / semi
+        a, b, c = (d * d).sum(-1), (p * d).sum(-1), (p * p).sum(-1) - 1
+        total += row[0] * 2 * np.sqrt(np.maximum(b * b - a * c, 0)) / a
+    integrals: Array = total * np.linalg.norm(ways, axis=-1)
+    return integrals
+
+
+def shepp_logan(shape: Sequence[int], *, contrast: str = "modified") -> Array:
+    """Picture of the head of Shepp and Logan, at pixel centres; y grows with the row (``origin="lower"``).
+
+    Parameters
+    ----------
+    shape : sequence of int
+        (y, x) or (z, y, x).
+    contrast : {"modified", "original"}, default "modified"
+        As for :func:`shepp_logan_ellipses`.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> (ct.shepp_logan((256, 256), contrast="original") > 0).sum()
+    np.int64(32668)
+    """
+    return rasterize(shepp_logan_ellipses(len(shape), contrast=contrast, radius=min(shape) / 2), shape)
+
+
+def _table(ellipses: ArrayLike) -> tuple[Array, int]:
+    table = np.asarray(ellipses, np.float64)
+    if table.ndim != 2 or table.shape[1] not in (6, 8):
+        raise ValueError(f"ellipses must be of shape (n, 6), ellipsoids of shape (n, 8), got {table.shape}")
+    return table, 2 if table.shape[1] == 6 else 3
+
+
+def _split(row: Array, ndim: int) -> tuple[Array, Array, Array]:
+    """Semi-axes, centre, and the matrix that turns coordinates into those of the axes."""
+    turn = np.eye(ndim)
+    cosine, sine = np.cos(row[-1]), np.sin(row[-1])
+    turn[:2, :2] = [[cosine, sine], [-sine, cosine]]
+    return row[1 : 1 + ndim], row[1 + ndim : 1 + 2 * ndim], turn
+
+
+def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Array, Array]:
+    """Points and ways of all rays: (view, [v,] u, [x, y (, z)])."""
+    points, ways = geometry.rays()
+    if ndim == 2:
+        if isinstance(geometry, ConeBeam):
+            raise ValueError("a cone beam needs ellipsoids, got ellipses")
+        return points, ways
+    if isinstance(geometry, ParallelBeam) and heights is not None:
+        z = np.asarray(heights, np.float64)
+        lifts = (z, 0 * z)
+    elif isinstance(geometry, ConeBeam):
+        lifts = (0 * geometry.rows(), geometry.rows())
+    else:
+        raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")
+    return _lifted(points, lifts[0]), _lifted(ways, lifts[1])
+
+
+def _lifted(vectors: Array, heights: Array) -> Array:
+    """(view, u, [x, y]) vectors at each height: (view, v, u, [x, y, z])."""
+    shape = (vectors.shape[0], len(heights), vectors.shape[1])
+    plane = np.broadcast_to(vectors[:, None], (*shape, 2))
+    return np.concatenate([plane, np.broadcast_to(heights[:, None, None], (*shape, 1))], -1)

@@ -1,0 +1,135 @@
+"""Errors that the reconstructions of `coarea.ct` reach: python tests/benchmarks/ct_errors.py [FOLDER] [CASE ...].
+
+Relative errors |f - f*| / |f*| after some iterations, and the CPU time of one. The tooth has no f*: there the relative
+residual of the views that were held out. FOLDER holds `tooth.h5`, the sample scan of TomoPy.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from coarea import ct
+
+SIZE, SIDE = 256, 20.0
+HEAD = ct.shepp_logan((SIZE, SIZE))
+
+
+def fan(n_views: int, arc: float = 2 * np.pi) -> ct.Projector:
+    geometry = ct.FanBeam(
+        angles=np.arange(n_views) * arc / n_views, n_detectors=512, detector_spacing=41.4 / 512,
+        source_to_axis=40, source_to_detector=80,
+    )  # fmt: skip
+    return ct.Projector(geometry, HEAD.shape, spacing=SIDE / SIZE, workers=1)
+
+
+def report(name: str, method: Callable[..., ct.Reconstruction], marks: tuple[int, ...], error: Callable) -> None:
+    found = {}
+
+    def note(iteration: int, image: np.ndarray) -> None:
+        if iteration in marks:
+            found[iteration] = error(image)
+
+    start = time.process_time()
+    method(n_iter=max(marks), callback=note)
+    seconds = (time.process_time() - start) / max(marks)
+    errors = "  ".join(f"{mark}: {value:.4f}" for mark, value in found.items())
+    print(f"{name:<44} {errors}   {1e3 * seconds:.1f} ms", flush=True)
+
+
+def relative(truth: np.ndarray) -> Callable[[np.ndarray], float]:
+    return lambda image: float(np.linalg.norm(image - truth) / np.linalg.norm(truth))
+
+
+def few_views() -> None:
+    A, error = fan(20), relative(HEAD)
+    exact = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=SIDE / 2), A.geometry)
+    print(f"fbp, 20 views {error(ct.fbp(A(HEAD), A.geometry, HEAD.shape, spacing=A.spacing)):.3f}", end=", ")
+    B = fan(720)
+    print(f"720 views {error(ct.fbp(B(HEAD), B.geometry, HEAD.shape, spacing=A.spacing)):.3f}")
+    for kind, y in (("projected", A(HEAD)), ("analytic", exact)):
+        marks = (100, 200, 300, 500)
+        report(f"{kind}: sart", partial(ct.sart, A, y), marks, error)
+        report(f"{kind}: asd_pocs, paper", partial(ct.asd_pocs, A, y, **ct.SIDKY_PAN_2008), marks, error)
+        report(f"{kind}: asd_pocs", partial(ct.asd_pocs, A, y), marks[:3], error)
+        report(f"{kind}: asd_pocs, art", partial(ct.asd_pocs, A, y, data_step="art", relaxation=1), marks[:3], error)
+        marks = (100, 200, 300, 500, 1000, 2000, 3000) if kind == "projected" else (100, 300, 1000)
+        report(f"{kind}: tv_pocs, art", partial(ct.tv_pocs, A, y, data_step="art", relaxation=1), marks, error)
+        report(f"{kind}: tv_primal_dual", partial(ct.tv_primal_dual, A, y), marks, error)
+
+
+def limited_angle() -> None:
+    A, error = fan(64, np.pi / 2), relative(HEAD)
+    exact = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=SIDE / 2), A.geometry)
+    for kind, y in (("projected", A(HEAD)), ("analytic", exact)):
+        report(f"{kind}: sart", partial(ct.sart, A, y), (100, 500), error)
+        report(f"{kind}: tv_pocs, art", partial(ct.tv_pocs, A, y, data_step="art", relaxation=1), (500, 1000), error)
+        report(f"{kind}: tv_primal_dual", partial(ct.tv_primal_dual, A, y), (500, 1000, 2000), error)
+
+
+def poisson() -> None:
+    A, error = fan(60), relative(HEAD)
+    exact = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=SIDE / 2), A.geometry)
+    for kind, clean in (("projected", A(HEAD)), ("analytic", exact)):
+        y = ct.add_poisson_noise(clean, 1e5, rng=0)
+        report(f"{kind}: sart", partial(ct.sart, A, y), (5, 10, 20, 50), error)
+        for part in (1.0, 0.9):
+            epsilon = part * float(np.linalg.norm(y - A(HEAD)))
+            options = {"epsilon": epsilon}
+            report(f"{kind}: asd_pocs, epsilon x {part}", partial(ct.asd_pocs, A, y, **options), (100, 200, 300), error)
+            report(f"{kind}: tv_pocs, epsilon x {part}", partial(ct.tv_pocs, A, y, **options), (100, 200), error)
+            report(f"{kind}: tv_primal_dual, x {part}", partial(ct.tv_primal_dual, A, y, **options), (300,), error)
+
+
+def cone() -> None:
+    n = 64
+    geometry = ct.ConeBeam(
+        angles=np.arange(25) * 2 * np.pi / 25, detector_shape=(n, n), detector_spacing=3.0,
+        source_to_axis=2 * n, source_to_detector=4 * n,
+    )  # fmt: skip
+    A = ct.Projector(geometry, (n, n, n), workers=1)
+    disks = ct.defrise_disks(radius=n / 2)
+    head = ct.shepp_logan_ellipses(3, radius=n / 2)
+    for name, phantom in (("disks", disks), ("head", head)):
+        volume = ct.rasterize(phantom, (n, n, n))
+        for kind, y in (("projected", A(volume)), ("analytic", ct.line_integrals_of(phantom, geometry))):
+            report(f"{name}, {kind}: sart", partial(ct.sart, A, y), (50, 200), relative(volume))
+            report(f"{name}, {kind}: asd_pocs", partial(ct.asd_pocs, A, y), (50, 100, 200), relative(volume))
+
+
+def tooth(folder: str) -> None:
+    scan = ct.read_data_exchange(Path(folder) / "tooth.h5", rows=slice(0, 1))
+    data = ct.line_integrals(*scan[:3])[:, 0]
+    center = ct.find_center(data, scan.angles)
+    geometry = ct.ParallelBeam(angles=scan.angles, n_detectors=640, detector_offset=639 / 2 - center)
+    A = ct.Projector(geometry, (640, 640), workers=1)
+    print(f"centre {center}")
+    for n_views in (30, 15):
+        used = np.unique(np.round(np.arange(n_views) * 181 / n_views).astype(int))
+        held = np.setdiff1d(np.arange(181), used)
+        few, rest, y = A.subset(used), A.subset(held), data[used]
+
+        def error(image: np.ndarray, rest: ct.Projector = rest, held: np.ndarray = held) -> float:
+            return float(np.linalg.norm(rest(image) - data[held]) / np.linalg.norm(data[held]))
+
+        print(f"{n_views} views: fbp {error(ct.fbp(y, few.geometry, (640, 640))):.4f}")
+        report("sart", partial(ct.sart, few, y), (1, 2, 3, 5, 10, 20), error)
+        report("sart, relaxation 0.3", partial(ct.sart, few, y, relaxation=0.3), (2, 3, 5, 10, 20), error)
+        for step in (0.002, 0.005, 0.01):
+            options = {"tv_step": step, "relaxation": 1.0}
+            report(f"asd_pocs, tv_step {step}", partial(ct.asd_pocs, few, y, **options), (10, 20, 40, 80), error)
+
+
+CASES = {"few_views": few_views, "limited_angle": limited_angle, "poisson": poisson, "cone": cone}
+
+if __name__ == "__main__":
+    folders = [word for word in sys.argv[1:] if word not in CASES]
+    for case in [word for word in sys.argv[1:] if word in CASES] or ([] if folders else CASES):
+        print(f"\n{case}")
+        CASES[case]()
+    for folder in folders:
+        print("\ntooth")
+        tooth(folder)

@@ -1,0 +1,288 @@
+"""Phantoms, filtered back projection, and what scanners measure."""
+
+import numpy as np
+import pytest
+from scipy import integrate, ndimage
+from skimage.transform import iradon
+
+from coarea import ct
+
+RADIUS = 10.0
+HEAD = ct.shepp_logan_ellipses(radius=RADIUS)
+N = 128
+PICTURE = ct.rasterize(HEAD, (N, N), spacing=2 * RADIUS / N, subsamples=4)
+
+
+def parallel(angles, **options):
+    return ct.ParallelBeam(**{"angles": angles, "n_detectors": 300, "detector_spacing": 0.1, **options})
+
+
+def fan(angles, **options):
+    defaults = {"n_detectors": 320, "detector_spacing": 0.13, "source_to_axis": 40, "source_to_detector": 80}
+    return ct.FanBeam(**{"angles": angles, **defaults, **options})
+
+
+def cone(angles, **options):
+    defaults = {
+        "detector_shape": (60, 64),
+        "detector_spacing": (2.1, 2.0),
+        "source_to_axis": 120,
+        "source_to_detector": 240,
+    }
+    return ct.ConeBeam(**{"angles": angles, **defaults, **options})
+
+
+def error(found, expected):
+    return np.linalg.norm(found - expected) / np.linalg.norm(expected)
+
+
+# Phantoms --------------------------------------------------------------------------------------------------------
+
+
+def test_the_head_of_the_literature():
+    """32 668 pixels of the original phantom are not 0 [SidkyKaoPan2006]; the ventricles of the modified one are."""
+    original, modified = (ct.shepp_logan((256, 256), contrast=contrast) for contrast in ("original", "modified"))
+    assert (original > 0).sum() == 32668
+    assert original[128, 128] == pytest.approx(1.02)
+    assert modified[128, 128] == pytest.approx(0.2)
+    assert abs(modified[128, 100]) < 1e-12
+    assert original.max() == 2
+    assert modified.max() == 1
+    assert modified[200].sum() != modified[55].sum()  # the large bright ellipse is at y > 0, in later rows
+    assert modified[128 + 45, 128] == pytest.approx(0.3)
+
+
+def test_values_at_pixel_centres_and_means_over_pixels():
+    ellipse = [[2.0, 3.0, 1.0, 0.5, -0.25, 0.3]]
+    picture = ct.rasterize(ellipse, (20, 24), spacing=(0.4, 0.5))
+    y, x = (np.arange(20) - 9.5) * 0.4 + 0.25, (np.arange(24) - 11.5) * 0.5 - 0.5
+    along, across = x * np.cos(0.3) + y[:, None] * np.sin(0.3), y[:, None] * np.cos(0.3) - x * np.sin(0.3)
+    assert np.array_equal(picture, 2.0 * ((along / 3) ** 2 + across**2 <= 1))
+    fine = ct.rasterize(ellipse, (60, 72), spacing=(0.4 / 3, 0.5 / 3))
+    means = fine.reshape(20, 3, 24, 3).mean((1, 3))
+    np.testing.assert_allclose(ct.rasterize(ellipse, (20, 24), spacing=(0.4, 0.5), subsamples=3), means)
+    assert means.sum() * 0.2 == pytest.approx(2 * np.pi * 3, rel=0.02)
+
+
+def test_line_integrals_equal_quadrature():
+    """Exact integrals against sums of the phantom's values along the rays."""
+    t = np.linspace(-1, 1, 40001)
+    table = [[1.0, 4.0, 2.0, 1.0, -0.5, 0.4], [-0.5, 1.0, 2.0, 0.0, 0.3, -1.0]]
+    for geometry in (
+        parallel([0.3, 2.0], n_detectors=7, detector_spacing=1.0),
+        fan([0.3, 4.0], n_detectors=7, detector_spacing=2.5),
+    ):
+        points, ways = geometry.rays()
+        middle = points + ways * (-(points * ways).sum(-1) / (ways**2).sum(-1))[..., None]
+        unit = ways / np.linalg.norm(ways, axis=-1)[..., None]
+        places = middle[..., None, :] + 12 * t[:, None] * unit[..., None, :]
+        values = sum(value_at(row, places) for row in np.array(table))
+        expected = integrate.trapezoid(values, 12 * t, axis=-1)
+        np.testing.assert_allclose(ct.line_integrals_of(table, geometry), expected, atol=2e-3)
+
+
+def value_at(row, places):
+    x, y = places[..., 0] - row[3], places[..., 1] - row[4]
+    along, across = x * np.cos(row[5]) + y * np.sin(row[5]), y * np.cos(row[5]) - x * np.sin(row[5])
+    return row[0] * ((along / row[1]) ** 2 + (across / row[2]) ** 2 <= 1)
+
+
+@pytest.mark.parametrize("make", [parallel, fan])
+def test_projections_of_the_picture_approach_the_integrals(make):
+    geometry = make(np.linspace(0, 6, 7), detector_offset=0.033)
+    errors = []
+    for n in (64, 256):
+        picture = ct.rasterize(HEAD, (n, n), spacing=2 * RADIUS / n, subsamples=4)
+        A = ct.Projector(geometry, (n, n), spacing=2 * RADIUS / n, dtype=np.float64)
+        errors.append(error(A(picture), ct.line_integrals_of(HEAD, geometry)))
+    assert errors[1] < 0.02
+    assert errors[1] < 0.5 * errors[0]
+
+
+def test_projections_of_balls_are_chords():
+    ball = [[1.0, 18, 18, 18, 3, 4, 5, 0]]
+    geometry = cone(np.linspace(0, 6, 5), detector_offset=(1.3, -0.4))
+    volume = ct.rasterize(ball, (64, 64, 64), subsamples=3)
+    found = ct.Projector(geometry, volume.shape, dtype=np.float64)(volume)
+    assert error(found, ct.line_integrals_of(ball, geometry)) < 0.03
+    heights = np.arange(64) - 31.5
+    beam = ct.ParallelBeam(angles=np.linspace(0, 3, 5), n_detectors=80)
+    found = ct.Projector(beam, volume.shape, dtype=np.float64)(volume)
+    expected = ct.line_integrals_of(ball, beam, heights=heights)
+    assert expected.shape == (5, 64, 80)
+    assert error(found, expected) < 0.03
+
+
+def test_disks_lie_above_each_other():
+    disks = ct.rasterize(ct.defrise_disks(5, radius=32), (64, 64, 64))
+    filled = disks[:, 32, 32] > 0
+    assert np.count_nonzero(np.diff(filled.astype(int)) == 1) == 5
+    assert np.array_equal(filled, filled[::-1])
+    assert ct.shepp_logan((20, 24, 24)).shape == (20, 24, 24)
+
+
+def test_refused_phantoms():
+    with pytest.raises(ValueError, match=r"ellipses must be of shape \(n, 6\)"):
+        ct.rasterize([[1, 2, 3]], (4, 4))
+    with pytest.raises(ValueError, match="shape must have 2 axes"):
+        ct.rasterize(HEAD, (4, 4, 4))
+    with pytest.raises(ValueError, match="cone beam needs ellipsoids"):
+        ct.line_integrals_of(HEAD, cone([0.0]))
+    with pytest.raises(ValueError, match="ellipsoids need"):
+        ct.line_integrals_of(ct.defrise_disks(), fan([0.0]))
+    with pytest.raises(ValueError, match="contrast"):
+        ct.shepp_logan((4, 4), contrast="high")
+
+
+# Filtered back projection ----------------------------------------------------------------------------------------
+
+ARC = np.pi + 2 * np.arctan(0.13 * 160 / 80)
+SCANS = {
+    "parallel": parallel(np.arange(300) * np.pi / 300, detector_offset=0.033),
+    "parallel, clockwise, whole turn": parallel(1 - np.arange(500) * np.pi / 250),
+    "fan": fan(np.arange(500) * np.pi / 250, detector_offset=-0.05),
+    "fan, clockwise": fan(2 - np.arange(500) * np.pi / 250, detector_offset=0.05),
+    "fan, two turns": fan(np.arange(1000) * np.pi / 250),
+    "short scan": fan(np.linspace(0, ARC, 350)),
+    "short scan, clockwise": fan(7 - np.linspace(0, ARC, 350)),
+    "longer short scan": fan(np.linspace(0, 5.5, 450)),
+}
+
+
+@pytest.mark.parametrize("name", SCANS)
+def test_filtered_back_projection_of_exact_data(name):
+    geometry = SCANS[name]
+    found = ct.fbp(ct.line_integrals_of(HEAD, geometry), geometry, (N, N), spacing=2 * RADIUS / N, window="hann")
+    assert error(found, PICTURE) < 0.22
+    inside = (slice(60, 70), slice(60, 70))
+    assert found[inside].mean() == pytest.approx(PICTURE[inside].mean(), abs=0.003)
+
+
+def test_equals_that_of_scikit_image():
+    picture = ndimage.gaussian_filter(PICTURE, 2)
+    angles = np.arange(180) * np.pi / 180
+    geometry = ct.ParallelBeam(angles=angles, n_detectors=185)
+    data = ct.Projector(geometry, (N, N), dtype=np.float64)(picture)
+    found = ct.fbp(data, geometry, (N, N))
+    # its detector runs the other way and its rotation axis is at pixel N // 2: compare the errors, not the pixels
+    theirs = iradon(data.T[::-1], np.degrees(angles), filter_name="ramp", output_size=N, circle=False)
+    assert error(found, picture) < 0.02
+    assert error(found, picture) < error(theirs, picture) + 0.02
+
+
+def test_a_volume_in_a_parallel_beam_is_done_slice_by_slice():
+    geometry = parallel(np.arange(60) * np.pi / 60)
+    data = np.random.default_rng(0).random((60, 3, 300)).astype(np.float32)
+    found = ct.fbp(data, geometry, (3, 40, 50), spacing=0.3)
+    assert found.dtype == np.float32
+    for z in range(3):
+        np.testing.assert_allclose(found[z], ct.fbp(data[:, z], geometry, (40, 50), spacing=0.3), atol=1e-5)
+
+
+def test_fdk():
+    ball = [[1.0, 18, 18, 18, 3, 4, 5, 0]]
+    geometry = cone(np.arange(120) * np.pi / 60, detector_offset=(1.3, -0.4))
+    volume = ct.rasterize(ball, (64, 64, 64), subsamples=2)
+    found = ct.fdk(ct.line_integrals_of(ball, geometry), geometry, volume.shape)
+    assert error(found, volume) < 0.12
+    assert found[30:42, 30:42, 30:42].mean() == pytest.approx(1, abs=0.01)
+    plane = cone(np.arange(120) * np.pi / 60, detector_shape=(1, 64))
+    flat = fan(
+        np.arange(120) * np.pi / 60, n_detectors=64, detector_spacing=2.0, source_to_axis=120, source_to_detector=240
+    )
+    data = np.random.default_rng(0).random((120, 64))
+    np.testing.assert_allclose(
+        ct.fdk(data[:, None], plane, (1, 40, 40))[0], ct.fbp(data, flat, (40, 40)), rtol=1e-9, atol=1e-12
+    )
+
+
+def test_threads_do_not_change_a_bit():
+    geometry = fan(np.arange(90) * np.pi / 45)
+    data = ct.line_integrals_of(HEAD, geometry)
+    one, many = (ct.fbp(data, geometry, (50, 51), spacing=0.4, workers=n) for n in (1, 7))
+    assert np.array_equal(one, many)
+
+
+def test_refused_scans():
+    with pytest.raises(ValueError, match="half turns"):
+        ct.fbp(np.zeros((10, 300)), parallel(np.linspace(0, 4.5, 10)), (8, 8))
+    with pytest.raises(ValueError, match="whole turns"):
+        ct.fbp(np.zeros((10, 320)), fan(np.linspace(0, 3, 10)), (8, 8))
+    with pytest.raises(ValueError, match="increase or decrease"):
+        ct.fbp(np.zeros((3, 300)), parallel([0, 2, 1]), (8, 8))
+    with pytest.raises(ValueError, match=r"the axes \(view, u\)"):
+        ct.fbp(np.zeros((300, 10)), parallel(np.arange(10) * 0.31), (8, 8))
+    with pytest.raises(ValueError, match="window must be one of"):
+        ct.fbp(np.zeros((10, 300)), parallel(np.arange(10) * 0.31), (8, 8), window="boxcar")
+    with pytest.raises(ValueError, match="fbp takes a ParallelBeam or a FanBeam, got ConeBeam"):
+        ct.fbp(np.zeros((10, 60, 64)), cone(np.arange(10) * 0.6), (8, 8, 8))
+    with pytest.raises(ValueError, match="fdk takes a ConeBeam, got FanBeam"):
+        ct.fdk(np.zeros((10, 320)), fan(np.arange(10) * 0.6), (8, 8))
+
+
+# Measurements ----------------------------------------------------------------------------------------------------
+
+
+def test_counts_become_line_integrals():
+    rng = np.random.default_rng(0)
+    truth = rng.random((6, 4, 5)) * 3
+    dark, flat = 100 + rng.random((4, 5)), 5000 + 500 * rng.random((4, 5))
+    counts = dark + (flat - dark) * np.exp(-truth)
+    stacked = np.stack([flat - 1, flat + 1]), np.stack([dark + 1, dark - 1])
+    found = ct.line_integrals(counts, *stacked)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, truth, atol=1e-12)
+    counts[0, 0, 0] = 50
+    assert np.isfinite(ct.line_integrals(counts, flat, dark)).all()
+    assert ct.line_integrals(counts.astype(np.uint16), 6000).dtype == np.float32
+    with pytest.raises(ValueError, match="flat must exceed dark"):
+        ct.line_integrals(counts, dark, flat)
+    with pytest.raises(ValueError, match=r"flat must hold images of shape \(4, 5\)"):
+        ct.line_integrals(counts, np.ones((3, 3, 3)))
+    with pytest.raises(ValueError, match="some of them must exceed dark"):
+        ct.line_integrals(np.zeros((2, 3)), 2.0, 1.0)
+
+
+def test_noise_has_the_variance_of_counts():
+    exact = np.full((400, 500), 1.5, np.float32)
+    noisy = ct.add_poisson_noise(exact, 1e4, rng=1)
+    assert noisy.dtype == np.float32
+    assert noisy.std() == pytest.approx(np.sqrt(np.exp(1.5) / 1e4), rel=0.02)
+    assert noisy.mean() == pytest.approx(1.5, abs=1e-3)
+    assert np.array_equal(noisy, ct.add_poisson_noise(exact, 1e4, rng=1))
+    assert np.isfinite(ct.add_poisson_noise(np.full(9, 99.0), 1.0)).all()
+    with pytest.raises(ValueError, match="photons"):
+        ct.add_poisson_noise(exact, 0)
+
+
+@pytest.mark.parametrize("center", [140.0, 149.5, 155.5, 171.0])
+def test_centre_of_rotation_is_found(center):
+    angles = np.linspace(0, np.pi, 20)
+    geometry = parallel(angles, detector_offset=(299 / 2 - center) * 0.1)
+    data = ct.add_poisson_noise(ct.line_integrals_of(HEAD / 4, geometry), 1e4, rng=0)
+    assert ct.find_center(data, angles) == center
+    assert ct.find_center(data[:, None].repeat(2, 1), angles) == center
+    with pytest.raises(ValueError, match="two views must be opposite"):
+        ct.find_center(data[:10], angles[:10])
+    with pytest.raises(ValueError, match="one for each view"):
+        ct.find_center(data, angles[:10])
+
+
+def test_data_exchange_files(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    rng = np.random.default_rng(0)
+    counts = rng.integers(0, 999, (5, 3, 4)).astype(np.uint16)
+    with h5py.File(tmp_path / "scan.h5", "w") as file:
+        file["exchange/data"], file["exchange/data_white"] = counts, counts[:2] + 1000
+        file["exchange/data_dark"] = counts[:1]
+    scan = ct.read_data_exchange(tmp_path / "scan.h5", rows=slice(1, 3))
+    assert np.array_equal(scan.counts, counts[:, 1:3])
+    assert np.array_equal(scan.flat, counts[:2, 1:3] + 1000)
+    np.testing.assert_allclose(scan.angles, np.arange(5) * np.pi / 5)
+    with h5py.File(tmp_path / "scan.h5", "a") as file:
+        file["exchange/theta"] = [0.0, 45, 90, 135, 180]
+    np.testing.assert_allclose(ct.read_data_exchange(tmp_path / "scan.h5").angles, np.arange(5) * np.pi / 4)
+    with h5py.File(tmp_path / "scan.h5", "a") as file:
+        del file["exchange/data_dark"]
+    with pytest.raises(ValueError, match="lacks exchange/data_dark"):
+        ct.read_data_exchange(tmp_path / "scan.h5")
