@@ -71,5 +71,6 @@ def to_ranks(image: Array) -> tuple[Array, Array]:
 def one_of(name: str, value: object, choices: Iterable[object]) -> None:
     """Refuse a value that is not one of the choices, and list them."""
     choices = tuple(choices)
+    value = value.item() if isinstance(value, np.generic) else value
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
