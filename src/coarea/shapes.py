@@ -1,9 +1,8 @@
 """The tree of shapes: components of upper and lower level sets with their holes filled."""
 
-import math
+import sys
 from collections.abc import Sequence
-from numbers import Real
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -109,12 +108,12 @@ def _outside(cells: Cells, shape: tuple[int, ...], border: Any) -> float | tuple
         if len(pixel) != len(shape) or not all(inside):
             raise ValueError(f"border must be a pixel (row, column) inside the image of shape {shape}, got {border!r}")
         return tuple(map(int, pixel))
-    value: Any = _frame_statistic(cells.frame_values(), border) if isinstance(border, str) else border
-    if not isinstance(value, Real):
+    value = _frame_statistic(cells.frame_values(), border) if isinstance(border, str) else border
+    if not isinstance(value, int | float):
         raise ValueError(f"border must be a name, a number or a pixel, got {border!r}")
-    if not -math.inf < value < math.inf:
+    if not abs(value) <= sys.float_info.max:
         raise ValueError(f"border must be finite, got {border!r}, which is {value}")
-    return cast(float, value)
+    return value
 
 
 @np.errstate(over="ignore", invalid="ignore")  # not finite: refused by the caller
