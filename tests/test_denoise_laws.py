@@ -191,6 +191,24 @@ def test_channels_are_filtered_one_by_one(domain, axis):
 
 
 @each_domain
+def test_channels_have_their_weights_and_their_energies(domain, rng):
+    image = data.astronaut()[:30, 100:140]
+    by_channel = rng.integers(0, 3, image.shape)
+    for weights in (by_channel, by_channel[..., 0]):
+        every = np.broadcast_to(weights.reshape(30, 40, -1), image.shape)
+        filtered, info = coarea.denoise_tv_l1(
+            image, 1, domain=domain, weights=weights, channel_axis=-1, return_info=True
+        )
+        alone = [
+            coarea.denoise_tv_l1(image[..., c], 1, domain=domain, weights=every[..., c], return_info=True)
+            for c in range(3)
+        ]
+        np.testing.assert_array_equal(filtered, np.stack([result for result, _ in alone], axis=-1))
+        assert info.energy == pytest.approx(sum(one.energy for _, one in alone))
+        assert info.initial_energy == pytest.approx(sum(one.initial_energy for _, one in alone))
+
+
+@each_domain
 def test_threads_give_the_serial_results(domain):
     images = [np.roll(data.camera(), 41 * k, axis=0)[:100, :100] for k in range(6)]
     serial = [coarea.denoise_tv_l1(image, 2, domain=domain) for image in images]
@@ -261,3 +279,10 @@ def test_energy_of_extreme_values_does_not_wrap(domain):
         filtered, info = coarea.denoise_tv_l1(image, 1, domain=domain, return_info=True)
         assert np.unique(filtered).tolist() == [limits.min]
         assert (info.energy, info.initial_energy) == pytest.approx((step, 4 * step))
+
+
+@each_domain
+def test_one_cut_for_each_bit_of_each_channel(domain):
+    image = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    options = {"domain": domain, "channel_axis": 0, "return_info": True}
+    assert coarea.denoise_tv_l1(np.stack([image, image // 2]), 1, **options)[1].n_cuts == 8 + 7

@@ -1,0 +1,136 @@
+"""Drawings of geometries, of convergence, and of reconstructions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coarea._check import Array
+from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam
+from coarea.ct.system import Reconstruction
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["panels", "show_convergence", "show_geometry"]
+
+CAPTION = 24  # pixels under each panel
+
+
+def show_geometry(
+    geometry: Geometry, shape: tuple[int, ...], *, spacing: float = 1.0, view: int = 0, ax: Axes | None = None
+) -> Axes:
+    """Draw the plane of rotation: the image, the rays of a view, the detector, and where the source passes.
+
+    Parameters
+    ----------
+    geometry : ParallelBeam, FanBeam or ConeBeam
+    shape : (..., y, x) tuple of int
+        Of the image.
+    spacing : float, default 1
+        Size of the pixels.
+    view : int, default 0
+        Whose rays are drawn.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new figure.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax)
+    half_y, half_x = (size * spacing / 2 for size in shape[-2:])
+    outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * (half_x, half_y)
+    ax.fill(*outline.T, color="0.85", label="image")
+    points, ways = geometry[[view]].rays()
+    start, stop = np.broadcast_to(points, ways.shape)[0], (points + ways)[0]
+    if isinstance(geometry, ParallelBeam):
+        reach = 1.2 * np.hypot(half_x, half_y) * ways[0]
+        start, stop = points[0] - reach, points[0] + reach
+    else:
+        turn = np.linspace(0, 2 * np.pi, 200)
+        distance = geometry.source_to_axis  # type: ignore[attr-defined]
+        ax.plot(distance * np.sin(turn), -distance * np.cos(turn), ":", color="0.6", linewidth=0.8)
+        sources = distance * np.stack([np.sin(geometry.angles), -np.cos(geometry.angles)])
+        ax.plot(*sources, ".", color="C1", markersize=4, label=f"source, {len(geometry)} views")
+    for ray in np.unique(np.linspace(0, len(stop) - 1, 15).astype(int)):
+        ax.plot(*np.stack([start[ray], stop[ray]]).T, color="C0", linewidth=0.5)
+    ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + (" (a row)" if isinstance(geometry, ConeBeam) else ""))
+    ax.plot(0, 0, "k+", label="axis")
+    ax.set(aspect="equal", xlabel="x", ylabel="y")
+    ax.legend(loc="upper right", fontsize="small")
+    return ax
+
+
+def show_convergence(results: Mapping[str, Reconstruction], name: str = "residual", *, ax: Axes | None = None) -> Axes:
+    """Draw a number of the histories of some reconstructions against the iteration.
+
+    Parameters
+    ----------
+    results : mapping of str to Reconstruction
+        By what the legend calls them; those without the number are left out.
+    name : str, default "residual"
+        The number, for example "tv".
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new figure.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax)
+    for label, result in results.items():
+        if name in result.history:
+            values = result.history[name]
+            ax.plot(np.arange(1, len(values) + 1), values, label=label)
+    ax.set(xlabel="iteration", ylabel=name, xscale="log", yscale="linear" if name == "cosine" else "log")
+    ax.legend(fontsize="small")
+    return ax
+
+
+def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
+    """Pictures side by side with their captions beneath, for a file; the first row of an image comes last.
+
+    Parameters
+    ----------
+    images : mapping of str to (y, x) ndarray
+        Of one shape, by caption.
+    low, high : float
+        What becomes black and white.
+
+    Returns
+    -------
+    (h, w) ndarray of uint8
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    shape = next(iter(images.values())).shape
+    zoom = max(1, 320 // shape[1])
+    height, width = (size * zoom for size in shape)
+    picture = Image.new("L", (len(images) * (width + 2) - 2, height + CAPTION), 255)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(13)
+    for column, (caption, image) in enumerate(images.items()):
+        grey = np.clip((image[::-1] - low) / (high - low) * 255, 0, 255).round().astype(np.uint8)
+        picture.paste(Image.fromarray(grey.repeat(zoom, 0).repeat(zoom, 1)), (column * (width + 2), 0))
+        draw.text((column * (width + 2) + 4, height + 4), caption, fill=0, font=font)
+    return np.asarray(picture)
+
+
+def _axes(ax: Axes | None) -> Axes:
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise ImportError("this drawing needs matplotlib: pip install coarea[plot]") from error
+    return pyplot.subplots(layout="constrained")[1] if ax is None else ax
