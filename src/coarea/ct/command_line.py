@@ -105,22 +105,16 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     """Write the reconstruction of the user's data."""
     data, geometry = _read_scan(options.input, options.geometry)
     bin_size = geometry.detector_spacing[1] if isinstance(geometry, ct.ConeBeam) else geometry.detector_spacing
-    magnification = 1.0
     if isinstance(geometry, ct.FanBeam | ct.ConeBeam):
-        magnification = geometry.source_to_detector / geometry.source_to_axis
-    spacing = options.spacing or bin_size / magnification
-    n = (
-        data.shape[-1]
-        if options.spacing is None
-        else max(1, round(data.shape[-1] * bin_size / magnification / spacing))
-    )
+        bin_size *= geometry.source_to_axis / geometry.source_to_detector
+    spacing = options.spacing or bin_size
+    n = max(1, round(data.shape[-1] * bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
     output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
     check_output(output, options.input, np.dtype(np.float32), shape)
     A = _library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
-    print(
-        f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {' x '.join(map(str, data.shape))}"
-    )
+    sizes = " x ".join(map(str, data.shape))
+    print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
     if options.method in ("fbp", "fdk"):
         image = _library(getattr(ct, options.method), data, geometry, shape, spacing=A.spacing)
     else:
@@ -176,13 +170,14 @@ def _read_geometry(path: Path) -> ct.Geometry:
             angles = np.linspace(angles["start"], angles["stop"], angles["count"], endpoint=False)
         if angles is not None:
             fields["angles"] = np.radians(angles)
-        return beam(**fields)
+        geometry: ct.Geometry = beam(**fields)
     except FileNotFoundError:
         raise FileError(f"no such file: {path}") from None
     except KeyError as error:
         raise FileError(f"{path} lacks {error}, or its beam is none of {', '.join(BEAMS)}") from error
     except (AttributeError, OSError, TypeError, ValueError) as error:
         raise FileError(f"{path} does not describe a geometry: {error}") from error
+    return geometry
 
 
 def _count(text: str) -> int:
