@@ -76,29 +76,26 @@ class Cells:
         frame[(slice(2, -2),) * frame.ndim] = False
         return np.flatnonzero(frame).astype(np.int32)
 
-    def frame_values(self) -> Array:
-        """The grey values of the frame."""
-        return self.values[self.padded.ravel()[self.frame]]
 
-    def rank(self, value: float) -> tuple[int, bool, object]:
-        """Place a number among the grey values.
+def rank(values: Array, value: float) -> tuple[int, bool, object]:
+    """Place a number among increasing grey values.
 
-        Returns how many levels lie below it, whether it is a level itself, and the number rounded down to the
-        dtype of the image.
-        """
-        if self.values.dtype.kind == "f":
-            wide = self.values.astype(np.result_type(self.values, np.float64))
-            below = int(np.searchsorted(wide, value))
-            with np.errstate(over="ignore"):
-                rounded = self.values.dtype.type(value)
-            if rounded > value:
-                rounded = np.nextafter(rounded, self.values.dtype.type(-np.inf))
-            return below, below < len(wide) and bool(wide[below] == value), rounded
-        integers = self.values.astype(np.int64) if self.values.dtype.kind == "b" else self.values
-        floor = math.floor(value)
-        below = bisect.bisect_left(integers, floor)
-        is_level = floor == value and below < len(integers) and int(integers[below]) == floor
-        if not is_level:
-            below = bisect.bisect_right(integers, floor)
-        lowest, highest = integer_range(self.values.dtype)
-        return below, is_level, self.values.dtype.type(min(max(floor, lowest), highest))
+    Returns how many levels lie below it, whether it is a level itself, and the number rounded down to the
+    dtype of the image.
+    """
+    if values.dtype.kind == "f":
+        wide = values.astype(np.result_type(values, np.float64))
+        below = int(np.searchsorted(wide, value))
+        with np.errstate(over="ignore"):
+            rounded = values.dtype.type(value)
+        if rounded > value:
+            rounded = np.nextafter(rounded, values.dtype.type(-np.inf))
+        return below, below < len(wide) and bool(wide[below] == value), rounded
+    integers = values.astype(np.int64) if values.dtype.kind == "b" else values
+    floor = math.floor(value)
+    below = bisect.bisect_left(integers, floor)
+    is_level = floor == value and below < len(integers) and int(integers[below]) == floor
+    if not is_level:
+        below = bisect.bisect_right(integers, floor)
+    lowest, highest = integer_range(values.dtype)
+    return below, is_level, values.dtype.type(min(max(floor, lowest), highest))

@@ -6,12 +6,12 @@ from numbers import Real
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from coarea import _contour_tree, _tree
-from coarea._cells import Cells, Indices
-from coarea._check import Array, as_image, one_of
-from coarea.tree import Tree, count_pixels
+from coarea import _tree_of_shapes
+from coarea._cells import Indices, rank
+from coarea._check import INDEX_MAX, Array, as_image, one_of, to_levels
+from coarea.tree import Tree
 
 BORDERS = ("half-area", "median", "mean", "minimum", "maximum")
 
@@ -72,86 +72,87 @@ def tree_of_shapes(
     ([0, 9, 4], [0, 1, -1], [0, 0, 1])
     """
     array = as_image(image, ndim=2)
-    one_of("connectivity", connectivity, ("8-4", "4-8"))
-    cells = Cells(array)
-    outside = _outside(cells, array.shape, border)
+    one_of("connectivity", connectivity, ("8-4", "4-8", "self-dual"))
+    if math.prod(length + 2 for length in array.shape) > INDEX_MAX:
+        raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {array.shape}")
+    levels, values = to_levels(array)
+    outside = _outside(array, border)
     if isinstance(outside, tuple):
-        parent, level, node_of_pixel = _level_lines(cells, connectivity, root=cells.index(outside))
-        if border == "half-area":
-            parent, level, node_of_pixel = _turn_open_lines(parent, level, node_of_pixel)
-        height, value = level, cells.values[level]
+        parent, level, node_of_pixel, polarity, _ = _flood(levels, len(values), connectivity, border == "half-area", outside)
+        value = values[level]
     else:
-        below, is_level, rounded = cells.rank(outside)
-        parent, level, node_of_pixel = _level_lines(
-            cells, connectivity, exterior=int(cells.start[below]), exterior_level=below if is_level else -1
-        )
-        height = level.astype(float)
-        height[0] = below if is_level else below - 0.5
-        value = cells.values[np.maximum(level, 0)]
-        value[0] = rounded
-        if np.count_nonzero(parent == 0) == 2 and not (node_of_pixel == 0).any():  # the root and a single child
-            parent, height, value = np.maximum(parent[1:] - 1, 0), height[1:], value[1:]
-            node_of_pixel = node_of_pixel - 1
-    polarity = np.sign(height - height[parent]).astype(np.int8)
+        below, is_level, rounded = rank(values, outside)
+        parent, level, node_of_pixel, polarity, has_ring = _flood(levels, len(values), connectivity, False, (0, 0), below, is_level)
+        value = values[level]
+        if has_ring:
+            value[0] = rounded
     kept_border = border if isinstance(border, str) else outside
     return Tree(parent, value, node_of_pixel, polarity, "tree of shapes", connectivity, kept_border)
 
 
-def _outside(cells: Cells, shape: tuple[int, ...], border: Any) -> float | tuple[int, ...]:
+def _flood(
+    levels: Array,
+    n_levels: int,
+    connectivity: str,
+    half_area: bool,
+    root: tuple[int, ...],
+    ring_below: int = -1,
+    ring_is_level: bool = False,
+) -> tuple[Indices, Indices, Indices, NDArray[np.int8], bool]:
+    """Parent and level of the nodes, the node of each pixel and the polarities, by the flood of a plane image."""
+    height, width = levels.shape
+    margin = (height + 2) * (width + 2)
+    flip = connectivity == "4-8"
+    if flip and ring_below >= 0:
+        ring_below = n_levels - ring_below - ring_is_level
+    octets = np.empty(3 * margin + levels.size, np.uint8)
+    integers = np.empty(2 * margin + 5 * levels.size + 8, np.int32)
+    n_raw, n_aliases, has_ring = _tree_of_shapes.build(
+        levels,
+        n_levels,
+        flip,
+        connectivity == "self-dual",
+        (root[0] + 1) * (width + 2) + root[1] + 1,
+        ring_below,
+        ring_is_level,
+        np.empty(margin, levels.dtype),
+        octets,
+        integers,
+        np.empty(2 * n_levels + 2, np.int32),
+        np.empty(n_levels // 32 + 8, np.uint64),
+    )
+    parent, level = np.empty((2, n_raw - n_aliases), np.int32)
+    polarity = np.empty(len(parent), np.int8)
+    node_of_pixel = np.empty(levels.shape, np.int32)
+    _tree_of_shapes.number(
+        n_raw, height, width, n_levels - 1 if flip else 0, half_area, octets, integers, parent, level, polarity, node_of_pixel
+    )
+    return parent, level, node_of_pixel, polarity, has_ring
+
+
+def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
     """The pixel at which a tree of shapes is rooted, or the value of the ring around the image."""
     if border == "half-area":
-        return (0,) * len(shape)
+        return (0,) * image.ndim
     if isinstance(border, Sequence | np.ndarray) and not isinstance(border, str):
         pixel = tuple(border)
-        inside = [isinstance(i, int | np.integer) and 0 <= i < length for i, length in zip(pixel, shape, strict=False)]
-        if len(pixel) != len(shape) or not all(inside):
-            raise ValueError(f"border must be a pixel (row, column) inside the image of shape {shape}, got {border!r}")
+        inside = [isinstance(i, int | np.integer) and 0 <= i < length for i, length in zip(pixel, image.shape, strict=False)]
+        if len(pixel) != image.ndim or not all(inside):
+            raise ValueError(f"border must be a pixel (row, column) inside the image of shape {image.shape}, got {border!r}")
         return tuple(map(int, pixel))
-    value: Any = _frame_statistic(cells.frame_values(), border) if isinstance(border, str) else border
+    value: Any = _frame_statistic(image, border) if isinstance(border, str) else border
     if not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"border must be a name, a finite number or a pixel, got {border!r}")
     return cast(float, value)
 
 
-def _frame_statistic(frame: Array, name: str) -> float:
+def _frame_statistic(image: Array, name: str) -> float:
     one_of("border", name, BORDERS)
+    inner = np.zeros(image.shape, bool)
+    inner[(slice(1, -1),) * image.ndim] = True
+    frame = image[~inner]
     if name in ("minimum", "maximum"):
         extreme: float = (frame.min() if name == "minimum" else frame.max()).item()
         return extreme
     frame = frame.astype(np.result_type(frame, np.float64))
     return float(np.median(frame) if name == "median" else np.mean(frame))
-
-
-def _level_lines(
-    cells: Cells, connectivity: str, *, root: int = 0, exterior: int = -1, exterior_level: int = -1
-) -> tuple[Indices, Indices, Indices]:
-    """Parent and level of the nodes and the node of each pixel, from the contour tree."""
-    upper, lower = (cells.offsets({"4": 1, "8": 2}[side]) for side in connectivity.split("-"))
-    nothing = np.empty(0, np.int32)
-    frame, ring = (nothing, nothing) if exterior < 0 else (cells.frame, cells.ring)
-    parent, level = np.empty((2, len(cells.order) + 1), np.int32)
-    node = np.empty(cells.padded.size, np.int32)
-    levels = cells.padded.ravel()
-    n = _contour_tree.contour_tree(
-        levels, cells.order, upper, lower, root, exterior, exterior_level, frame, ring, parent, level, node
-    )
-    return parent[:n].copy(), level[:n].copy(), cells.crop(node)
-
-
-def _turn_open_lines(parent: Indices, level: Indices, node_of_pixel: Indices) -> tuple[Indices, Indices, Indices]:
-    """Move the root so that no open shape is larger than half of the image."""
-    area = count_pixels(len(parent), node_of_pixel)
-    _tree.accumulate_sum(parent, area)
-    is_open = np.zeros(len(parent), np.int32)
-    for side in (node_of_pixel[0], node_of_pixel[-1], node_of_pixel[:, 0], node_of_pixel[:, -1]):
-        is_open[side] = 1
-    _tree.accumulate_max(parent, is_open)
-    on_path = (is_open > 0) & (area > node_of_pixel.size - area)  # two such shapes are nested: a path from the root
-    path = np.flatnonzero(on_path)
-    order = np.concatenate([path[::-1], np.flatnonzero(~on_path)])
-    number = np.empty(len(parent), np.int32)
-    number[order] = np.arange(len(parent), dtype=np.int32)
-    turned = parent.copy()
-    turned[path[:-1]] = path[1:]
-    turned[path[-1]] = path[-1]
-    return number[turned[order]], level[order], number[node_of_pixel]

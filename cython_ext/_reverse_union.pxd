@@ -1,0 +1,114 @@
+"""Nodes of a tree by union-find over its cells, visited from the leaves to the root.
+
+Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets are numbered by their
+first cell, a leaf, and nodes by their creation; `above` holds the parent of a node or, as ~id, the later node of the
+same level that it became one with. Nodes from `first` on belong to the current batch: one level, one node a component.
+"""
+
+from _ring cimport lowest_bit, mask_t
+from _union_find cimport find
+
+cdef struct Union:
+    int* component  # the set of each cell
+    int* node  # the node of each cell
+    int* link  # union-find over sets
+    int* top  # the node of each set that is nearest to the root
+    int* above
+    int* level  # of each node
+    int n_sets
+    int n_nodes
+    int n_aliases  # nodes that became one with another
+    int first
+
+
+cdef inline int merge(Union* u, int own, int node, int other) noexcept nogil:
+    """The set `other` becomes part of the set `own`, whose top is `node`; returns the top of both."""
+    cdef int other_node = u.top[other]
+    u.link[other] = own
+    if other_node < u.first:
+        u.above[other_node] = node
+    elif other_node < node:
+        u.above[other_node] = ~node
+        u.n_aliases += 1
+    else:
+        u.above[node] = ~other_node
+        u.n_aliases += 1
+        u.top[own] = other_node
+        node = other_node
+    return node
+
+
+cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets, int level) noexcept nogil:
+    """Put a cell into the sets of its joined neighbours, or into a new one."""
+    cdef int own, other, node, is_new
+    if joined == 0:
+        own = u.n_sets
+        u.n_sets += 1
+        u.link[own] = own
+        node = u.n_nodes
+        u.level[node] = level
+        u.n_nodes += 1
+        u.top[own] = node
+    else:
+        own = find(u.link, u.component[cell + offsets[lowest_bit(joined)]])
+        node = u.top[own]
+        is_new = node < u.first
+        # Without a branch, which could not be predicted: what is not needed is written where nobody reads.
+        u.above[node if is_new else u.n_nodes] = u.n_nodes
+        u.level[u.n_nodes] = level
+        node = u.n_nodes if is_new else node
+        u.n_nodes += is_new
+        u.top[own] = node
+        joined &= joined - 1
+        while joined:
+            other = find(u.link, u.component[cell + offsets[lowest_bit(joined)]])
+            if other != own:
+                node = merge(u, own, node, other)
+            joined &= joined - 1
+    u.component[cell] = own
+    u.node[cell] = node
+
+
+cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nogil:
+    """Put the sets that are left under one root; those of its level become one with it, if they are its cells.
+
+    A root without cells above a single node is not made; returns whether it was.
+    """
+    cdef int i, root = u.n_nodes, n_tops = 0, top = 0
+    cdef bint owns = False
+    for i in range(u.n_sets):
+        if u.link[i] != i:
+            continue
+        top = u.top[i]
+        n_tops += 1
+        if is_first_level and u.level[top] == level:
+            u.above[top] = ~root
+            u.n_aliases += 1
+            owns = True
+        else:
+            u.above[top] = root
+    if n_tops == 1 and not owns:
+        u.above[top] = top
+        return False
+    u.level[root] = level
+    u.above[root] = root
+    u.n_nodes += 1
+    return True
+
+
+cdef inline int number_nodes(
+    const int* above, const int* raw_level, int n_raw, int n_done, int* number, int* parent, int* level,
+) noexcept nogil:
+    """Number the nodes from the last one created, parents first, after the `n_done` that have a number >= 0 already."""
+    cdef int i
+    for i in range(n_raw - 1, -1, -1):
+        if number[i] >= 0:
+            continue
+        if above[i] < 0:
+            number[i] = number[~above[i]]
+            continue
+        number[i] = n_done
+        parent[n_done] = number[above[i]]
+        level[n_done] = raw_level[i]
+        n_done += 1
+    return n_done
