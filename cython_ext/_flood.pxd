@@ -18,15 +18,10 @@ ctypedef fused level_t:
     int
 
 cdef enum:
-    # One byte a cell; the upper half holds the four diagonals that a saddle may block, from NW on.
+    # The flags of a cell. At the ring bits of N, E, S and W: a level line has run between that neighbour and the cell.
     VISITED = 1
-    POPPED = 2
-    CRACK_E = 4  # a level line has run between the cell and its neighbour E
-    CRACK_S = 8
-    SADDLE_NW = 16
-    SADDLE_NE = 32
-    SADDLE_SE = 64
-    SADDLE_SW = 128
+    POPPED = 4
+    CRACKS = 0xAA
 
 cdef extern from *:
     """
@@ -34,20 +29,27 @@ cdef extern from *:
     """
     const unsigned int SUP "COAREA_SUP"  # on a waiting cell: the front came to it from below
 
+cdef struct List:
+    int* items
+    Py_ssize_t length
+    Py_ssize_t size
+    int spare[3]  # is written to when there is no memory for more
+
+
 cdef struct Flood:
     Queue queue
     unsigned char* flags
     unsigned char* above  # masks of the neighbours above and below each cell; a neighbour in both: an extra join
     unsigned char* below
+    unsigned char* saddles  # the diagonal neighbours that a saddle may separate from the cell
     unsigned int* order  # cells as they are popped; SUP marks the first one of a batch
     unsigned char* joined  # for each of them the neighbours, popped later, that lie in its shape
-    int* pending  # ends of level lines that await their run, three numbers each
-    Py_ssize_t n_pending
-    Py_ssize_t pending_size
-    bint out_of_memory
     Py_ssize_t n_popped
+    List pending  # branches of level lines that await their run: low, across, step
+    List links  # the place in `order` of a cell, and one that a branch of its level line has made part of its shape
+    bint out_of_memory
     Py_ssize_t width
-    int offsets[8]
+    int offsets[9]
     bint self_dual
 
 
@@ -56,22 +58,43 @@ cdef inline void push(Flood* f, unsigned int cell, unsigned int level, unsigned 
     f.queue.cells[place] = cell | side
     f.queue.top[level] = place + 1
     f.flags[cell] |= VISITED
-    mark_waiting(&f.queue, level)
+    if True:
+        mark_waiting(&f.queue, level)
 
 
-cdef inline void postpone(Flood* f, int low, int high, int step) noexcept nogil:
+cdef inline int* extend(Flood* f, List* numbers, Py_ssize_t count) noexcept nogil:
+    """Room for some numbers at the end of a list."""
     cdef int* larger
-    if f.n_pending == f.pending_size:
-        larger = <int*>realloc(f.pending, (2 * f.pending_size + 96) * sizeof(int))
+    if numbers.length + count > numbers.size:
+        larger = <int*>realloc(numbers.items, (2 * numbers.size + 96) * sizeof(int))
         if larger == NULL:
-            f.out_of_memory = True
-            return
-        f.pending = larger
-        f.pending_size = 2 * f.pending_size + 96
-    f.pending[f.n_pending] = low
-    f.pending[f.n_pending + 1] = high
-    f.pending[f.n_pending + 2] = step
-    f.n_pending += 3
+            f.out_of_memory = True  # the tree will be thrown away
+            return numbers.spare
+        numbers.items = larger
+        numbers.size = 2 * numbers.size + 96
+    numbers.length += count
+    return numbers.items + numbers.length - count
+
+
+cdef inline void postpone(Flood* f, int low, int across, int step) noexcept nogil:
+    cdef int* branch = extend(f, &f.pending, 3)
+    branch[0] = low
+    branch[1] = across
+    branch[2] = step
+
+
+cdef inline void link_to_popped(Flood* f, int cell) noexcept nogil:
+    """A cell beside a branch belongs to the shape of the cell popped last; before the first one, to the root's."""
+    cdef int* link
+    if f.n_popped:
+        link = extend(f, &f.links, 2)
+        link[0] = <int>(f.n_popped - 1)
+        link[1] = cell
+
+
+cdef inline mask_t diagonal(int side, int back) noexcept nogil:
+    """The ring bit of the diagonal that lies beside `side`, on the side away from `back`."""
+    return 1 << ((side + 1 if (side - back) & 7 == 2 else side - 1) & 7)
 
 
 cdef inline void meet_level(Flood* f, int cell, unsigned int level, unsigned int side, mask_t extra) noexcept nogil:
@@ -83,74 +106,67 @@ cdef inline void meet_level(Flood* f, int cell, unsigned int level, unsigned int
         f.below[cell] |= extra
 
 
-cdef inline mask_t direction(const Flood* f, int step) noexcept nogil:
-    """The ring bit of a diagonal step."""
-    cdef int i
-    for i in range(0, 8, 2):
-        if f.offsets[i] == step:
-            return 1 << i
-    return 0
-
-
 cdef inline void run(
-    Flood* f, const level_t* levels, int low, int high, int step, int below, int above, unsigned int side,
+    Flood* f, const level_t* levels, int low, int across, int step, int below, int above, unsigned int side,
 ) noexcept nogil:
-    """Follow a level line from the crack between two neighbours, `low` < line < `high`, in the direction `step`.
+    """Follow a level line from the crack between a cell and its neighbour `across`, low < line < high, towards `step`.
 
-    `below` and `above` are the level of the line, or of a line between two levels the ones on either side, exchanged.
+    Directions are bits of the ring. `below` and `above` are the level of the line; if that lies between two levels,
+    below is the upper one of them and above the lower one.
     """
-    cdef int left, right, across, level_left, level_right, first
-    cdef unsigned char mark
-    while True:
-        if low < high:
-            first = low
-            mark = CRACK_E if high == low + 1 else CRACK_S
-        else:
-            first = high
-            mark = CRACK_E if low == high + 1 else CRACK_S
-        if (f.flags[low] | f.flags[high]) & POPPED or f.flags[first] & mark:
-            return
+    cdef int high = low + f.offsets[across], left, right, level_left, level_right
+    while not ((f.flags[low] | f.flags[high]) & POPPED or f.flags[low] >> across & 1):
         if not f.flags[low] & VISITED:
             push(f, low, levels[low], 0)
         if not f.flags[high] & VISITED:
             push(f, high, levels[high], SUP)
-        f.flags[first] |= mark
-        left = low + step
-        right = high + step
+        f.flags[low] |= 1 << across
+        f.flags[high] |= 1 << (across ^ 4)
+        left = low + f.offsets[step]
+        right = high + f.offsets[step]
         level_left = levels[left]
         level_right = levels[right]
-        across = high - low
         if level_left > above:
-            if f.self_dual and level_right < below and not f.flags[left] & POPPED:
-                postpone(f, right, left, step)
-                postpone(f, right, high, across)
-            elif f.self_dual and level_right <= above and level_right >= below:
-                meet_level(f, right, level_right, side, direction(f, low - right))
-            step = -across
+            if f.self_dual:
+                turn_at_low(f, left, right, level_right, across, step, below, above, side)
             high = left
-        elif level_left < below:
+            across, step = step, across ^ 4
+            continue
+        if level_left < below:
             if level_right > above:
                 low = left
                 high = right
-            elif level_right < below:
-                if not f.flags[left] & VISITED:
-                    push(f, left, level_left, 0)
-                low = right
-                step = across
-            else:
+                continue
+            if level_right >= below:
                 meet_level(f, right, level_right, side, 0)
                 return
+            if not f.flags[left] & VISITED:
+                push(f, left, level_left, 0)
         else:
-            meet_level(f, left, level_left, side, direction(f, high - left) if level_right < below else 0)
+            meet_level(f, left, level_left, side, diagonal(across, step) if level_right < below else 0)
             if not (f.self_dual and level_right < below):
                 return
-            low = right
-            step = across
+        low = right
+        across, step = step ^ 4, across
 
 
-cdef inline mask_t spread(unsigned char flags) noexcept nogil:
-    """The upper four flags as ring bits of the diagonals."""
-    return (flags >> 4 & 1) | (flags >> 3 & 4) | (flags >> 2 & 16) | (flags >> 1 & 64)
+cdef inline void turn_at_low(
+    Flood* f, int left, int right, int level_right, int across, int step, int below, int above, unsigned int side,
+) noexcept nogil:
+    """In a self-dual tree the line that turns around its low side also meets the cell across the corner.
+
+    If that one is low too, the line goes on in all four directions, and the four cells lie apart.
+    """
+    if level_right > above:
+        if not f.flags[right] & VISITED:
+            push(f, right, level_right, SUP)
+    elif level_right < below:
+        link_to_popped(f, left)
+        link_to_popped(f, right)
+        postpone(f, right, across ^ 4, step)
+        postpone(f, right, step ^ 4, across)
+    else:
+        meet_level(f, right, level_right, side, diagonal(across ^ 4, step))
 
 
 cdef struct Ring:
@@ -162,60 +178,68 @@ cdef struct Ring:
     mask_t open  # neighbours that no saddle separates from the cell
     mask_t fresh  # diagonals across a saddle that no front has met before
     mask_t own_cracks  # N, E, S, W: a line has run between the neighbour and the cell
-    mask_t pair_cracks  # bit i: a line has run between the neighbours i and i + 1
     mask_t extra
+    flags_t flags
+
+
+cdef inline mask_t pair_cracks(flags_t flags) noexcept nogil:
+    """Bit i: a line has run between the neighbours i and i + 1."""
+    cdef mask_t east = plane(flags, 3), south = plane(flags, 5)
+    return (east & (NW | N)) | (south & (NE | E)) | (east & (S | SW)) >> 1 | (south & W) >> 1 | (south & NW) << 7
+
+
+cdef inline mask_t diagonal_cracks(flags_t flags) noexcept nogil:
+    """The diagonal neighbours that a line has passed on its way between them and another neighbour."""
+    cdef mask_t cracks = pair_cracks(flags)
+    return (cracks | after(cracks)) & DIAGONAL
 
 
 cdef inline void look_around(const Flood* f, unsigned int cell, Ring* ring) noexcept nogil:
-    cdef unsigned char flags = f.flags[cell]
-    cdef flags_t word = gather(f.flags + cell, f.width)
-    cdef mask_t east = plane(word, 2), south = plane(word, 3), saddles = spread(flags), met
-    ring.visited = plane(word, 0)
-    ring.popped = plane(word, 1)
+    cdef mask_t saddles = f.saddles[cell], met
+    ring.flags = gather(f.flags + cell, f.width)
+    ring.visited = plane(ring.flags, 0)
+    ring.popped = plane(ring.flags, 2)
     ring.above = f.above[cell]
-    ring.extra = ring.above & f.below[cell]
-    ring.below = f.below[cell] & ~ring.extra
-    ring.own_cracks = (south & N) | (east & W) | (flags & CRACK_E) << 1 | (flags & CRACK_S) << 2
-    ring.pair_cracks = (
-        (east & (NW | N)) | (south & (NE | E)) | (east & (S | SW)) >> 1 | (south & W) >> 1 | (south & NW) << 7
-    )
+    ring.below = f.below[cell]
+    ring.own_cracks = f.flags[cell] & CRACKS
+    ring.extra = ring.above & ring.below
+    if ring.extra:
+        ring.below ^= ring.extra
+        if f.self_dual:
+            ring.above ^= ring.extra
     ring.fresh = 0
-    if f.self_dual:
-        met = ring.popped | beside(ring.popped | ring.own_cracks) | ring.pair_cracks | after(ring.pair_cracks)
+    if f.self_dual and saddles:
+        met = ring.popped | beside(ring.popped | ring.own_cracks) | diagonal_cracks(ring.flags)
         ring.fresh = saddles & ~met
         saddles &= met
-    ring.open = ~saddles & 255
+    ring.open = ~saddles
 
 
-cdef inline mask_t join_mask(const Flood* f, const Ring* ring, bint sup) noexcept nogil:
+cdef inline mask_t join_mask(const Flood* f, const Ring* ring, int sup) noexcept nogil:
     """Neighbours popped later that lie in the shape of the cell: one of each run around it that qualifies.
 
     A run with a popped neighbour lies outside; one that touches an equal cell is left to that one. On the side
     that the front came from, a line that has run between cell and neighbour separates them.
     """
-    cdef mask_t equal = ~(ring.above | ring.below) & ~ring.popped & ring.open & 255
+    cdef mask_t equal = ~(ring.above | ring.below | ring.popped) & ring.open & 255
     cdef mask_t banned = ring.popped | beside(equal)
     cdef mask_t above = ring.above, below = ring.below & ring.open
     cdef mask_t banned_above = banned, banned_below = banned | (DIAGONAL & ~beside(below) & ~ring.fresh)
+    cdef mask_t alone = above & DIAGONAL & ~beside(above)
+    banned_below |= ring.own_cracks & <mask_t>-sup
+    banned_above |= ring.own_cracks & <mask_t>(sup - 1)
     if f.self_dual:
-        banned_above |= DIAGONAL & ~beside(above) & ~ring.fresh
-    if sup:
-        banned_below |= ring.own_cracks
-    else:
-        banned_above |= ring.own_cracks
-        if not f.self_dual:  # a diagonal neighbour alone, behind an earlier line
-            banned_above |= (ring.pair_cracks | after(ring.pair_cracks)) & DIAGONAL & ~beside(above)
-    return (
-        representatives(above, banned_above) | representatives(below, banned_below)
-        | representatives(equal, 0) | ring.extra
-    )
+        banned_above |= alone & ~ring.fresh
+    elif alone & <mask_t>(sup - 1):  # a diagonal neighbour alone is behind an earlier line
+        banned_above |= alone & diagonal_cracks(ring.flags)
+    return representatives(above, below, equal, banned_above, banned_below) | ring.extra
 
 
 cdef inline void push_neighbors(
-    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, bint sup,
+    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, int sup,
 ) noexcept nogil:
     cdef mask_t new = ~ring.visited & ring.open & 255
-    cdef mask_t sides = ~ring.below if sup else ring.above
+    cdef mask_t sides = ring.above | (~ring.below & <mask_t>-sup)
     cdef unsigned int neighbor
     cdef int i
     while new:
@@ -226,36 +250,34 @@ cdef inline void push_neighbors(
 
 
 cdef inline void run_lines(
-    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, int level, bint sup,
+    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, int level, int sup,
 ) noexcept nogil:
     """Follow the lines of the cell's level that leave it between two neighbours on either side."""
-    cdef mask_t above = ring.above & ring.open & ~ring.popped, below = ring.below & ring.open & ~ring.popped, cracks
-    cdef int i, j, step
-    if above == 0 or below == 0:
-        return
-    cracks = ((above & before(below)) | (below & before(above))) & ~ring.pair_cracks
+    cdef mask_t above = ring.above & ring.open & ~ring.popped, below = ring.below & ring.open & ~ring.popped
+    cdef mask_t cracks = (above & before(below)) | (below & before(above))
+    cdef int i, is_high
+    if cracks:
+        cracks &= ~pair_cracks(ring.flags)
     while cracks:
         i = lowest_bit(cracks)
-        j = (i + 1) & 7
         cracks &= cracks - 1
-        step = f.offsets[i] if i & 1 else f.offsets[j]
-        if above >> i & 1:
-            run_all(f, levels, cell + f.offsets[j], cell + f.offsets[i], step, level, level, SUP if sup else 0)
-        else:
-            run_all(f, levels, cell + f.offsets[i], cell + f.offsets[j], step, level, level, SUP if sup else 0)
+        is_high = above >> i & 1
+        run_all(
+            f, levels, cell + f.offsets[(i + is_high) & 7], ((i & 6) + 3 + 4 * is_high) & 7, i | 1,
+            level, level, <unsigned int>sup << 31,
+        )
 
 
 cdef inline void run_all(
-    Flood* f, const level_t* levels, int low, int high, int step, int below, int above, unsigned int side,
+    Flood* f, const level_t* levels, int low, int across, int step, int below, int above, unsigned int side,
 ) noexcept nogil:
     """Follow a level line and all those that branch off from it."""
-    run(f, levels, low, high, step, below, above, side)
-    while f.n_pending:
-        f.n_pending -= 3
-        run(
-            f, levels, f.pending[f.n_pending], f.pending[f.n_pending + 1], f.pending[f.n_pending + 2],
-            below, above, side,
-        )
+    cdef const int* branch
+    run(f, levels, low, across, step, below, above, side)
+    while f.pending.length:
+        f.pending.length -= 3
+        branch = f.pending.items + f.pending.length
+        run(f, levels, branch[0], branch[1], branch[2], below, above, side)
 
 
 cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexcept nogil:

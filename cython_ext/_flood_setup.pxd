@@ -1,8 +1,6 @@
 """What the flood knows of an image before it starts: neighbours above and below, saddles, and how the image ends."""
 
-from _flood cimport (
-    POPPED, SADDLE_NE, SADDLE_NW, SADDLE_SE, SADDLE_SW, SUP, VISITED, Flood, level_t, push, run_all,
-)
+from _flood cimport SUP, Flood, level_t, push, run_all
 from _ring cimport E, N, NE, NW, S, SE, SW, W
 
 
@@ -31,7 +29,7 @@ cdef inline void compare_row(
 
 
 cdef inline void mark_saddles(
-    const level_t* row, Py_ssize_t width, Py_ssize_t n, bint self_dual, unsigned char* flags,
+    const level_t* row, Py_ssize_t width, Py_ssize_t n, bint self_dual, unsigned char* saddles,
 ) noexcept nogil:
     """Mark the diagonals that a saddle may block, in the blocks of this row and the next one.
 
@@ -39,7 +37,7 @@ cdef inline void mark_saddles(
     cell is met first.
     """
     cdef const level_t* south = row + width
-    cdef unsigned char* flags_south = flags + width
+    cdef unsigned char* saddles_south = saddles + width
     cdef level_t a, b, c, d
     cdef bint falling, rising
     cdef Py_ssize_t x
@@ -52,11 +50,11 @@ cdef inline void mark_saddles(
         rising = (b if b > c else c) < (a if a < d else d)
         if falling | rising:
             if self_dual or falling:
-                flags[x] |= SADDLE_SE
-                flags_south[x + 1] |= SADDLE_NW
+                saddles[x] |= SE
+                saddles_south[x + 1] |= NW
             if self_dual or rising:
-                flags[x + 1] |= SADDLE_SW
-                flags_south[x] |= SADDLE_NE
+                saddles[x + 1] |= SW
+                saddles_south[x] |= NE
 
 
 cdef inline void end_mask(unsigned char* above, unsigned char* below, unsigned char sides, int sign) noexcept nogil:
@@ -90,30 +88,31 @@ cdef inline void end_image(
 
 
 cdef inline void start_pair(
-    Flood* f, const level_t* levels, Py_ssize_t a, Py_ssize_t b, Py_ssize_t inward, int ring_below, bint ring_is_level,
+    Flood* f, const level_t* levels, int cell, int across, int inward, int ring_below, bint ring_is_level,
 ) noexcept nogil:
     """Follow the line of the ring's level that enters the image between two cells of the frame."""
-    cdef int below = ring_below, above = ring_below - 1 + ring_is_level
-    if levels[a] < below and levels[b] > above:
-        run_all(f, levels, <int>a, <int>b, <int>inward, below, above, 0)
-    elif levels[b] < below and levels[a] > above:
-        run_all(f, levels, <int>b, <int>a, <int>inward, below, above, 0)
+    cdef int below = ring_below, above = ring_below - 1 + ring_is_level, next_cell = cell + f.offsets[across]
+    if levels[cell] < below and levels[next_cell] > above:
+        run_all(f, levels, cell, across, inward, below, above, 0)
+    elif levels[next_cell] < below and levels[cell] > above:
+        run_all(f, levels, next_cell, across ^ 4, inward, below, above, 0)
 
 
 cdef inline void start_at_ring(
     Flood* f, const level_t* levels, Py_ssize_t height, Py_ssize_t n, int ring_below, bint ring_is_level,
 ) noexcept nogil:
     """Push the cells of the frame, and follow the lines that enter between them."""
-    cdef Py_ssize_t x, y, cell, width = f.width, last = height * f.width
+    cdef Py_ssize_t x, y, width = f.width
+    cdef int cell, north = 1, east = 3, south = 5, west = 7
     for y in range(1, height + 1):
         x = 1
         while x <= n:
-            cell = y * width + x
+            cell = <int>(y * width + x)
             push(f, cell, levels[cell], SUP if levels[cell] >= ring_below + ring_is_level else 0)
             x += 1 if y == 1 or y == height or n == 1 else n - 1
     for x in range(1, n):
-        start_pair(f, levels, width + x, width + x + 1, width, ring_below, ring_is_level)
-        start_pair(f, levels, last + x, last + x + 1, -width, ring_below, ring_is_level)
+        start_pair(f, levels, <int>(width + x), east, south, ring_below, ring_is_level)
+        start_pair(f, levels, <int>(height * width + x), east, north, ring_below, ring_is_level)
     for y in range(1, height):
-        start_pair(f, levels, y * width + 1, (y + 1) * width + 1, 1, ring_below, ring_is_level)
-        start_pair(f, levels, y * width + n, (y + 1) * width + n, -1, ring_below, ring_is_level)
+        start_pair(f, levels, <int>(y * width + 1), south, east, ring_below, ring_is_level)
+        start_pair(f, levels, <int>(y * width + n), south, west, ring_below, ring_is_level)

@@ -6,13 +6,15 @@ same level that it became one with. Nodes from `first` on belong to the current 
 """
 
 from _ring cimport lowest_bit, mask_t
-from _union_find cimport find
+
+cdef struct Set:
+    int link  # union-find: a set that is part of no other one links to itself
+    int top  # the node of the set that is nearest to the root; -1 before its first cell
 
 cdef struct Union:
     int* component  # the set of each cell
     int* node  # the node of each cell
-    int* link  # union-find over sets
-    int* top  # the node of each set that is nearest to the root
+    Set* sets
     int* above
     int* level  # of each node
     int n_sets
@@ -21,52 +23,73 @@ cdef struct Union:
     int first
 
 
+cdef inline void start_union(Union* u) noexcept nogil:
+    u.n_sets = u.n_nodes = u.n_aliases = 0
+    u.sets[0].link = 0
+    u.sets[0].top = -1
+
+
+cdef inline int find(Set* sets, int x) noexcept nogil:
+    """The set that x has become part of, with path halving; the first step, which is nearly always enough, untested."""
+    cdef int ahead = sets[sets[x].link].link
+    sets[x].link = ahead
+    while sets[ahead].link != ahead:
+        x = ahead
+        ahead = sets[sets[x].link].link
+        sets[x].link = ahead
+    return ahead
+
+
 cdef inline int merge(Union* u, int own, int node, int other) noexcept nogil:
     """The set `other` becomes part of the set `own`, whose top is `node`; returns the top of both."""
-    cdef int other_node = u.top[other]
-    u.link[other] = own
+    cdef int other_node = u.sets[other].top
+    u.sets[other].link = own
     if other_node < u.first:
         u.above[other_node] = node
-    elif other_node < node:
+        return node
+    u.n_aliases += 1
+    if other_node < node:
         u.above[other_node] = ~node
-        u.n_aliases += 1
-    else:
-        u.above[node] = ~other_node
-        u.n_aliases += 1
-        u.top[own] = other_node
-        node = other_node
-    return node
+        return node
+    u.above[node] = ~other_node
+    u.sets[own].top = other_node
+    return other_node
 
 
 cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets, int level) noexcept nogil:
-    """Put a cell into the sets of its joined neighbours, or into a new one."""
-    cdef int own, other, node, is_new
-    if joined == 0:
-        own = u.n_sets
-        u.n_sets += 1
-        u.link[own] = own
-        node = u.n_nodes
-        u.level[node] = level
-        u.n_nodes += 1
-        u.top[own] = node
-    else:
-        own = find(u.link, u.component[cell + offsets[lowest_bit(joined)]])
-        node = u.top[own]
-        is_new = node < u.first
-        # Without a branch, which could not be predicted: what is not needed is written where nobody reads.
-        u.above[node if is_new else u.n_nodes] = u.n_nodes
-        u.level[u.n_nodes] = level
-        node = u.n_nodes if is_new else node
-        u.n_nodes += is_new
-        u.top[own] = node
-        joined &= joined - 1
-        while joined:
-            other = find(u.link, u.component[cell + offsets[lowest_bit(joined)]])
-            if other != own:
-                node = merge(u, own, node, other)
-            joined &= joined - 1
+    """Put a cell into the sets of its joined neighbours; into a new set, if there are none.
+
+    What happens to a cell cannot be predicted, so the usual cases share their instructions, and what is not needed is
+    written where nobody reads.
+    """
+    cdef int other, own, node, is_new
+    own = u.component[cell + offsets[lowest_bit(joined | 256)]]
+    own = find(u.sets, own if joined else u.n_sets)
     u.component[cell] = own
+    node = u.sets[own].top
+    is_new = node < u.first
+    u.above[node if is_new else u.n_nodes] = u.n_nodes
+    u.level[u.n_nodes] = level
+    node = u.n_nodes if is_new else node
+    u.n_nodes += is_new
+    u.sets[own].top = node
+    u.n_sets += joined == 0
+    u.sets[u.n_sets].link = u.n_sets
+    u.sets[u.n_sets].top = -1
+    joined &= joined - 1
+    while joined:
+        other = find(u.sets, u.component[cell + offsets[lowest_bit(joined)]])
+        if other != own:
+            node = merge(u, own, node, other)
+        joined &= joined - 1
     u.node[cell] = node
+
+
+cdef inline void join_cells(Union* u, int cell, int other_cell) noexcept nogil:
+    """Put the sets of two cells together; the first cell is of the current batch."""
+    cdef int own = find(u.sets, u.component[cell]), other = find(u.sets, u.component[other_cell])
+    if other != own:
+        merge(u, own, u.sets[own].top, other)
 
 
 cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nogil:
@@ -77,9 +100,9 @@ cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nog
     cdef int i, root = u.n_nodes, n_tops = 0, top = 0
     cdef bint owns = False
     for i in range(u.n_sets):
-        if u.link[i] != i:
+        if u.sets[i].link != i:
             continue
-        top = u.top[i]
+        top = u.sets[i].top
         n_tops += 1
         if is_first_level and u.level[top] == level:
             u.above[top] = ~root

@@ -6,10 +6,10 @@ The cells are those of the image with a margin of one cell on each side, for whi
 from libc.stdlib cimport free
 from libc.string cimport memset
 
-from _flood cimport POPPED, SUP, VISITED, Flood, flood, level_t, push
+from _flood cimport POPPED, SUP, VISITED, Flood, List, flood, level_t, push
 from _flood_setup cimport compare_row, end_image, mark_saddles, start_at_ring
 from _level_queue cimport init_bitmap
-from _reverse_union cimport Union, add_cell, add_root, number_nodes
+from _reverse_union cimport Set, Union, add_cell, add_root, join_cells, number_nodes, start_union
 from _ring cimport prefetch, ring_offsets
 
 
@@ -45,21 +45,27 @@ cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) 
     """Put the cells into sets, from the last one popped to the first."""
     cdef Py_ssize_t k
     cdef unsigned int entry, ahead
-    cdef int level = 0
+    cdef int level = 0, cell
     cdef bint opens = True
+    cdef Union v = u[0]
     for k in range(n - 1, -1, -1):
         if k >= 16:
             ahead = f.order[k - 16] & ~SUP
-            prefetch(u.component + ahead - f.width)
-            prefetch(u.component + ahead)
-            prefetch(u.component + ahead + f.width)
-            prefetch(u.node + ahead)
+            prefetch(v.component + ahead - f.width)
+            prefetch(v.component + ahead)
+            prefetch(v.component + ahead + f.width)
+            prefetch(v.node + ahead)
         entry = f.order[k]
+        cell = <int>(entry & ~SUP)
         if opens:
-            level = levels[entry & ~SUP]
-            u.first = u.n_nodes
-        add_cell(u, <int>(entry & ~SUP), f.joined[k], f.offsets, level)
+            level = levels[cell]
+            v.first = v.n_nodes
+        add_cell(&v, cell, f.joined[k], f.offsets, level)
+        while f.links.length and f.links.items[f.links.length - 2] == k:
+            f.links.length -= 2
+            join_cells(&v, cell, f.links.items[f.links.length + 1])
         opens = entry & SUP
+    u[0] = v
 
 
 def build(
@@ -83,23 +89,26 @@ def build(
         f.flags = &bytes_[0]
         f.above = f.flags + size
         f.below = f.above + size
-        f.joined = f.below + size
+        f.saddles = f.below + size
+        f.joined = f.saddles + size
         f.queue.cells = <unsigned int*>&integers[0]
         f.queue.base = &starts[0]
         f.queue.top = f.queue.base + n_levels + 1
         f.order = <unsigned int*>&integers[2 * size]
-        f.pending = NULL
-        f.n_pending = f.pending_size = f.n_popped = 0
+        memset(&f.pending, 0, sizeof(List))
+        memset(&f.links, 0, sizeof(List))
+        f.n_popped = 0
         f.out_of_memory = False
         ring_offsets(<int>width, f.offsets)
         init_bitmap(&f.queue, &bitmap[0], n_levels)
         copy_levels(image, top_level if flip else 0, levels, width, f.queue.base, f.queue.top, n_levels)
+        memset(f.saddles, 0, size)
         memset(f.flags, VISITED | POPPED, size)
         for y in range(1, height + 1):
             memset(f.flags + y * width + 1, 0, n)
             compare_row(levels + y * width + 1, width, n, f.above + y * width + 1, f.below + y * width + 1)
         for y in range(1, height):
-            mark_saddles(levels + y * width + 1, width, n, self_dual, f.flags + y * width + 1)
+            mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1)
         end_image(&f, levels, height, n, ring_below, ring_is_level)
         if ring_below < 0:
             level = levels[root]
@@ -108,15 +117,15 @@ def build(
             level = ring_below - 1 + ring_is_level
             start_at_ring(&f, levels, height, n, ring_below, ring_is_level)
         flood(&f, levels, min(max(level, 0), top_level))
-        free(f.pending)
+        free(f.pending.items)
         u.component = &integers[0]
         u.node = u.component + size
-        u.link = u.node + size + n_cells
-        u.top = u.link + n_cells + 2
-        u.above = u.top + n_cells + 2
+        u.sets = <Set*>(u.node + size + n_cells)
+        u.above = u.node + size + n_cells + 2 * (n_cells + 2) + 1
         u.level = u.above + n_cells + 2
-        u.n_sets = u.n_nodes = u.n_aliases = 0
+        start_union(&u)
         merge_popped(&f, &u, levels, n_cells)
+        free(f.links.items)
         has_own_root = add_root(&u, level, (ring_below < 0 or ring_is_level) and levels[f.order[0] & ~SUP] == level)
     if f.out_of_memory or f.n_popped != n_cells:
         raise MemoryError("the tree of shapes needs more memory than there is")
@@ -167,7 +176,7 @@ def number(
     cdef Py_ssize_t width = n + 2, size = (height + 2) * width, n_cells = height * n, x, y
     cdef int* node = &integers[size]
     cdef int* number = node + size + n_cells
-    cdef int* above = number + 2 * (n_cells + 2)
+    cdef int* above = number + 2 * (n_cells + 2) + 1
     cdef int* raw_level = above + n_cells + 2
     cdef const int* row
     cdef int i, n_nodes = 1
