@@ -29,32 +29,36 @@ cdef inline void compare_row(
 
 
 cdef inline void mark_saddles(
-    const level_t* row, Py_ssize_t width, Py_ssize_t n, bint self_dual, unsigned char* saddles,
+    const level_t* row, Py_ssize_t width, Py_ssize_t n, bint self_dual, unsigned char* saddles, unsigned char* scratch,
 ) noexcept nogil:
     """Mark the diagonals that a saddle may block, in the blocks of this row and the next one.
 
     With 8-connected upper level sets it is the lower diagonal of each saddle; in a self-dual tree it depends on which
-    cell is met first.
+    cell is met first. `scratch` takes two bytes for each block.
     """
     cdef const level_t* south = row + width
     cdef unsigned char* saddles_south = saddles + width
+    cdef unsigned char* falling = scratch  # blocks whose cells NW and SE lie below the others
+    cdef unsigned char* rising = scratch + n
     cdef level_t a, b, c, d
-    cdef bint falling, rising
     cdef Py_ssize_t x
     for x in range(n - 1):
         a = row[x]
         b = row[x + 1]
         c = south[x]
         d = south[x + 1]
-        falling = (a if a > d else d) < (b if b < c else c)
-        rising = (b if b > c else c) < (a if a < d else d)
-        if falling | rising:
-            if self_dual or falling:
-                saddles[x] |= SE
-                saddles_south[x + 1] |= NW
-            if self_dual or rising:
-                saddles[x + 1] |= SW
-                saddles_south[x] |= NE
+        falling[x] = 255 if (a if a > d else d) < (b if b < c else c) else 0
+        rising[x] = 255 if (b if b > c else c) < (a if a < d else d) else 0
+    if self_dual:
+        for x in range(n - 1):
+            falling[x] |= rising[x]
+        rising = falling
+    for x in range(n - 1):
+        saddles[x] |= falling[x] & SE
+        saddles_south[x] |= rising[x] & NE
+    for x in range(n - 1):
+        saddles[x + 1] |= rising[x] & SW
+        saddles_south[x + 1] |= falling[x] & NW
 
 
 cdef inline void end_mask(unsigned char* above, unsigned char* below, unsigned char sides, int sign) noexcept nogil:

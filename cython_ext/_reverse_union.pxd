@@ -17,6 +17,7 @@ cdef struct Union:
     Set* sets
     int* above
     int* level  # of each node
+    int* area  # the cells of each node that none of its children holds
     int n_sets
     int n_nodes
     int n_aliases  # nodes that became one with another
@@ -70,6 +71,7 @@ cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets,
     is_new = node < u.first
     u.above[node if is_new else u.n_nodes] = u.n_nodes
     u.level[u.n_nodes] = level
+    u.area[u.n_nodes] = 0
     node = u.n_nodes if is_new else node
     u.n_nodes += is_new
     u.sets[own].top = node
@@ -83,6 +85,7 @@ cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets,
             node = merge(u, own, node, other)
         joined &= joined - 1
     u.node[cell] = node
+    u.area[node] += 1
 
 
 cdef inline void join_cells(Union* u, int cell, int other_cell) noexcept nogil:
@@ -114,6 +117,7 @@ cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nog
         u.above[top] = top
         return False
     u.level[root] = level
+    u.area[root] = 0
     u.above[root] = root
     u.n_nodes += 1
     return True

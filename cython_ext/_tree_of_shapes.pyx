@@ -108,7 +108,7 @@ def build(
             memset(f.flags + y * width + 1, 0, n)
             compare_row(levels + y * width + 1, width, n, f.above + y * width + 1, f.below + y * width + 1)
         for y in range(1, height):
-            mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1)
+            mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1, f.joined)
         end_image(&f, levels, height, n, ring_below, ring_is_level)
         if ring_below < 0:
             level = levels[root]
@@ -123,6 +123,7 @@ def build(
         u.sets = <Set*>(u.node + size + n_cells)
         u.above = u.node + size + n_cells + 2 * (n_cells + 2) + 1
         u.level = u.above + n_cells + 2
+        u.area = u.level + n_cells + 2
         start_union(&u)
         merge_popped(&f, &u, levels, n_cells)
         free(f.links.items)
@@ -132,32 +133,38 @@ def build(
     return u.n_nodes, u.n_aliases, has_own_root
 
 
+cdef void mark_open(
+    const int* above, const int* node, Py_ssize_t height, Py_ssize_t n, unsigned char* is_open,
+) noexcept nogil:
+    """Mark the nodes that hold a cell of the frame, and those above them."""
+    cdef Py_ssize_t width = n + 2, x, y
+    cdef int i
+    for y in range(1, height + 1):
+        x = 1
+        while x <= n:
+            i = node[y * width + x]
+            while not is_open[i]:
+                is_open[i] = 1
+                i = above[i] if above[i] >= 0 else ~above[i]
+            x += 1 if y == 1 or y == height or n == 1 else n - 1
+
+
 cdef int number_path(
-    const int* above, const int* raw_level, const int* node, int n_raw, Py_ssize_t height, Py_ssize_t n,
-    int* area, unsigned char* is_open, int* number, int* parent, int* level,
+    const int* above, const int* raw_level, int* area, const unsigned char* is_open, int n_raw, Py_ssize_t n_cells,
+    int* number, int* parent, int* level,
 ) noexcept nogil:
     """Number the open shapes with more than half of the image, from the smallest to the root, and turn their edges.
 
     Two such shapes are nested, so they form a path that starts at the root. Returns their number.
     """
-    cdef Py_ssize_t width = n + 2, x, y
-    cdef const int* row
-    cdef int i, target, n_path = 0
-    memset(area, 0, n_raw * sizeof(int))
-    memset(is_open, 0, n_raw)
-    for y in range(height):
-        row = node + (y + 1) * width + 1
-        for x in range(n):
-            area[row[x]] += 1
-        is_open[row[0]] = is_open[row[n - 1]] = 1
-    for x in range(1, n + 1):
-        is_open[node[width + x]] = is_open[node[height * width + x]] = 1
-    for i in range(n_raw - 1):
-        target = above[i] if above[i] >= 0 else ~above[i]
-        area[target] += area[i]
-        is_open[target] |= is_open[i]
+    cdef int i, n_path = 0
     for i in range(n_raw):
-        if above[i] >= 0 and is_open[i] and area[i] > height * n - area[i]:
+        if above[i] < 0:
+            area[~above[i]] += area[i]
+            continue
+        if above[i] != i:
+            area[above[i]] += area[i]
+        if area[i] > n_cells - area[i] and is_open[i]:
             number[i] = n_path
             parent[n_path] = max(n_path - 1, 0)
             level[n_path] = raw_level[i]
@@ -184,8 +191,10 @@ def number(
     with nogil:
         memset(number, 255, n_raw * sizeof(int))
         if half_area:
+            memset(&bytes_[0], 0, n_raw)
+            mark_open(above, node, height, n, &bytes_[0])
             n_nodes = number_path(
-                above, raw_level, node, n_raw, height, n, number + n_cells + 2, &bytes_[0], number, &parent[0], &level[0]
+                above, raw_level, raw_level + n_cells + 2, &bytes_[0], n_raw, n_cells, number, &parent[0], &level[0]
             )
         else:
             number[n_raw - 1] = 0

@@ -106,7 +106,7 @@ def _flood(
     if flip and ring_below >= 0:
         ring_below = n_levels - ring_below - ring_is_level
     octets = np.empty(4 * margin + levels.size, np.uint8)
-    integers = np.empty(2 * margin + 5 * levels.size + 12, np.int32)
+    integers = np.empty(2 * margin + 6 * levels.size + 16, np.int32)
     n_raw, n_aliases, has_ring = _tree_of_shapes.build(
         levels,
         n_levels,
