@@ -10,7 +10,7 @@ from _flood cimport POPPED, SUP, VISITED, Flood, List, flood, level_t, push
 from _flood_setup cimport compare_row, end_image, mark_saddles, start_at_ring
 from _level_queue cimport init_bitmap
 from _reverse_union cimport Set, Union, add_cell, add_root, join_cells, number_nodes, start_union
-from _ring cimport prefetch, ring_offsets
+from _ring cimport lowest_bit, prefetch, ring_offsets
 
 
 cdef void copy_levels(
@@ -55,6 +55,8 @@ cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) 
             prefetch(v.component + ahead)
             prefetch(v.component + ahead + f.width)
             prefetch(v.node + ahead)
+            ahead = f.order[k - 8] & ~SUP
+            prefetch(v.sets + v.component[ahead + f.offsets[lowest_bit(f.joined[k - 8] | 256)]])
         entry = f.order[k]
         cell = <int>(entry & ~SUP)
         if opens:
