@@ -24,6 +24,20 @@ cdef struct Union:
     int first
 
 
+cdef inline void lay_out(Union* u, int* integers, Py_ssize_t size, Py_ssize_t n_cells) noexcept nogil:
+    """Place a union in scratch memory of 2 * size + 6 * n_cells + 16 integers.
+
+    Between the arrays over all `size` cells, margin included, and those over sets and nodes lie the `n_cells` of the
+    order in which cells are added.
+    """
+    u.component = integers
+    u.node = integers + size
+    u.sets = <Set*>(integers + 2 * size + n_cells)
+    u.above = integers + 2 * size + 3 * n_cells + 4
+    u.level = u.above + n_cells + 4
+    u.area = u.level + n_cells + 4
+
+
 cdef inline void start_union(Union* u) noexcept nogil:
     u.n_sets = u.n_nodes = u.n_aliases = 0
     u.sets[0].link = 0
@@ -123,19 +137,17 @@ cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nog
     return True
 
 
-cdef inline int number_nodes(
-    const int* above, const int* raw_level, int n_raw, int n_done, int* number, int* parent, int* level,
-) noexcept nogil:
+cdef inline int number_nodes(const Union* u, int n_raw, int n_done, int* number, int* parent, int* level) noexcept nogil:
     """Number the nodes from the last one created, parents first, after the `n_done` that have a number >= 0 already."""
     cdef int i
     for i in range(n_raw - 1, -1, -1):
         if number[i] >= 0:
             continue
-        if above[i] < 0:
-            number[i] = number[~above[i]]
+        if u.above[i] < 0:
+            number[i] = number[~u.above[i]]
             continue
         number[i] = n_done
-        parent[n_done] = number[above[i]]
-        level[n_done] = raw_level[i]
+        parent[n_done] = number[u.above[i]]
+        level[n_done] = u.level[i]
         n_done += 1
     return n_done

@@ -29,21 +29,21 @@ class Cells:
         Flat indices in `padded` of the pixels, sorted by level, then in raster order.
     """
 
-    def __init__(self, image: Array) -> None:
-        if math.prod(length + 2 for length in image.shape) > INDEX_MAX:
-            raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {image.shape}")
-        levels, self.values = to_levels(image)
-        self._inner = (slice(1, -1),) * image.ndim
-        self.padded = np.zeros([length + 2 for length in image.shape], levels.dtype)
+    def __init__(self, levels: Array, values: Array) -> None:
+        if math.prod(length + 2 for length in levels.shape) > INDEX_MAX:
+            raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {levels.shape}")
+        self.values = values
+        self._inner = (slice(1, -1),) * levels.ndim
+        self.padded = np.zeros([length + 2 for length in levels.shape], levels.dtype)
         self.padded[self._inner] = levels
         self._strides = np.array(self.padded.strides) // self.padded.itemsize
-        rows = np.ones(image.shape[:-1], np.int64)
+        rows = np.ones(levels.shape[:-1], np.int64)
         for axis, stride in enumerate(self._strides[:-1]):
-            rows += stride * np.arange(1, image.shape[axis] + 1).reshape([-1] + [1] * (image.ndim - 2 - axis))
+            rows += stride * np.arange(1, levels.shape[axis] + 1).reshape([-1] + [1] * (levels.ndim - 2 - axis))
         self.start = np.zeros(len(self.values) + 1, np.int32)
-        self.order = np.empty(image.size, np.int32)
+        self.order = np.empty(levels.size, np.int32)
         _level_sets.sort_levels(
-            self.padded.ravel(), rows.ravel().astype(np.int32), image.shape[-1], self.start, self.order
+            self.padded.ravel(), rows.ravel().astype(np.int32), levels.shape[-1], self.start, self.order
         )
 
     def offsets(self, connectivity: int) -> Indices:

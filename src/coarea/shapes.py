@@ -6,13 +6,14 @@ from numbers import Real
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from coarea import _tree_of_shapes
-from coarea._cells import Indices, rank
-from coarea._check import INDEX_MAX, Array, as_image, one_of, to_levels
+from coarea import _planes
+from coarea._cells import rank
+from coarea._check import Array, as_image, one_of, to_levels
 from coarea.tree import Tree
 
+CONNECTIVITIES = ("8-4", "4-8", "self-dual")
 BORDERS = ("half-area", "median", "mean", "minimum", "maximum")
 
 
@@ -72,62 +73,26 @@ def tree_of_shapes(
     ([0, 9, 4], [0, 1, -1], [0, 0, 1])
     """
     array = as_image(image, ndim=2)
-    one_of("connectivity", connectivity, ("8-4", "4-8", "self-dual"))
-    if math.prod(length + 2 for length in array.shape) > INDEX_MAX:
-        raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {array.shape}")
-    levels, values = to_levels(array)
+    one_of("connectivity", connectivity, CONNECTIVITIES)
     outside = _outside(array, border)
+    levels, values = to_levels(array)
     if isinstance(outside, tuple):
-        parent, level, node_of_pixel, polarity, _ = _flood(levels, len(values), connectivity, border == "half-area", outside)
-        value = values[level]
+        nodes, _ = _planes.shapes(
+            levels, len(values), connectivity=connectivity, outside=outside, half_area=border == "half-area"
+        )
+        value = values[nodes.level]
     else:
         below, is_level, rounded = rank(values, outside)
-        parent, level, node_of_pixel, polarity, has_ring = _flood(levels, len(values), connectivity, False, (0, 0), below, is_level)
-        value = values[level]
+        nodes, has_ring = _planes.shapes(
+            levels, len(values), connectivity=connectivity, outside=_planes.Ring(below, is_level)
+        )
+        value = values[nodes.level]
         if has_ring:
             value[0] = rounded
     kept_border = border if isinstance(border, str) else outside
-    return Tree(parent, value, node_of_pixel, polarity, "tree of shapes", connectivity, kept_border)
-
-
-def _flood(
-    levels: Array,
-    n_levels: int,
-    connectivity: str,
-    half_area: bool,
-    root: tuple[int, ...],
-    ring_below: int = -1,
-    ring_is_level: bool = False,
-) -> tuple[Indices, Indices, Indices, NDArray[np.int8], bool]:
-    """Parent and level of the nodes, the node of each pixel and the polarities, by the flood of a plane image."""
-    height, width = levels.shape
-    margin = (height + 2) * (width + 2)
-    flip = connectivity == "4-8"
-    if flip and ring_below >= 0:
-        ring_below = n_levels - ring_below - ring_is_level
-    octets = np.empty(4 * margin + levels.size, np.uint8)
-    integers = np.empty(2 * margin + 6 * levels.size + 16, np.int32)
-    n_raw, n_aliases, has_ring = _tree_of_shapes.build(
-        levels,
-        n_levels,
-        flip,
-        connectivity == "self-dual",
-        (root[0] + 1) * (width + 2) + root[1] + 1,
-        ring_below,
-        ring_is_level,
-        np.empty(margin, levels.dtype),
-        octets,
-        integers,
-        np.empty(2 * n_levels + 2, np.int32),
-        np.empty(n_levels // 32 + 8, np.uint64),
+    return Tree(
+        nodes.parent, value, nodes.node_of_pixel, nodes.polarity, "tree of shapes", connectivity, kept_border
     )
-    parent, level = np.empty((2, n_raw - n_aliases), np.int32)
-    polarity = np.empty(len(parent), np.int8)
-    node_of_pixel = np.empty(levels.shape, np.int32)
-    _tree_of_shapes.number(
-        n_raw, height, width, n_levels - 1 if flip else 0, half_area, octets, integers, parent, level, polarity, node_of_pixel
-    )
-    return parent, level, node_of_pixel, polarity, has_ring
 
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
