@@ -5,7 +5,7 @@ An image is a tree of nested level lines; its total variation is the sum of thei
 
 from importlib.metadata import version
 
-from coarea import attributes
+from coarea import attributes, plot
 from coarea.components import max_tree, min_tree
 from coarea.denoise import Info, denoise_tv_l1
 from coarea.filters import attribute_filter
@@ -24,6 +24,7 @@ __all__ = [
     "level_sets",
     "max_tree",
     "min_tree",
+    "plot",
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",

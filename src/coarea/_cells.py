@@ -88,7 +88,7 @@ def rank(values: Array, value: float) -> tuple[int, bool, object]:
         below = int(np.searchsorted(wide, value))
         with np.errstate(over="ignore"):
             rounded = values.dtype.type(value)
-        if rounded > value:
+        if wide.dtype.type(rounded) > value:
             rounded = np.nextafter(rounded, values.dtype.type(-np.inf))
         return below, below < len(wide) and bool(wide[below] == value), rounded
     integers = values.astype(np.int64) if values.dtype.kind == "b" else values

@@ -1,10 +1,10 @@
 """Exact total-variation filters of images."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -145,7 +145,7 @@ Solver = Callable[[Array, Array | None], tuple[Array, Info]]
 
 
 def _as_beta(beta: object) -> float:
-    if not isinstance(beta, Real) or not math.isfinite(beta) or beta < 0:
+    if not isinstance(beta, int | float | np.integer | np.floating) or not 0 <= beta <= sys.float_info.max:
         raise ValueError(f"beta must be a finite number >= 0, got {beta!r}")
     return float(beta)
 

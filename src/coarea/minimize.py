@@ -52,11 +52,12 @@ def integer_weights(weights: Array | None, size: int, factors: Sequence[float]) 
     total = float(size) if weights is None else float(weights.sum(dtype=np.float64))
     scale = _common_denominator([*distinct, *factors]) if len(distinct) <= 64 else None
     if scale is None or scale * total > WEIGHT_SUM_MAX:
-        scale = Fraction(2) ** math.floor(math.log2(WEIGHT_SUM_MAX / total)) if total else Fraction(1)
-    if weights is None:
-        integers = np.full(size, round(scale), np.int64)
+        exponent = WEIGHT_SUM_MAX.bit_length() - 1 - math.frexp(total)[1]
+        scale = Fraction(2) ** exponent
+        scaled = np.ldexp(np.ones(size) if weights is None else weights, exponent)
     else:
-        integers = np.rint(weights * float(scale)).astype(np.int64)
+        scaled = np.full(size, float(scale)) if weights is None else weights * float(scale)
+    integers = np.rint(scaled).astype(np.int64)
     bound = int(integers.sum()) + 1
     return integers, [min(round(Fraction(factor) * scale), bound) for factor in factors]
 

@@ -1,9 +1,8 @@
 """The tree of shapes: components of upper and lower level sets with their holes filled."""
 
-import math
+import sys
 from collections.abc import Sequence
-from numbers import Real
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,7 +77,7 @@ def tree_of_shapes(
     levels, values = to_levels(array)
     if isinstance(outside, tuple):
         nodes, _ = _planes.shapes(
-            levels, len(values), connectivity=connectivity, outside=outside, half_area=border == "half-area"
+            levels, len(values), connectivity=connectivity, outside=outside, half_area=isinstance(border, str)
         )
         value = values[nodes.level]
     else:
@@ -97,7 +96,9 @@ def tree_of_shapes(
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
     """The pixel at which a tree of shapes is rooted, or the value of the ring around the image."""
-    if border == "half-area":
+    if isinstance(border, np.generic):
+        border = border.item()
+    if isinstance(border, str) and border == "half-area":
         return (0,) * image.ndim
     if isinstance(border, Sequence | np.ndarray) and not isinstance(border, str):
         pixel = tuple(border)
@@ -105,12 +106,15 @@ def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
         if len(pixel) != image.ndim or not all(inside):
             raise ValueError(f"border must be a pixel (row, column) inside the image of shape {image.shape}, got {border!r}")
         return tuple(map(int, pixel))
-    value: Any = _frame_statistic(image, border) if isinstance(border, str) else border
-    if not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"border must be a name, a finite number or a pixel, got {border!r}")
-    return cast(float, value)
+    value = _frame_statistic(image, border) if isinstance(border, str) else border
+    if not isinstance(value, int | float):
+        raise ValueError(f"border must be a name, a number or a pixel, got {border!r}")
+    if not abs(value) <= sys.float_info.max:
+        raise ValueError(f"border must be finite, got {border!r}, which is {value}")
+    return value
 
 
+@np.errstate(over="ignore", invalid="ignore")  # not finite: refused by the caller
 def _frame_statistic(image: Array, name: str) -> float:
     one_of("border", name, BORDERS)
     inner = np.zeros(image.shape, bool)
