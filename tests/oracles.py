@@ -13,7 +13,8 @@ from scipy.sparse import csgraph
 
 CROSS = ndimage.generate_binary_structure(2, 1)
 SQUARE = ndimage.generate_binary_structure(2, 2)
-UPPER_AND_LOWER = {"8-4": (SQUARE, CROSS), "4-8": (CROSS, SQUARE)}
+FACES, CUBE = (ndimage.generate_binary_structure(3, c) for c in (1, 3))
+UPPER_AND_LOWER = {"8-4": (SQUARE, CROSS), "4-8": (CROSS, SQUARE), "26-6": (CUBE, FACES), "6-26": (FACES, CUBE)}
 
 
 class Node(NamedTuple):
@@ -140,9 +141,10 @@ def tree_of_shapes(image: np.ndarray, connectivity: str, border: str | float | t
         (root_value,) = np.unique(image.ravel()[~covered])
     else:
         ring = ring_value(image, border)
+        inner = (slice(1, -1),) * image.ndim
         padded = np.pad(image.astype(float), 1, constant_values=ring)
-        cut = [(np.frombuffer(s, dtype=bool).reshape(padded.shape)[1:-1, 1:-1].tobytes(), known)
-               for s, known in shapes_of(padded, (0, 0)).items()]  # fmt: skip
+        cut = [(np.frombuffer(s, dtype=bool).reshape(padded.shape)[inner].tobytes(), known)
+               for s, known in shapes_of(padded, (0,) * image.ndim).items()]  # fmt: skip
         shapes = dict(cut)
         limits = np.iinfo(image.dtype)
         root_value = min(max(math.floor(ring), limits.min), limits.max)

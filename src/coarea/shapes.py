@@ -7,28 +7,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _planes
+from coarea import _planes, _volumes
 from coarea._cells import rank
 from coarea._check import Array, as_image, one_of, to_levels
 from coarea.tree import Tree
 
-CONNECTIVITIES = ("8-4", "4-8", "self-dual")
+CONNECTIVITIES = {2: ("8-4", "4-8", "self-dual"), 3: ("26-6", "6-26")}  # the first one is the default
 BORDERS = ("half-area", "median", "mean", "minimum", "maximum")
 
 
 def tree_of_shapes(
-    image: ArrayLike, *, connectivity: str = "8-4", border: str | float | Sequence[int] = "half-area"
+    image: ArrayLike, *, connectivity: str | None = None, border: str | float | Sequence[int] = "half-area"
 ) -> Tree:
     """Tree of shapes: the components of upper and lower level sets with their holes filled, ordered by inclusion.
 
     Parameters
     ----------
-    image : array_like, 2-D
+    image : array_like, 2-D or 3-D
         Any real dtype, without NaN.
-    connectivity : {"8-4", "4-8"}, default "8-4"
-        Neighbourhoods of upper and of lower level sets. "8-4" is the convention of the Fast Level Set Transform
-        [MonasseGuichard2000]_. The tree of ``-image`` with one pair is the tree of ``image`` with the other, with
-        upper and lower exchanged.
+    connectivity : {"8-4", "4-8", "self-dual", "26-6", "6-26"}, optional
+        Neighbourhoods of upper and of lower level sets: for images the first three, default "8-4", the convention of
+        the Fast Level Set Transform [MonasseGuichard2000]_; for volumes the last two, default "26-6". The tree of
+        ``-image`` with one pair is the tree of ``image`` with the other, with upper and lower exchanged.
+
+        In a "self-dual" tree the shape outside wins each saddle: the tree of ``-image`` is that of ``image`` with upper
+        and lower exchanged [Geraud2013]_. Shapes are 4-connected. Saddles are seen from the outside, for "half-area"
+        from pixel (0, 0).
     border : "half-area", number, name or pixel, default "half-area"
         Where the outside of the shapes is.
 
@@ -39,7 +43,7 @@ def tree_of_shapes(
             The image is surrounded by a ring of that value. The root stands for the ring: it may own no pixel, and
             ``value[0]`` is the ring's value rounded down to the image's dtype. An empty root above a node that is
             the whole image is dropped.
-        (row, column)
+        (row, column), in a volume (plane, row, column)
             The outside is that pixel.
 
     Returns
@@ -50,15 +54,20 @@ def tree_of_shapes(
     Raises
     ------
     ValueError
-        If the image is not 2-D, contains NaN or is empty, or an option is unknown.
+        If the image is not 2-D or 3-D, contains NaN or is empty, or an option is unknown.
     TypeError
         If the dtype is not real.
 
     Notes
     -----
-    The tree of level lines does not depend on where its root is; it is the contour tree of [Carr2003]_, rooted at
-    the ring or a pixel. For "half-area" it is rooted at pixel (0, 0), then the edges are reversed on the way to the
-    region from which no open level line has more than half of the image on its far side.
+    In two dimensions the image is flooded from the outside, level line by level line, in the manner of [Geraud2013]_, and
+    the tree is put together by union-find in the reverse order; edges and corners between pixels are never stored. In
+    three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear but
+    for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
+
+    For "half-area" the tree is rooted at pixel (0, 0), then the edges are reversed on the way to the region from which
+    no open level line has more than half of the image on its far side; but for "self-dual", the tree of level lines
+    does not depend on where its root is.
 
     Examples
     --------
@@ -71,27 +80,26 @@ def tree_of_shapes(
     >>> tree.value.tolist(), tree.polarity.tolist(), tree.parent.tolist()
     ([0, 9, 4], [0, 1, -1], [0, 0, 1])
     """
-    array = as_image(image, ndim=2)
-    one_of("connectivity", connectivity, CONNECTIVITIES)
+    array = as_image(image)
+    if array.ndim not in CONNECTIVITIES:
+        raise ValueError(f"image must be 2-D or 3-D, got {array.ndim}-D")
+    pair = CONNECTIVITIES[array.ndim][0] if connectivity is None else connectivity
+    one_of("connectivity", pair, CONNECTIVITIES[array.ndim])
     outside = _outside(array, border)
     levels, values = to_levels(array)
+    build = _planes.shapes if array.ndim == 2 else _volumes.shapes
     if isinstance(outside, tuple):
-        nodes, _ = _planes.shapes(
-            levels, len(values), connectivity=connectivity, outside=outside, half_area=isinstance(border, str)
-        )
+        half_area = isinstance(border, str)
+        nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
         value = values[nodes.level]
     else:
         below, is_level, rounded = rank(values, outside)
-        nodes, has_ring = _planes.shapes(
-            levels, len(values), connectivity=connectivity, outside=_planes.Ring(below, is_level)
-        )
+        nodes, has_ring = build(levels, len(values), connectivity=pair, outside=_planes.Ring(below, is_level))
         value = values[nodes.level]
         if has_ring:
             value[0] = rounded
     kept_border = border if isinstance(border, str) else outside
-    return Tree(
-        nodes.parent, value, nodes.node_of_pixel, nodes.polarity, "tree of shapes", connectivity, kept_border
-    )
+    return Tree(nodes.parent, value, nodes.node_of_pixel, nodes.polarity, "tree of shapes", pair, kept_border)
 
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
