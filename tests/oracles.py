@@ -13,7 +13,8 @@ from scipy.sparse import csgraph
 
 CROSS = ndimage.generate_binary_structure(2, 1)
 SQUARE = ndimage.generate_binary_structure(2, 2)
-UPPER_AND_LOWER = {"8-4": (SQUARE, CROSS), "4-8": (CROSS, SQUARE)}
+FACES, CUBE = (ndimage.generate_binary_structure(3, c) for c in (1, 3))
+UPPER_AND_LOWER = {"8-4": (SQUARE, CROSS), "4-8": (CROSS, SQUARE), "26-6": (CUBE, FACES), "6-26": (FACES, CUBE)}
 
 
 class Node(NamedTuple):
@@ -33,13 +34,19 @@ def components(mask: np.ndarray, structure: np.ndarray) -> Iterator[np.ndarray]:
         yield labels == label
 
 
-def shapes_of_a_component(component: np.ndarray, dual: np.ndarray, outside: tuple[int, ...] | None) -> list[np.ndarray]:
-    """The component with its holes filled, as seen from the pixel `outside` (None: the half-area rule)."""
+def shapes_of_a_component(
+    component: np.ndarray, dual: np.ndarray, outside: tuple[int, ...] | None, step: int = 1
+) -> list[np.ndarray]:
+    """The component with its holes filled, as seen from the pixel `outside` (None: the half-area rule).
+
+    Of a component on a finer grid, the pixels at every `step`-th place count.
+    """
     labels, _ = ndimage.label(~component, dual)
+    pixels = (slice(None, None, step),) * component.ndim
     if outside is not None:
-        return [] if component[outside] else [labels != labels[outside]]
+        return [] if component[outside] else [(labels != labels[outside])[pixels]]
     frame = frame_mask(component.shape)
-    sides = [labels != label for label in np.unique(labels[frame & ~component])]
+    sides = [(labels != label)[pixels] for label in np.unique(labels[frame & ~component])]
     if not component[frame].any():  # a closed line: its inside, whatever its size
         return sides
     first = (0,) * component.ndim
@@ -64,6 +71,46 @@ def level_set_shapes(
     return found
 
 
+def self_dual_faces(image: np.ndarray, root: tuple[int, int]) -> np.ndarray:
+    """The level of the pixels, edges and corners, at even and odd places of a grid, flooded from a pixel.
+
+    Edges and corners hold the interval of their pixels' values, and take the one that is nearest to the level of the
+    flood that reaches them.
+    """
+    shape = tuple(2 * length - 1 for length in image.shape)
+    low, high = (
+        np.array([[extreme(image[i // 2 : (i + 1) // 2 + 1, j // 2 : (j + 1) // 2 + 1]) for j in range(shape[1])]
+                  for i in range(shape[0])]) for extreme in (np.min, np.max)
+    )  # fmt: skip
+    start = tuple(2 * i for i in root)
+    low, high = low.astype(float), high.astype(float)
+    level, waiting, faces = low[start], {start: low[start]}, np.full(shape, np.nan)
+    while waiting:
+        face = min(waiting, key=lambda face: abs(waiting[face] - level))
+        level = faces[face] = waiting.pop(face)
+        for step in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            i, j = face[0] + step[0], face[1] + step[1]
+            if 0 <= i < shape[0] and 0 <= j < shape[1] and np.isnan(faces[i, j]) and (i, j) not in waiting:
+                waiting[i, j] = min(max(level, low[i, j]), high[i, j])
+    return faces
+
+
+def self_dual_shapes(
+    image: np.ndarray, root: tuple[int, int], outside: tuple[int, int] | None
+) -> dict[bytes, tuple[float, int]]:
+    """Every shape but the root; saddles are decided seen from `root`, and `outside` is as for `level_set_shapes`."""
+    faces = self_dual_faces(image, root)
+    seen_from = None if outside is None else tuple(2 * i for i in outside)
+    found = {}
+    for polarity in (1, -1):
+        for level in np.unique(faces)[::polarity]:
+            for component in components(polarity * faces >= polarity * level, CROSS):
+                for shape in shapes_of_a_component(component, SQUARE, seen_from, step=2):
+                    found[shape.tobytes()] = (level, polarity)
+    found.pop(bytes(image.size), None)
+    return found
+
+
 def frame_mask(shape: tuple[int, ...]) -> np.ndarray:
     frame = np.ones(shape, dtype=bool)
     frame[(slice(1, -1),) * len(shape)] = False
@@ -80,18 +127,24 @@ def ring_value(image: np.ndarray, border: str | float) -> float:
 def tree_of_shapes(image: np.ndarray, connectivity: str, border: str | float | tuple[int, int]) -> dict[bytes, Node]:
     """The tree of shapes of a small image whose values are integers that a float holds."""
     whole = np.ones(image.shape, dtype=bool).tobytes()
-    structures = UPPER_AND_LOWER[connectivity]
+
+    def shapes_of(image, outside):
+        if connectivity == "self-dual":
+            return self_dual_shapes(image, outside or (0, 0), outside)
+        return level_set_shapes(image, UPPER_AND_LOWER[connectivity], outside)
+
     if border == "half-area" or isinstance(border, tuple):
-        shapes = level_set_shapes(image, structures, None if border == "half-area" else border)
+        shapes = shapes_of(image, None if border == "half-area" else border)
         covered = (
             np.any([np.frombuffer(s, dtype=bool) for s in shapes], axis=0) if shapes else np.zeros(image.size, bool)
         )
         (root_value,) = np.unique(image.ravel()[~covered])
     else:
         ring = ring_value(image, border)
+        inner = (slice(1, -1),) * image.ndim
         padded = np.pad(image.astype(float), 1, constant_values=ring)
-        cut = [(np.frombuffer(s, dtype=bool).reshape(padded.shape)[1:-1, 1:-1].tobytes(), known)
-               for s, known in level_set_shapes(padded, structures, (0, 0)).items()]  # fmt: skip
+        cut = [(np.frombuffer(s, dtype=bool).reshape(padded.shape)[inner].tobytes(), known)
+               for s, known in shapes_of(padded, (0,) * image.ndim).items()]  # fmt: skip
         shapes = dict(cut)
         limits = np.iinfo(image.dtype)
         root_value = min(max(math.floor(ring), limits.min), limits.max)

@@ -21,29 +21,26 @@ class Cells:
     ----------
     padded : ndarray
         The levels; the margin is 0.
-    values : (n_levels,) ndarray
-        The grey value of each level, increasing.
     start : (n_levels + 1,) ndarray of int32
         The number of pixels below each level.
     order : (n_pixels,) ndarray of int32
         Flat indices in `padded` of the pixels, sorted by level, then in raster order.
     """
 
-    def __init__(self, image: Array) -> None:
-        if math.prod(length + 2 for length in image.shape) > INDEX_MAX:
-            raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {image.shape}")
-        levels, self.values = to_levels(image)
-        self._inner = (slice(1, -1),) * image.ndim
-        self.padded = np.zeros([length + 2 for length in image.shape], levels.dtype)
+    def __init__(self, levels: Array, n_levels: int) -> None:
+        if math.prod(length + 2 for length in levels.shape) > INDEX_MAX:
+            raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {levels.shape}")
+        self._inner = (slice(1, -1),) * levels.ndim
+        self.padded = np.zeros([length + 2 for length in levels.shape], levels.dtype)
         self.padded[self._inner] = levels
         self._strides = np.array(self.padded.strides) // self.padded.itemsize
-        rows = np.ones(image.shape[:-1], np.int64)
+        rows = np.ones(levels.shape[:-1], np.int64)
         for axis, stride in enumerate(self._strides[:-1]):
-            rows += stride * np.arange(1, image.shape[axis] + 1).reshape([-1] + [1] * (image.ndim - 2 - axis))
-        self.start = np.zeros(len(self.values) + 1, np.int32)
-        self.order = np.empty(image.size, np.int32)
+            rows += stride * np.arange(1, levels.shape[axis] + 1).reshape([-1] + [1] * (levels.ndim - 2 - axis))
+        self.start = np.zeros(n_levels + 1, np.int32)
+        self.order = np.empty(levels.size, np.int32)
         _level_sets.sort_levels(
-            self.padded.ravel(), rows.ravel().astype(np.int32), image.shape[-1], self.start, self.order
+            self.padded.ravel(), rows.ravel().astype(np.int32), levels.shape[-1], self.start, self.order
         )
 
     def offsets(self, connectivity: int) -> Indices:
@@ -76,29 +73,41 @@ class Cells:
         frame[(slice(2, -2),) * frame.ndim] = False
         return np.flatnonzero(frame).astype(np.int32)
 
-    def frame_values(self) -> Array:
-        """The grey values of the frame."""
-        return self.values[self.padded.ravel()[self.frame]]
+    @cached_property
+    def ring(self) -> Indices:
+        """Flat indices of the margin."""
+        margin = np.ones(self.padded.shape, bool)
+        margin[self._inner] = False
+        return np.flatnonzero(margin).astype(np.int32)
 
-    def rank(self, value: float) -> tuple[int, bool, object]:
-        """Place a number among the grey values.
+    @cached_property
+    def frame(self) -> Indices:
+        """Flat indices of the pixels next to the margin."""
+        frame = np.zeros(self.padded.shape, bool)
+        frame[self._inner] = True
+        frame[(slice(2, -2),) * frame.ndim] = False
+        return np.flatnonzero(frame).astype(np.int32)
 
-        Returns how many levels lie below it, whether it is a level itself, and the number rounded down to the
-        dtype of the image.
-        """
-        if self.values.dtype.kind == "f":
-            wide = self.values.astype(np.result_type(self.values, np.float64))
-            below = int(np.searchsorted(wide, value))
-            with np.errstate(over="ignore"):
-                rounded = self.values.dtype.type(value)
-            if wide.dtype.type(rounded) > value:
-                rounded = np.nextafter(rounded, self.values.dtype.type(-np.inf))
-            return below, below < len(wide) and bool(wide[below] == value), rounded
-        integers = self.values.astype(np.int64) if self.values.dtype.kind == "b" else self.values
-        floor = math.floor(value)
-        below = bisect.bisect_left(integers, floor)
-        is_level = floor == value and below < len(integers) and int(integers[below]) == floor
-        if not is_level:
-            below = bisect.bisect_right(integers, floor)
-        lowest, highest = integer_range(self.values.dtype)
-        return below, is_level, self.values.dtype.type(min(max(floor, lowest), highest))
+
+def rank(values: Array, value: float) -> tuple[int, bool, object]:
+    """Place a number among increasing grey values.
+
+    Returns how many levels lie below it, whether it is a level itself, and the number rounded down to the
+    dtype of the image.
+    """
+    if values.dtype.kind == "f":
+        wide = values.astype(np.result_type(values, np.float64))
+        below = int(np.searchsorted(wide, value))
+        with np.errstate(over="ignore"):
+            rounded = values.dtype.type(value)
+        if wide.dtype.type(rounded) > value:
+            rounded = np.nextafter(rounded, values.dtype.type(-np.inf))
+        return below, below < len(wide) and bool(wide[below] == value), rounded
+    integers = values.astype(np.int64) if values.dtype.kind == "b" else values
+    floor = math.floor(value)
+    below = bisect.bisect_left(integers, floor)
+    is_level = floor == value and below < len(integers) and int(integers[below]) == floor
+    if not is_level:
+        below = bisect.bisect_right(integers, floor)
+    lowest, highest = integer_range(values.dtype)
+    return below, is_level, values.dtype.type(min(max(floor, lowest), highest))

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _max_tree
+from coarea import _max_tree, _planes
 from coarea._cells import Cells
-from coarea._check import as_image, one_of
+from coarea._check import as_image, one_of, to_levels
 from coarea.tree import Tree
 
 
@@ -64,11 +64,17 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
 def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
     array = as_image(image)
     one_of("connectivity", connectivity, range(1, array.ndim + 1))
-    cells = Cells(array)
+    levels, values = to_levels(array)
+    if array.ndim <= 2:
+        plane = levels.reshape(-1, array.shape[-1])
+        nodes = _planes.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
+        parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
+        return Tree(parent, values[level], node_of_pixel, polarity, kind, connectivity)
+    cells = Cells(levels, len(values))
     order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
     parent, level = np.empty((2, array.size), np.int32)
     node = np.empty(cells.padded.size, np.int32)
     n = _max_tree.max_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
     polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
     polarity[0] = 0
-    return Tree(parent[:n].copy(), cells.values[level[:n]], cells.crop(node), polarity, kind, connectivity)
+    return Tree(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind, connectivity)

@@ -1,0 +1,15 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+def build(
+    image: NDArray[Any],
+    n_levels: int,
+    flip: int,
+    square: bool,
+    padded: NDArray[Any],
+    earlier: NDArray[np.uint8],
+    integers: NDArray[np.int32],
+    starts: NDArray[np.int32],
+) -> tuple[int, int]: ...
