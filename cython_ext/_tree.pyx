@@ -32,6 +32,23 @@ def accumulate_min(const int[::1] parent, number_t[::1] value):
                 value[parent[i]] = value[i]
 
 
+def propagate_sum(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the sum over the path to the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            value[i] += value[parent[i]]
+
+
+def propagate_min(const int[::1] parent, unsigned char[::1] value):
+    """Each node's value becomes the smallest on the path to the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            if value[i] > value[parent[i]]:
+                value[i] = value[parent[i]]
+
+
 def depth(const int[::1] parent, int[::1] out):
     """The number of edges from each node to the root; `out` is zero at the root."""
     cdef Py_ssize_t i

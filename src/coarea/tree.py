@@ -103,11 +103,7 @@ class Tree:
         Tree
             The kept nodes, in their order, with their values and polarities.
         """
-        kept = self._per_node("keep", keep)
-        if kept.dtype != bool:
-            raise TypeError(f"keep must be boolean, got {kept.dtype}")
-        kept = kept.copy()
-        kept[0] = True
+        kept = self.check_keep(keep)
         number = np.empty(len(self), np.int32)
         _tree.keep_nodes(self.parent, kept.view(np.uint8), number)
         return replace(
@@ -203,6 +199,15 @@ class Tree:
         _tree.group_pixels(self.parent, self.node_of_pixel.ravel(), own_area, area, start, free, pixels)
         pixels.flags.writeable = False
         return pixels, start, area
+
+    def check_keep(self, keep: ArrayLike) -> NDArray[np.bool_]:
+        """A copy of the nodes to keep, the root among them."""
+        kept = self._per_node("keep", keep)
+        if kept.dtype != bool:
+            raise TypeError(f"keep must be boolean, got {kept.dtype}")
+        kept = kept.copy()
+        kept[0] = True
+        return kept
 
     def _per_node(self, name: str, values: ArrayLike) -> Array:
         array = np.asarray(values)

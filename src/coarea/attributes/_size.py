@@ -113,14 +113,19 @@ def bounding_box(tree: Tree) -> Indices:
     >>> coarea.attributes.bounding_box(coarea.max_tree([[0, 5, 5, 7]])).tolist()
     [[0, 0, 1, 4], [0, 1, 1, 4], [0, 3, 1, 4]]
     """
+    if tree.node_of_pixel.ndim > 3:
+        coordinates = np.indices(tree.node_of_pixel.shape, np.int32)
+        first = [tree.accumulate(along, "min") for along in coordinates]
+        last = [tree.accumulate(along, "max") + 1 for along in coordinates]
+        return np.stack(first + last, axis=1)
     nodes = as_volume(tree)
     box = np.empty((len(tree), 6), np.int32)
     box[:, :3], box[:, 3:] = max(nodes.shape), -1
     box[:, 0] = nodes.shape[0]
     _attributes.bounding_box(tree.parent, nodes, box)
     box[:, 3:] += 1
-    first = 3 - tree.node_of_pixel.ndim
-    return np.concatenate([box[:, first:3], box[:, first + 3 :]], axis=1)
+    missing = 3 - tree.node_of_pixel.ndim
+    return np.concatenate([box[:, missing:3], box[:, missing + 3 :]], axis=1)
 
 
 def as_volume(tree: Tree) -> Indices:
