@@ -83,7 +83,9 @@ def test_moments_of_a_volume(rng):
 
 def test_forms_are_those_of_regionprops(build):
     tree = build(data.coins()[100:160, 100:160])
-    forms = {name: getattr(attributes, name)(tree) for name in ("eccentricity", "orientation", "centroid", "bounding_box")}
+    forms = {
+        name: getattr(attributes, name)(tree) for name in ("eccentricity", "orientation", "centroid", "bounding_box")
+    }
     second = attributes.second_moments(tree)
     for node in range(0, len(tree), 7):
         (region,) = measure.regionprops(tree.mask(node).astype(np.uint8))

@@ -72,7 +72,9 @@ def filtered_by_definition(tree, keep: np.ndarray, rule: str) -> np.ndarray:
     keep = keep.copy()
     keep[0] = True
     if rule == "max":
-        keep = np.array([any(keep[d] for d in range(len(tree)) if (masks[i] | ~masks[d]).all()) for i in range(len(tree))])
+        keep = np.array(
+            [any(keep[d] for d in range(len(tree)) if (masks[i] | ~masks[d]).all()) for i in range(len(tree))]
+        )
     filtered = np.empty_like(tree.reconstruct())
     for pixel, node in np.ndenumerate(tree.node_of_pixel):
         path = tree.path_to_root(node)[::-1]
@@ -133,10 +135,13 @@ def test_dynamics_give_the_h_maxima_of_scikit_image(h, rng):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda tree: coarea.area_closing(tree), "image must be an array or a min-tree, got a max-tree"),
-        (lambda tree: coarea.grain_filter(tree), "image must be an array or a tree of shapes"),
+        (coarea.area_closing, "image must be an array or a min-tree, got a max-tree"),
+        (coarea.grain_filter, "image must be an array or a tree of shapes"),
         (lambda tree: coarea.area_opening(tree, 3, 2), "connectivity must be that of the tree"),
-        (lambda tree: coarea.attribute_filter(tree, np.ones(len(tree), bool), rule="sub"), "rule must be one of 'direct'"),
+        (
+            lambda tree: coarea.attribute_filter(tree, np.ones(len(tree), bool), rule="sub"),
+            "rule must be one of 'direct'",
+        ),
         (lambda tree: coarea.attribute_filter(tree, np.ones(3, bool)), "keep must have shape"),
     ],
 )

@@ -299,7 +299,9 @@ def test_accumulate_is_numpy_on_the_pixels(dtype, how, rng):
     if dtype.kind == "f" and how == "sum":
         values = np.clip(values, -3, 3)
     accumulated = tree.accumulate(values, how)
-    wide = {"b": np.int64, "i": np.int64, "u": np.uint64 if dtype.itemsize == 8 else np.int64, "f": np.float64}[dtype.kind]
+    wide = {"b": np.int64, "i": np.int64, "u": np.uint64 if dtype.itemsize == 8 else np.int64, "f": np.float64}[
+        dtype.kind
+    ]
     assert accumulated.dtype == (wide if how == "sum" else dtype)
     for node in range(len(tree)):
         pixels = values[tree.mask(node)]

@@ -9,7 +9,7 @@ from coarea import _tree, attributes
 from coarea._check import Array, one_of
 from coarea.components import max_tree, min_tree
 from coarea.shapes import tree_of_shapes
-from coarea.tree import Tree
+from coarea.tree import Tree, nodes_to_keep
 
 RULES = ("direct", "min", "max", "subtractive")
 
@@ -142,7 +142,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Ar
     keep : (n,) array_like of bool
         The nodes to keep, for example ``attributes.area(tree) >= 50``; the root always stays.
     rule : {"direct", "min", "max", "subtractive"}, default "direct"
-        What happens where a node that is kept lies inside one that is not [SalembierOliverasGarrido1998]_. For an
+        What happens where a node that is kept lies inside one that is not [Salembier1998]_. For an
         attribute that grows towards the root, such as the area, all rules are the same.
 
         "direct"
@@ -171,7 +171,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Ar
     [[0, 0, 4, 4, 0, 0]]
     """
     one_of("rule", rule, RULES)
-    kept = tree.check_keep(keep)
+    kept = nodes_to_keep(tree, keep)
     if rule == "subtractive":
         return tree.reconstruct(_subtract(tree, kept))
     if rule == "min":

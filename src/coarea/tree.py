@@ -87,7 +87,9 @@ class Tree:
         ndarray
             Shape of the image, dtype of `value`.
         """
-        values = self.value if value is None else self._per_node("value", value)
+        values = self.value if value is None else np.asarray(value)
+        if values.shape != (len(self),):
+            raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
         return values[self.node_of_pixel]
 
     def simplify(self, keep: ArrayLike) -> "Tree":
@@ -103,7 +105,7 @@ class Tree:
         Tree
             The kept nodes, in their order, with their values and polarities.
         """
-        kept = self.check_keep(keep)
+        kept = nodes_to_keep(self, keep)
         number = np.empty(len(self), np.int32)
         _tree.keep_nodes(self.parent, kept.view(np.uint8), number)
         return replace(
@@ -200,20 +202,16 @@ class Tree:
         pixels.flags.writeable = False
         return pixels, start, area
 
-    def check_keep(self, keep: ArrayLike) -> NDArray[np.bool_]:
-        """A copy of the nodes to keep, the root among them."""
-        kept = self._per_node("keep", keep)
-        if kept.dtype != bool:
-            raise TypeError(f"keep must be boolean, got {kept.dtype}")
-        kept = kept.copy()
-        kept[0] = True
-        return kept
 
-    def _per_node(self, name: str, values: ArrayLike) -> Array:
-        array = np.asarray(values)
-        if array.shape != (len(self),):
-            raise ValueError(f"{name} must have shape ({len(self)},), one entry per node, got {array.shape}")
-        return array
+def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
+    """A copy of the choice of nodes, with the root among them."""
+    kept = np.array(keep)
+    if kept.shape != (len(tree),):
+        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
+    if kept.dtype != bool:
+        raise TypeError(f"keep must be boolean, got {kept.dtype}")
+    kept[0] = True
+    return kept
 
 
 def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
@@ -226,7 +224,9 @@ def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
 def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: str) -> Array:
     """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
     dtype = values.dtype.newbyteorder("=")
-    wide: Array = np.ascontiguousarray(values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype)
+    wide: Array = np.ascontiguousarray(
+        values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype
+    )
     if how == "sum":
         wide = wide.view(np.int64) if dtype == "u8" else wide
         out = np.zeros(len(parent), wide.dtype)

@@ -80,7 +80,8 @@ def elongation(tree: Tree) -> NDArray[np.float64]:
     (n,) ndarray of float64
     """
     largest, smallest = _principal_moments(tree)
-    return np.sqrt((largest + PIXEL) / (smallest + PIXEL))
+    ratio: NDArray[np.float64] = np.sqrt((largest + PIXEL) / (smallest + PIXEL))
+    return ratio
 
 
 def eccentricity(tree: Tree) -> NDArray[np.float64]:
@@ -98,7 +99,8 @@ def eccentricity(tree: Tree) -> NDArray[np.float64]:
     """
     largest, smallest = _principal_moments(tree)
     ratio = np.divide(smallest, largest, out=np.ones(len(tree)), where=largest > 0)
-    return np.sqrt(1 - ratio)
+    eccentricities: NDArray[np.float64] = np.sqrt(1 - ratio)
+    return eccentricities
 
 
 def orientation(tree: Tree) -> NDArray[np.float64]:

@@ -91,7 +91,9 @@ def compactness(tree: Tree) -> NDArray[np.float64]:
     (n,) ndarray of float64
     """
     length = perimeter(tree).astype(np.float64)
-    return np.divide(4 * np.pi * area(tree), length**2, out=np.zeros(len(tree)), where=length > 0)
+    quotient = np.zeros(len(tree))
+    np.divide(4 * np.pi * area(tree), length**2, out=quotient, where=length > 0)
+    return quotient
 
 
 def bounding_box(tree: Tree) -> Indices:
