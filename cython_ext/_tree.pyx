@@ -32,6 +32,23 @@ def accumulate_min(const int[::1] parent, number_t[::1] value):
                 value[parent[i]] = value[i]
 
 
+def propagate_sum(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the sum over the path to the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            value[i] += value[parent[i]]
+
+
+def propagate_min(const int[::1] parent, unsigned char[::1] value):
+    """Each node's value becomes the smallest on the path to the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            if value[i] > value[parent[i]]:
+                value[i] = value[parent[i]]
+
+
 def depth(const int[::1] parent, int[::1] out):
     """The number of edges from each node to the root; `out` is zero at the root."""
     cdef Py_ssize_t i
@@ -86,12 +103,11 @@ def group_pixels(
             free[i] += 1
 
 
-def add_crossings(const int[:, :, ::1] node_of_pixel, const signed char[::1] polarity, long long[::1] crossings):
-    """Add, for each pair of neighbours along the middle axis, its crossing to the two nodes that own its ends.
+def add_steps(const int[:, :, ::1] node_of_pixel, const signed char[::1] polarity, signed char[:, :, ::1] steps):
+    """Add to each pixel +1 for each neighbour along the middle axis that lies lower, and -1 for each higher one.
 
     Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. All
-    shapes that the pair leaves on one side have one polarity, and the pair enters shapes of the opposite
-    polarity: a pair counts +1 at its upper and -1 at its lower end, whatever the shapes between.
+    shapes that the pair leaves on one side have one polarity, and the pair enters shapes of the opposite polarity.
     """
     cdef Py_ssize_t i, j, k
     cdef int a, b, sign
@@ -101,7 +117,14 @@ def add_crossings(const int[:, :, ::1] node_of_pixel, const signed char[::1] pol
                 for k in range(node_of_pixel.shape[2]):
                     a = node_of_pixel[i, j, k]
                     b = node_of_pixel[i, j + 1, k]
-                    if a != b:
-                        sign = polarity[a] if a > b else -polarity[b]
-                        crossings[a] += sign
-                        crossings[b] -= sign
+                    sign = polarity[a if a > b else b] * ((a > b) - (a < b))
+                    steps[i, j, k] += sign
+                    steps[i, j + 1, k] -= sign
+
+
+def add_small(const int[::1] node_of_pixel, const signed char[::1] values, long long[::1] out):
+    """Add the value of each pixel to its node."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            out[node_of_pixel[p]] += values[p]

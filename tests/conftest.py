@@ -13,6 +13,7 @@ import coarea
 BUILDERS = {
     "shapes 8-4": coarea.tree_of_shapes,
     "shapes 4-8": lambda image: coarea.tree_of_shapes(image, connectivity="4-8"),
+    "shapes self-dual": lambda image: coarea.tree_of_shapes(image, connectivity="self-dual"),
     "shapes ring": lambda image: coarea.tree_of_shapes(image, border="maximum"),
     "max-tree": coarea.max_tree,
     "min-tree": coarea.min_tree,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from skimage import data
+from skimage import data, measure
 
 import coarea
 import oracles
@@ -25,12 +25,20 @@ def attributes_by_definition(tree) -> dict[str, list[int]]:
     masks = oracles.node_masks(tree.parent, tree.node_of_pixel)
     nodes = range(len(tree))
     value = [v.item() for v in tree.value]
+    areas, lengths = [int(mask.sum()) for mask in masks], [oracles.perimeter(mask) for mask in masks]
     holds = [[bool((masks[i] | ~masks[d]).all()) for d in nodes] for i in nodes]  # [i][d]: d is a subset of i
     return {
         "area": [int(mask.sum()) for mask in masks],
         "own_area": [int((tree.node_of_pixel == node).sum()) for node in nodes],
         "perimeter": [oracles.perimeter(mask) for mask in masks],
         "depth": [sum(holds[i][node] for i in nodes) - 1 for node in nodes],
+        "volume": [sum(areas[d] * abs(value[d] - value[tree.parent[d]]) for d in nodes if holds[i][d]) for i in nodes],
+        "total_variation": [
+            sum(lengths[d] * abs(value[d] - value[tree.parent[d]]) for d in nodes if holds[i][d]) for i in nodes
+        ],
+        "bounding_box": [
+            [*np.argwhere(mask).min(axis=0).tolist(), *(np.argwhere(mask).max(axis=0) + 1).tolist()] for mask in masks
+        ],
         "height": [max(abs(value[d] - value[tree.parent[i]]) for d in nodes if holds[i][d]) for i in nodes],
     }
 
@@ -38,8 +46,98 @@ def attributes_by_definition(tree) -> dict[str, list[int]]:
 def assert_attributes(tree) -> None:
     for name, expected in attributes_by_definition(tree).items():
         computed = getattr(attributes, name)(tree)
-        assert computed.shape == (len(tree),)
+        assert len(computed) == len(tree)
         assert computed.tolist() == expected, f"{name} of {tree.reconstruct().tolist()}"
+
+
+def moments_by_definition(tree) -> dict[str, np.ndarray]:
+    masks = oracles.node_masks(tree.parent, tree.node_of_pixel)
+    image = tree.reconstruct().astype(float)
+    places = [np.argwhere(mask) for mask in masks]
+    p, q = oracles.neighbor_pairs(image.shape)
+    step = image.ravel()[p] - image.ravel()[q]
+    sums = [np.abs((step * (mask.ravel()[p] * 1.0 - mask.ravel()[q])).sum()) for mask in masks]
+    crossed = [max(oracles.perimeter(mask), 1) for mask in masks]
+    return {
+        "centroid": np.array([place.mean(axis=0) for place in places]),
+        "second_moments": np.array([np.atleast_2d(np.cov(place.T, bias=True)) for place in places]),
+        "mean": np.array([image[mask].mean() for mask in masks]),
+        "variance": np.array([image[mask].var() for mask in masks]),
+        "mean_contrast": np.array(sums) / crossed,
+    }
+
+
+def test_means_and_moments_are_their_definitions(build, rng):
+    for shape in [(6, 7), (9, 4), (1, 5)]:
+        tree = build(rng.integers(0, 7, shape).astype(np.uint8))
+        for kept in (tree, tree.simplify(rng.random(len(tree)) < 0.5)):
+            for name, expected in moments_by_definition(kept).items():
+                np.testing.assert_allclose(getattr(attributes, name)(kept), expected, atol=1e-9, err_msg=name)
+
+
+def test_moments_of_a_volume(rng):
+    tree = coarea.max_tree(rng.integers(0, 5, (3, 4, 5)))
+    for name, expected in moments_by_definition(tree).items():
+        np.testing.assert_allclose(getattr(attributes, name)(tree), expected, atol=1e-9, err_msg=name)
+
+
+def test_forms_are_those_of_regionprops(build):
+    tree = build(data.coins()[100:160, 100:160])
+    forms = {
+        name: getattr(attributes, name)(tree) for name in ("eccentricity", "orientation", "centroid", "bounding_box")
+    }
+    second = attributes.second_moments(tree)
+    for node in range(0, len(tree), 7):
+        (region,) = measure.regionprops(tree.mask(node).astype(np.uint8))
+        assert forms["eccentricity"][node] == pytest.approx(region.eccentricity, abs=1e-6)
+        assert forms["centroid"][node] == pytest.approx(region.centroid)
+        assert tuple(forms["bounding_box"][node]) == region.bbox
+        is_round = np.hypot(second[node, 0, 0] - second[node, 1, 1], 2 * second[node, 0, 1]) < 1e-9
+        turn = forms["orientation"][node] - region.orientation
+        assert is_round or np.sin(turn) == pytest.approx(0, abs=1e-6)
+
+
+def test_form_by_hand():
+    row = coarea.max_tree(np.array([[0, 0, 0, 0, 0], [0, 9, 9, 9, 0], [0, 0, 0, 0, 0]]))
+    assert attributes.elongation(row)[1] == pytest.approx(3)
+    assert attributes.eccentricity(row)[1] == 1
+    assert attributes.orientation(row)[1] == pytest.approx(np.pi / 2)
+    assert attributes.inertia(row)[1] == pytest.approx(2 / 9)
+    assert attributes.compactness(row) == pytest.approx([0, 4 * np.pi * 3 / 64])
+
+
+def test_a_large_disc_has_the_inertia_and_elongation_of_a_disc():
+    rows, columns = np.mgrid[-60:61, -60:61]
+    disc = coarea.max_tree((np.hypot(rows, columns) <= 50).astype(np.uint8))
+    assert attributes.inertia(disc)[1] == pytest.approx(1 / (2 * np.pi), rel=1e-3)
+    assert attributes.elongation(disc)[1] == pytest.approx(1)
+
+
+def extinction_by_definition(tree, attribute: np.ndarray) -> list[float]:
+    """Climb while no other child of the parent has a larger attribute; of equal ones the first goes on."""
+    persistence = []
+    for node in range(len(tree)):
+        while node:
+            siblings = tree.children(tree.parent[node])
+            if siblings[np.argmax(attribute[siblings])] != node:
+                break
+            node = tree.parent[node]
+        persistence.append(attribute[node])
+    return persistence
+
+
+@pytest.mark.parametrize("name", ["area", "height", "volume"])
+def test_extinction_is_its_definition(build, name, rng):
+    for _ in range(10):
+        tree = build(rng.integers(0, 9, (7, 8)).astype(np.uint8))
+        attribute = getattr(attributes, name)(tree)
+        assert attributes.extinction(tree, attribute).tolist() == extinction_by_definition(tree, attribute)
+
+
+def test_two_dimensional_forms_refuse_volumes():
+    tree = coarea.max_tree(np.zeros((2, 2, 2)))
+    with pytest.raises(ValueError, match="2-D image, got 3-D"):
+        attributes.orientation(tree)
 
 
 def test_attributes_are_brute_force(build, rng):

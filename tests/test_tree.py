@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -250,3 +252,68 @@ def test_keep_must_be_boolean(build):
     tree = build(np.array([[0, 5, 0, 7]]))
     with pytest.raises(TypeError, match="keep must be boolean"):
         tree.simplify(np.arange(len(tree)))
+
+
+# Trees as objects -----------------------------------------------------------------------------------------------
+
+
+def test_a_tree_survives_pickling_and_copying(build, rng):
+    tree = build(rng.integers(0, 6, (9, 10)).astype(np.uint8))
+    tree.pixels(0)
+    for twin in (pickle.loads(pickle.dumps(tree)), copy.deepcopy(tree)):
+        assert twin == tree
+        assert twin is not tree
+        assert repr(twin) == repr(tree)
+        assert not twin.parent.flags.writeable
+
+
+def test_trees_are_equal_if_nodes_and_conventions_are():
+    image = np.array([[0, 5, 0, 7]], np.uint8)
+    tree = coarea.max_tree(image)
+    assert tree == coarea.max_tree(image.copy())
+    assert tree != coarea.max_tree(image, connectivity=2)
+    assert tree != coarea.min_tree(image)
+    assert tree != coarea.max_tree(image.astype(np.uint16))
+    assert tree != coarea.max_tree(image.reshape(2, 2))
+    assert tree != "a tree"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(tree)
+
+
+def test_masks_children_and_paths_are_their_definitions(build, rng):
+    tree = build(rng.integers(0, 6, (9, 10)))
+    masks = oracles.node_masks(tree.parent, tree.node_of_pixel)
+    for node in range(len(tree)):
+        np.testing.assert_array_equal(tree.mask(node), masks[node])
+        assert tree.children(node).tolist() == [c for c in range(1, len(tree)) if tree.parent[c] == node]
+        path = tree.path_to_root(node)
+        assert (path[0], path[-1]) == (node, 0)
+        np.testing.assert_array_equal(tree.parent[path[:-1]], path[1:])
+
+
+@each_dtype
+@pytest.mark.parametrize("how", ["sum", "min", "max"])
+def test_accumulate_is_numpy_on_the_pixels(dtype, how, rng):
+    tree = coarea.tree_of_shapes(rng.integers(0, 5, (7, 9)))
+    values = image_of_dtype(dtype, rng)
+    if dtype.kind == "f" and how == "sum":
+        values = np.clip(values, -3, 3)
+    accumulated = tree.accumulate(values, how)
+    wide = {"b": np.int64, "i": np.int64, "u": np.uint64 if dtype.itemsize == 8 else np.int64, "f": np.float64}[
+        dtype.kind
+    ]
+    assert accumulated.dtype == (wide if how == "sum" else dtype)
+    for node in range(len(tree)):
+        pixels = values[tree.mask(node)]
+        expected = pixels.astype(wide).sum() if how == "sum" else getattr(np, how)(pixels)
+        assert accumulated[node] == pytest.approx(expected) if dtype.kind == "f" else accumulated[node] == expected
+
+
+def test_accumulate_refuses_other_shapes_and_ways():
+    tree = coarea.max_tree(np.zeros((3, 4)))
+    with pytest.raises(ValueError, match="pixel_values must have the shape"):
+        tree.accumulate(np.zeros(12))
+    with pytest.raises(ValueError, match="how must be one of 'sum', 'min', 'max'"):
+        tree.accumulate(np.zeros((3, 4)), "mean")
+    with pytest.raises(TypeError, match="real dtype"):
+        tree.accumulate(np.zeros((3, 4), complex))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -9,20 +11,22 @@ from skimage import data
 
 import coarea
 import oracles
+from coarea import _planes, _volumes
+from coarea._cells import rank
+from coarea._check import to_levels
 
-CONNECTIVITIES = ("8-4", "4-8")
+CONNECTIVITIES = ("8-4", "4-8", "self-dual")
+DUAL = {"8-4": "4-8", "4-8": "8-4", "self-dual": "self-dual"}
 each_connectivity = pytest.mark.parametrize("connectivity", CONNECTIVITIES)
 
 
 def pixel_of_kind(kind: str):
-    def pick(rng: np.random.Generator, image: np.ndarray) -> tuple[int, int]:
-        rows, columns = image.shape
+    def pick(rng: np.random.Generator, image: np.ndarray) -> tuple[int, ...]:
         if kind == "corner":
-            return int(rng.choice([0, rows - 1])), int(rng.choice([0, columns - 1]))
+            return tuple(int(rng.choice([0, length - 1])) for length in image.shape)
         if kind == "frame":
-            row, column = rng.choice(np.argwhere(oracles.frame_mask(image.shape)))
-            return int(row), int(column)
-        return rows // 2, columns // 2
+            return tuple(map(int, rng.choice(np.argwhere(oracles.frame_mask(image.shape)))))
+        return tuple(length // 2 for length in image.shape)
 
     return pick
 
@@ -71,6 +75,85 @@ def test_tree_of_shapes_is_brute_force(connectivity, border, rng):
         assert_same_tree_of_shapes(image, connectivity, border(rng, image))
 
 
+@pytest.mark.parametrize("connectivity", ["26-6", "6-26"])
+@pytest.mark.parametrize("border", BORDERS.values(), ids=BORDERS.keys())
+def test_tree_of_shapes_of_a_volume_is_brute_force(connectivity, border, rng):
+    for _ in range(12):
+        volume = rng.integers(0, rng.integers(2, 6), rng.integers(1, 5, 3)).astype(np.uint8)
+        assert_same_tree_of_shapes(volume, connectivity, border(rng, volume))
+
+
+@pytest.mark.parametrize("connectivity", ["8-4", "4-8"])
+@pytest.mark.parametrize("border", ["half-area", 77, 140.5, -3, 300, (100, 150)])
+def test_flood_and_contour_tree_agree(connectivity, border, photograph):
+    """Two builders that share no kernel, on whole photographs."""
+    flooded = coarea.tree_of_shapes(photograph, connectivity=connectivity, border=border)
+    levels, values = to_levels(photograph)
+    if border == "half-area" or isinstance(border, tuple):
+        outside = border if isinstance(border, tuple) else (0, 0)
+    else:
+        below, is_level, _ = rank(values, border)
+        outside = _planes.Ring(below, is_level)
+    nodes, has_ring = _volumes.shapes(
+        levels, 256, connectivity=connectivity, outside=outside, half_area=border == "half-area"
+    )
+    value = values[nodes.level]
+    if has_ring:
+        value[0] = flooded.value[0]
+    contour = replace(
+        flooded, parent=nodes.parent, value=value, node_of_pixel=nodes.node_of_pixel, polarity=nodes.polarity
+    )
+    assert oracles.fingerprints(contour) == oracles.fingerprints(flooded)
+
+
+@pytest.mark.parametrize("dtype", ["u2", "i2", "u4", "f4", "f8"])
+@each_connectivity
+def test_wide_dtypes_give_the_tree_of_the_bytes(dtype, connectivity):
+    """Levels of 8, 16 and 32 bits go through kernels of their own."""
+    image = data.camera()[:128, :128]
+    narrow = coarea.tree_of_shapes(image, connectivity=connectivity)
+    wide = coarea.tree_of_shapes(image.astype(dtype) * 3, connectivity=connectivity)
+    for name in ("parent", "node_of_pixel", "polarity"):
+        np.testing.assert_array_equal(getattr(wide, name), getattr(narrow, name))
+    np.testing.assert_array_equal(wide.value, narrow.value.astype(dtype) * 3)
+
+
+@each_connectivity
+def test_infinities_are_grey_values(connectivity):
+    image = np.array([[0, np.inf, 0], [0, -np.inf, 0], [0, 0, 0]])
+    tree = coarea.tree_of_shapes(image, connectivity=connectivity)
+    assert sorted(tree.value.tolist()) == [-np.inf, 0, np.inf]
+    np.testing.assert_array_equal(tree.reconstruct(), image)
+
+
+@pytest.mark.parametrize("border", ["half-area", "median", 120.5, (100, 90)])
+def test_self_dual_tree_of_the_negative(border, photograph):
+    image = photograph[:200, :200]
+    mirrored = 255 - border if isinstance(border, float) else border
+    dual = coarea.tree_of_shapes(255 - image, connectivity="self-dual", border=mirrored)
+    tree = coarea.tree_of_shapes(image, connectivity="self-dual", border=border)
+    exchanged = {(n, 255 - value, -polarity, parent) for n, value, polarity, parent in oracles.fingerprints(dual)}
+    if isinstance(border, float) or border == "median":  # the ring's value is rounded down in both
+        assert {(n, polarity) for n, _, polarity, _ in exchanged} == {
+            (n, p) for n, _, p, _ in oracles.fingerprints(tree)
+        }
+    else:
+        assert exchanged == oracles.fingerprints(tree)
+
+
+@pytest.mark.parametrize("name", ["camera", "gravel", "brick", "coins", "text"])
+def test_self_dual_tree_is_that_of_pylena(name):
+    pylena = pytest.importorskip("pylena")
+    image = getattr(data, name)()
+    theirs = pylena.morpho.tos(image, (0, 0))
+    ours = coarea.tree_of_shapes(image, connectivity="self-dual", border=(0, 0))
+    value = np.asarray(theirs.values).astype(np.uint8)
+    parent = np.maximum(theirs.parent, 0).astype(np.int32)
+    polarity = np.sign(value.astype(int) - value[parent].astype(int)).astype(np.int8)
+    peer = replace(ours, parent=parent, value=value, node_of_pixel=np.asarray(theirs.nodemap).copy(), polarity=polarity)
+    assert oracles.fingerprints(peer) == oracles.fingerprints(ours)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100))
 def test_tree_of_shapes_is_brute_force_everywhere(seed):
@@ -78,8 +161,19 @@ def test_tree_of_shapes_is_brute_force_everywhere(seed):
     for _ in range(100):
         image = random_image(rng)
         for border in BORDERS.values():
-            for connectivity in CONNECTIVITIES:
+            for connectivity in ("8-4", "4-8"):
                 assert_same_tree_of_shapes(image, connectivity, border(rng, image))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_self_dual_tree_is_brute_force_everywhere(seed):
+    """The definition floods a finer grid, slowly: each image has one border."""
+    rng = np.random.default_rng([2, seed])
+    for k in range(100):
+        image = random_image(rng)
+        border = list(BORDERS.values())[k % len(BORDERS)]
+        assert_same_tree_of_shapes(image, "self-dual", border(rng, image))
 
 
 @each_connectivity
@@ -131,14 +225,17 @@ def test_a_closed_line_keeps_its_inside_whatever_its_size():
 def test_every_shape_is_connected_and_has_no_hole(connectivity, border):
     image = data.coins()[60:84, 30:54]
     tree = coarea.tree_of_shapes(image, connectivity=connectivity, border=border)
-    upper, lower = oracles.UPPER_AND_LOWER[connectivity]
     ringed = border in ("median", 120.5)
-    for mask, polarity in list(zip(oracles.node_masks(tree.parent, tree.node_of_pixel), tree.polarity, strict=True))[
-        1:
-    ]:
-        primal, dual = (upper, lower) if polarity > 0 else (lower, upper)
-        assert ndimage.label(mask, primal)[1] == 1
-        assert ndimage.label(~np.pad(mask, 1) if ringed else ~mask, dual)[1] == 1
+    masks = oracles.node_masks(tree.parent, tree.node_of_pixel)
+    for mask, polarity in list(zip(masks, tree.polarity, strict=True))[1:]:
+        if connectivity == "self-dual":
+            pairs = [(oracles.CROSS, oracles.SQUARE)]
+            if border == "half-area":  # seen from pixel (0, 0), the shape of a turned line was the outside
+                pairs.append((oracles.SQUARE, oracles.CROSS))
+        else:
+            pairs = [oracles.UPPER_AND_LOWER[connectivity][:: int(polarity)]]
+        outside = ~np.pad(mask, 1) if ringed else ~mask
+        assert any(ndimage.label(mask, one)[1] == ndimage.label(outside, other)[1] == 1 for one, other in pairs)
 
 
 @pytest.mark.parametrize("side", ["minimum", "maximum", 99, 140, 99.5])
@@ -192,15 +289,21 @@ def test_a_ring_beyond_the_range_of_the_dtype_is_dropped(dtype, ring):
 @each_connectivity
 def test_half_area_is_dual(connectivity, photograph):
     image = photograph[:200, :200]
-    dual = coarea.tree_of_shapes(255 - image, connectivity="4-8" if connectivity == "8-4" else "8-4")
+    dual = coarea.tree_of_shapes(255 - image, connectivity=DUAL[connectivity])
     exchanged = {(n, 255 - value, -polarity, parent) for n, value, polarity, parent in oracles.fingerprints(dual)}
     assert exchanged == oracles.fingerprints(coarea.tree_of_shapes(image, connectivity=connectivity))
 
 
-@pytest.mark.parametrize("shape", [(), (4,), (2, 3, 4)])
-def test_tree_of_shapes_wants_two_dimensions(shape):
-    with pytest.raises(ValueError, match=f"image must be 2-D, got {len(shape)}-D"):
+@pytest.mark.parametrize("shape", [(4,), (2, 3, 4, 5)])
+def test_tree_of_shapes_wants_two_or_three_dimensions(shape):
+    with pytest.raises(ValueError, match=f"image must be 2-D or 3-D, got {len(shape)}-D"):
         coarea.tree_of_shapes(np.zeros(shape))
+
+
+@pytest.mark.parametrize(("shape", "connectivity"), [((3, 4), "26-6"), ((3, 4, 5), "8-4"), ((3, 4, 5), "self-dual")])
+def test_pairs_of_another_dimension_are_refused(shape, connectivity):
+    with pytest.raises(ValueError, match=f"connectivity must be one of .*, got '{connectivity}'"):
+        coarea.tree_of_shapes(np.zeros(shape), connectivity=connectivity)
 
 
 @pytest.mark.parametrize(

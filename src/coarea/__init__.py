@@ -8,7 +8,14 @@ from importlib.metadata import version
 from coarea import attributes, plot
 from coarea.components import max_tree, min_tree
 from coarea.denoise import Info, denoise_tv_l1
-from coarea.filters import attribute_filter
+from coarea.filters import (
+    area_closing,
+    area_opening,
+    attribute_filter,
+    diameter_closing,
+    diameter_opening,
+    grain_filter,
+)
 from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.shapes import tree_of_shapes
 from coarea.total_variation import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
@@ -19,9 +26,14 @@ __version__ = version("coarea")
 __all__ = [
     "Info",
     "Tree",
+    "area_closing",
+    "area_opening",
     "attribute_filter",
     "attributes",
     "denoise_tv_l1",
+    "diameter_closing",
+    "diameter_opening",
+    "grain_filter",
     "level_sets",
     "max_tree",
     "min_tree",

@@ -9,7 +9,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from coarea import _level_sets
-from coarea._check import INDEX_MAX, Array, integer_range, to_levels
+from coarea._check import INDEX_MAX, Array, integer_range
 
 Indices = NDArray[np.int32]
 
@@ -57,21 +57,6 @@ class Cells:
     def crop(self, cells: Array) -> Array:
         """Of an array over the flat cells, those of the image, in its shape."""
         return np.ascontiguousarray(cells.reshape(self.padded.shape)[self._inner])
-
-    @cached_property
-    def ring(self) -> Indices:
-        """Flat indices of the margin."""
-        margin = np.ones(self.padded.shape, bool)
-        margin[self._inner] = False
-        return np.flatnonzero(margin).astype(np.int32)
-
-    @cached_property
-    def frame(self) -> Indices:
-        """Flat indices of the pixels next to the margin."""
-        frame = np.zeros(self.padded.shape, bool)
-        frame[self._inner] = True
-        frame[(slice(2, -2),) * frame.ndim] = False
-        return np.flatnonzero(frame).astype(np.int32)
 
     @cached_property
     def ring(self) -> Indices:

@@ -44,9 +44,7 @@ class _Scratch:
         parent, level = np.empty((2, n_raw - n_aliases), np.int32)
         node_of_pixel = np.empty(levels.shape, np.int32)
         polarity = np.empty(len(parent), np.int8)
-        _numbering.number(
-            n_raw, flip, half_area, self.octets, self.integers, parent, level, polarity, node_of_pixel
-        )
+        _numbering.number(n_raw, flip, half_area, self.octets, self.integers, parent, level, polarity, node_of_pixel)
         return Nodes(parent, level, node_of_pixel, polarity)
 
 
@@ -61,7 +59,7 @@ def components(levels: Array, n_levels: int, *, upper: bool, connectivity: int) 
 
 
 def shapes(
-    levels: Array, n_levels: int, *, connectivity: str, outside: Ring | tuple[int, int], half_area: bool = False
+    levels: Array, n_levels: int, *, connectivity: str, outside: Ring | tuple[int, ...], half_area: bool = False
 ) -> tuple[Nodes, bool]:
     """The shapes seen from a ring or a pixel, and whether the root is the ring.
 

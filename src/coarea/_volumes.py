@@ -1,4 +1,4 @@
-"""The tree of shapes by the contour tree, in any number of dimensions: for volumes, and to check the flood of planes."""
+"""The tree of shapes by the contour tree, in any number of dimensions: for volumes, and to check that of planes."""
 
 import numpy as np
 

@@ -60,10 +60,10 @@ def tree_of_shapes(
 
     Notes
     -----
-    In two dimensions the image is flooded from the outside, level line by level line, in the manner of [Geraud2013]_, and
-    the tree is put together by union-find in the reverse order; edges and corners between pixels are never stored. In
-    three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear but
-    for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
+    In two dimensions the image is flooded from the outside, level line by level line, in the manner of [Geraud2013]_,
+    and the tree is put together by union-find in the reverse order; edges and corners between pixels are never stored.
+    In three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear
+    but for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
 
     For "half-area" the tree is rooted at pixel (0, 0), then the edges are reversed on the way to the region from which
     no open level line has more than half of the image on its far side; but for "self-dual", the tree of level lines
@@ -110,9 +110,13 @@ def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
         return (0,) * image.ndim
     if isinstance(border, Sequence | np.ndarray) and not isinstance(border, str):
         pixel = tuple(border)
-        inside = [isinstance(i, int | np.integer) and 0 <= i < length for i, length in zip(pixel, image.shape, strict=False)]
+        inside = [
+            isinstance(i, int | np.integer) and 0 <= i < length for i, length in zip(pixel, image.shape, strict=False)
+        ]
         if len(pixel) != image.ndim or not all(inside):
-            raise ValueError(f"border must be a pixel (row, column) inside the image of shape {image.shape}, got {border!r}")
+            raise ValueError(
+                f"border must be a pixel (row, column) inside the image of shape {image.shape}, got {border!r}"
+            )
         return tuple(map(int, pixel))
     value = _frame_statistic(image, border) if isinstance(border, str) else border
     if not isinstance(value, int | float):

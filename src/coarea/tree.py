@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea import _tree
+from coarea import _attributes, _tree
 from coarea._cells import Indices
-from coarea._check import Array
+from coarea._check import Array, one_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,11 +44,29 @@ class Tree:
     border: str | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.parent, self.value, self.node_of_pixel, self.polarity):
+        for array in self._arrays():
             array.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.parent)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two trees have the same nodes in the same order, of one dtype, and the same conventions."""
+        if not isinstance(other, Tree):
+            return NotImplemented
+        return (
+            (self.kind, self.connectivity, self.border) == (other.kind, other.connectivity, other.border)
+            and self.value.dtype == other.value.dtype
+            and all(np.array_equal(one, two) for one, two in zip(self._arrays(), other._arrays(), strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # trees are compared by what they hold
+
+    def __reduce__(self) -> tuple[type["Tree"], tuple[object, ...]]:
+        return Tree, (*self._arrays(), self.kind, self.connectivity, self.border)
+
+    def _arrays(self) -> tuple[Array, ...]:
+        return self.parent, self.value, self.node_of_pixel, self.polarity
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.node_of_pixel.shape))
@@ -69,7 +87,9 @@ class Tree:
         ndarray
             Shape of the image, dtype of `value`.
         """
-        values = self.value if value is None else self._per_node("value", value)
+        values = self.value if value is None else np.asarray(value)
+        if values.shape != (len(self),):
+            raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
         return values[self.node_of_pixel]
 
     def simplify(self, keep: ArrayLike) -> "Tree":
@@ -85,11 +105,7 @@ class Tree:
         Tree
             The kept nodes, in their order, with their values and polarities.
         """
-        kept = self._per_node("keep", keep)
-        if kept.dtype != bool:
-            raise TypeError(f"keep must be boolean, got {kept.dtype}")
-        kept = kept.copy()
-        kept[0] = True
+        kept = nodes_to_keep(self, keep)
         number = np.empty(len(self), np.int32)
         _tree.keep_nodes(self.parent, kept.view(np.uint8), number)
         return replace(
@@ -100,16 +116,80 @@ class Tree:
             polarity=self.polarity[kept],
         )
 
+    def accumulate(self, pixel_values: ArrayLike, how: str = "sum") -> Array:
+        """Sum, least or largest value of an image over the pixels of each shape.
+
+        Parameters
+        ----------
+        pixel_values : array_like, shape of the image
+            Any real dtype.
+        how : {"sum", "min", "max"}, default "sum"
+
+        Returns
+        -------
+        (n,) ndarray
+            For "min" and "max" the dtype of the values. Sums are int64 for integers and booleans (uint64 for uint64),
+            and wrap; otherwise float64.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+        >>> tree.accumulate([[1, 2, 3, 4]]).tolist(), tree.accumulate([[1, 2, 3, 4]], "min").tolist()
+        ([10, 9, 4], [1, 2, 4])
+        """
+        one_of("how", how, ("sum", "min", "max"))
+        values = np.asarray(pixel_values)
+        if values.shape != self.node_of_pixel.shape:
+            raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
+        if values.dtype.kind not in "buif":
+            raise TypeError(f"pixel_values must have a real dtype, got {values.dtype}")
+        return _accumulate(self.parent, self.node_of_pixel, values, how)
+
     def pixels(self, node: int) -> Indices:
         """Flat indices of the pixels of a shape, in time proportional to its area.
 
         The first call sorts all pixels once. Within the result, pixels of one node are in raster order.
         """
+        node = self._node(node)
+        grouped, start, area = self._pixels_by_shape
+        return grouped[start[node] : start[node] + area[node]]
+
+    def mask(self, node: int) -> NDArray[np.bool_]:
+        """Boolean image of the pixels of a shape."""
+        mask = np.zeros(self.node_of_pixel.shape, bool)
+        mask.ravel()[self.pixels(node)] = True
+        return mask
+
+    def children(self, node: int) -> Indices:
+        """The nodes directly below a node, increasing, in time proportional to their number.
+
+        The first call sorts all nodes once.
+        """
+        node = self._node(node)
+        by_parent, start = self._nodes_by_parent
+        return by_parent[start[node] : start[node + 1]]
+
+    def path_to_root(self, node: int) -> Indices:
+        """A node, its parent, and so on to the root."""
+        path = [self._node(node)]
+        while path[-1] != 0:
+            path.append(int(self.parent[path[-1]]))
+        return np.array(path, np.int32)
+
+    def _node(self, node: int) -> int:
         node = operator.index(node)
         if not 0 <= node < len(self):
             raise IndexError(f"node must be in [0, {len(self)}), got {node}")
-        grouped, start, area = self._pixels_by_shape
-        return grouped[start[node] : start[node] + area[node]]
+        return node
+
+    @cached_property
+    def _nodes_by_parent(self) -> tuple[Indices, Indices]:
+        by_parent = np.argsort(self.parent[1:], kind="stable").astype(np.int32) + 1
+        by_parent.flags.writeable = False
+        start = np.zeros(len(self) + 1, np.int32)
+        np.cumsum(np.bincount(self.parent[1:], minlength=len(self)), out=start[1:])
+        return by_parent, start
 
     @cached_property
     def _pixels_by_shape(self) -> tuple[Indices, Indices, Indices]:
@@ -122,11 +202,16 @@ class Tree:
         pixels.flags.writeable = False
         return pixels, start, area
 
-    def _per_node(self, name: str, values: ArrayLike) -> Array:
-        array = np.asarray(values)
-        if array.shape != (len(self),):
-            raise ValueError(f"{name} must have shape ({len(self)},), one entry per node, got {array.shape}")
-        return array
+
+def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
+    """A copy of the choice of nodes, with the root among them."""
+    kept = np.array(keep)
+    if kept.shape != (len(tree),):
+        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
+    if kept.dtype != bool:
+        raise TypeError(f"keep must be boolean, got {kept.dtype}")
+    kept[0] = True
+    return kept
 
 
 def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
@@ -134,3 +219,25 @@ def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
     counts = np.zeros(n_nodes, np.int32)
     _tree.count_pixels(node_of_pixel.ravel(), counts)
     return counts
+
+
+def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: str) -> Array:
+    """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
+    dtype = values.dtype.newbyteorder("=")
+    wide: Array = np.ascontiguousarray(
+        values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype
+    )
+    if how == "sum":
+        wide = wide.view(np.int64) if dtype == "u8" else wide
+        out = np.zeros(len(parent), wide.dtype)
+        _attributes.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
+        _tree.accumulate_sum(parent, out)
+        return out.view(np.uint64) if dtype == "u8" else out
+    if dtype == "u8":
+        wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
+    sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
+    out = np.full(len(parent), -np.inf if dtype.kind == "f" else np.iinfo(np.int64).min, wide.dtype)
+    _attributes.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
+    _tree.accumulate_max(parent, out)
+    extreme: Array = sign(out)
+    return (extreme.view(np.uint64) ^ np.uint64(2**63)) if dtype == "u8" else extreme.astype(dtype)

@@ -1,0 +1,32 @@
+"""Attributes of the nodes of a tree: one value per node.
+
+Users compute their own with :meth:`coarea.Tree.accumulate`.
+"""
+
+from coarea.attributes._contrast import height, mean, mean_contrast, total_variation, variance, volume
+from coarea.attributes._form import centroid, eccentricity, elongation, inertia, orientation, second_moments
+from coarea.attributes._hierarchy import depth, dynamics, extinction
+from coarea.attributes._size import area, bounding_box, compactness, own_area, perimeter
+
+__all__ = [
+    "area",
+    "bounding_box",
+    "centroid",
+    "compactness",
+    "depth",
+    "dynamics",
+    "eccentricity",
+    "elongation",
+    "extinction",
+    "height",
+    "inertia",
+    "mean",
+    "mean_contrast",
+    "orientation",
+    "own_area",
+    "perimeter",
+    "second_moments",
+    "total_variation",
+    "variance",
+    "volume",
+]

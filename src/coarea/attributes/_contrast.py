@@ -1,0 +1,149 @@
+"""Grey values of the nodes of a tree and of what is inside them: contrasts, means, variations."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea import _tree
+from coarea._check import Array, to_levels
+from coarea.attributes._size import area, perimeter
+from coarea.tree import Tree
+
+
+def height(tree: Tree) -> Array:
+    """Largest difference of grey value between a node's parent and the nodes of its subtree.
+
+    ``height[i] = max(abs(value[d] - value[parent[i]]))`` over the descendants d of i, itself included; the root is
+    compared with itself. On a max-tree it is the contrast of a peak above its surroundings.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray
+        int64 for integer images of up to 32 bits, uint64 for 64 bits, otherwise the dtype of the image.
+    """
+    levels, values = to_levels(tree.value)
+    highest = levels.astype(np.int32)
+    lowest = highest.copy()
+    _tree.accumulate_max(tree.parent, highest)
+    _tree.accumulate_min(tree.parent, lowest)
+    if values.dtype.kind in "bui":
+        values = values.astype(np.int64 if values.itemsize < 8 else np.uint64)  # differences wrap to the right value
+    around = levels[tree.parent]
+    above = values[np.maximum(highest, around)] - values[around]
+    below = values[around] - values[np.minimum(lowest, around)]
+    heights: Array = np.maximum(above, below)
+    return heights
+
+
+def volume(tree: Tree) -> NDArray[np.float64]:
+    """Area times jump to the parent's value, summed over each node and its descendants.
+
+    ``volume[i] = sum(area[d] * abs(value[d] - value[parent[d]]))`` over the descendants d of i, itself included
+    [VachierMeyer1995]_. On a max-tree it is the volume between the image and the parent's value, over the shape.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    return _sum_of_subtrees(tree, area(tree) * _jump(tree))
+
+
+def total_variation(tree: Tree) -> NDArray[np.float64]:
+    """The total variation that each subtree carries: perimeter times jump, over each node and its descendants.
+
+    At the root it is the total variation of the image (the coarea formula, :doc:`/theory`).
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    return _sum_of_subtrees(tree, perimeter(tree) * _jump(tree))
+
+
+def mean(tree: Tree) -> NDArray[np.float64]:
+    """Mean grey value of the pixels of each shape, in the image that the tree stands for.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    return tree.accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
+
+
+def variance(tree: Tree) -> NDArray[np.float64]:
+    """Variance of the grey values of the pixels of each shape: the mean square of their distance to the mean.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    values = tree.reconstruct(_float_values(tree))
+    values -= values.mean()  # less is lost in the difference of squares
+    size = area(tree)
+    spread: NDArray[np.float64] = tree.accumulate(values**2) / size - (tree.accumulate(values) / size) ** 2
+    return np.maximum(spread, 0)
+
+
+def mean_contrast(tree: Tree) -> NDArray[np.float64]:
+    """Mean step of the grey values across the contour of each shape.
+
+    ``abs(sum(u_p - u_q)) / perimeter`` over the pairs of pixels p, q that share a face with only p in the shape. All
+    steps go one way, unless the tree was simplified. 0 where the perimeter is 0.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+
+    Notes
+    -----
+    Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
+    """
+    values = tree.reconstruct(_float_values(tree))
+    steps = np.zeros_like(values)
+    for axis in range(values.ndim):
+        difference = np.diff(values, axis=axis)
+        inner = [slice(None)] * values.ndim
+        inner[axis] = slice(None, -1)
+        steps[tuple(inner)] -= difference
+        inner[axis] = slice(1, None)
+        steps[tuple(inner)] += difference
+    length = perimeter(tree)
+    return np.divide(np.abs(tree.accumulate(steps)), length, out=np.zeros(len(tree)), where=length > 0)
+
+
+def _float_values(tree: Tree) -> NDArray[np.float64]:
+    return tree.value.astype(np.float64)
+
+
+def _jump(tree: Tree) -> NDArray[np.float64]:
+    values = _float_values(tree)
+    jump: NDArray[np.float64] = np.abs(values - values[tree.parent])
+    return jump
+
+
+def _sum_of_subtrees(tree: Tree, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    _tree.accumulate_sum(tree.parent, values)
+    return values

@@ -1,0 +1,142 @@
+"""Form of the shapes: centroids and second moments."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea import _attributes
+from coarea.attributes._size import as_volume
+from coarea.tree import Tree
+
+PIXEL = 1 / 12  # the variance of the coordinates within a pixel
+
+
+def centroid(tree: Tree) -> NDArray[np.float64]:
+    """Mean coordinates of the pixels of each shape.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n, ndim) ndarray of float64
+        In pixels, along the axes of the image.
+    """
+    sums = _sums(tree)
+    return sums[:, 4 - tree.node_of_pixel.ndim : 4] / sums[:, :1]
+
+
+def second_moments(tree: Tree) -> NDArray[np.float64]:
+    """Covariance of the coordinates of the pixels of each shape: their central second moments over its area.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n, ndim, ndim) ndarray of float64
+        In square pixels, along the axes of the image.
+    """
+    ndim = tree.node_of_pixel.ndim
+    sums = _sums(tree)
+    mean = sums[:, 1:4] / sums[:, :1]
+    covariance = np.empty((len(tree), 3, 3))
+    for k, (i, j) in enumerate([(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]):
+        covariance[:, i, j] = covariance[:, j, i] = sums[:, 4 + k] / sums[:, 0] - mean[:, i] * mean[:, j]
+    return covariance[:, 3 - ndim :, 3 - ndim :]
+
+
+def inertia(tree: Tree) -> NDArray[np.float64]:
+    """Moment of inertia of each plane shape about its centroid, over the square of its area.
+
+    The first invariant of [Hu1962]_, of pixels that are points: 1 / (2 pi) for a large disc, more for all other shapes.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    moments = _plane_moments(tree)
+    return (moments[:, 0, 0] + moments[:, 1, 1]) / _sums(tree)[:, 0]
+
+
+def elongation(tree: Tree) -> NDArray[np.float64]:
+    """Ratio of the axes of the ellipse with the second moments of each plane shape: at least 1.
+
+    Pixels are squares here: a row of n of them has the elongation n.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    largest, smallest = _principal_moments(tree)
+    ratio: NDArray[np.float64] = np.sqrt((largest + PIXEL) / (smallest + PIXEL))
+    return ratio
+
+
+def eccentricity(tree: Tree) -> NDArray[np.float64]:
+    """Eccentricity of the ellipse with the second moments of each plane shape, as in scikit-image's regionprops.
+
+    0 for a disc, 1 for a line; 0 for a single pixel.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    largest, smallest = _principal_moments(tree)
+    ratio = np.divide(smallest, largest, out=np.ones(len(tree)), where=largest > 0)
+    eccentricities: NDArray[np.float64] = np.sqrt(1 - ratio)
+    return eccentricities
+
+
+def orientation(tree: Tree) -> NDArray[np.float64]:
+    """Angle between the axis of rows and the long axis of each plane shape, counter-clockwise, in radians.
+
+    In [-pi/2, pi/2]; pi/4 for shapes without a long axis. As in scikit-image's regionprops.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    moments = _plane_moments(tree)
+    across, along = 2 * moments[:, 0, 1], moments[:, 0, 0] - moments[:, 1, 1]
+    angle = np.arctan2(across, along) / 2
+    return np.where((np.abs(across) < 1e-12) & (np.abs(along) < 1e-12), math.pi / 4, angle)
+
+
+def _sums(tree: Tree) -> NDArray[np.int64]:
+    """Of each shape the sums of 1, z, y, x, zz, zy, zx, yy, yx and xx."""
+    sums = np.zeros((len(tree), 10), np.int64)
+    _attributes.moments(tree.parent, as_volume(tree), sums)
+    return sums
+
+
+def _plane_moments(tree: Tree) -> NDArray[np.float64]:
+    if tree.node_of_pixel.ndim != 2:
+        raise ValueError(f"tree must be of a 2-D image, got {tree.node_of_pixel.ndim}-D")
+    return second_moments(tree)
+
+
+def _principal_moments(tree: Tree) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    moments = _plane_moments(tree)
+    middle = (moments[:, 0, 0] + moments[:, 1, 1]) / 2
+    distance = np.hypot((moments[:, 0, 0] - moments[:, 1, 1]) / 2, moments[:, 0, 1])
+    return middle + distance, np.maximum(middle - distance, 0)

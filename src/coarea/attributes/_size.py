@@ -1,0 +1,138 @@
+"""Sizes of the nodes of a tree: areas, lengths, boxes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea import _attributes, _tree
+from coarea._cells import Indices
+from coarea.tree import Tree, count_pixels
+
+
+def own_area(tree: Tree) -> NDArray[np.int32]:
+    """Number of pixels of each shape that are in none of its children.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of int32
+    """
+    return count_pixels(len(tree), tree.node_of_pixel)
+
+
+def area(tree: Tree) -> NDArray[np.int32]:
+    """Number of pixels of each shape.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of int32
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.attributes.area(coarea.max_tree([[0, 5, 5, 7]])).tolist()
+    [4, 3, 1]
+    """
+    counts = own_area(tree)
+    _tree.accumulate_sum(tree.parent, counts)
+    return counts
+
+
+def perimeter(tree: Tree) -> NDArray[np.int64]:
+    """Length of each shape's boundary: the pairs of pixels sharing a face with exactly one of them in the shape.
+
+    The frame of the image does not count, so the root's perimeter is 0. The sum over the nodes of perimeter times
+    the jump to the parent's value is the total variation of the image (the coarea formula).
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of int64
+
+    Notes
+    -----
+    The pairs that leave a shape all go down for a component of an upper level set, and all go up for a lower
+    one. So the perimeter is the absolute sum over the pixels of the shape of the signs of their differences to
+    their neighbours: pairs inside the shape cancel.
+    """
+    nodes = tree.node_of_pixel
+    steps = np.zeros(nodes.shape, np.int8)
+    for axis, length in enumerate(nodes.shape):
+        outer = int(np.prod(nodes.shape[:axis], dtype=np.int64))
+        shape = (outer, length, nodes.size // (outer * length))
+        _tree.add_steps(nodes.reshape(shape), tree.polarity, steps.reshape(shape))
+    crossings = np.zeros(len(tree), np.int64)
+    _tree.add_small(nodes.ravel(), steps.ravel(), crossings)
+    _tree.accumulate_sum(tree.parent, crossings)
+    return np.abs(crossings)
+
+
+def compactness(tree: Tree) -> NDArray[np.float64]:
+    """How close each shape is to a disc: ``4 pi area / perimeter ** 2``, the isoperimetric quotient.
+
+    The perimeter is that of :func:`perimeter`, so a square has pi / 4, as much as a plane shape can have inside the
+    image; along the frame it can be more. 0 where the perimeter is 0.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of float64
+    """
+    length = perimeter(tree).astype(np.float64)
+    quotient = np.zeros(len(tree))
+    np.divide(4 * np.pi * area(tree), length**2, out=quotient, where=length > 0)
+    return quotient
+
+
+def bounding_box(tree: Tree) -> Indices:
+    """The smallest box around each shape.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n, 2 * ndim) ndarray of int32
+        First indices along the axes, then one past the last ones: in two dimensions row, column, row, column, as in
+        :func:`skimage.measure.regionprops`.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.attributes.bounding_box(coarea.max_tree([[0, 5, 5, 7]])).tolist()
+    [[0, 0, 1, 4], [0, 1, 1, 4], [0, 3, 1, 4]]
+    """
+    if tree.node_of_pixel.ndim > 3:
+        coordinates = np.indices(tree.node_of_pixel.shape, np.int32)
+        first = [tree.accumulate(along, "min") for along in coordinates]
+        last = [tree.accumulate(along, "max") + 1 for along in coordinates]
+        return np.stack(first + last, axis=1)
+    nodes = as_volume(tree)
+    box = np.empty((len(tree), 6), np.int32)
+    box[:, :3], box[:, 3:] = max(nodes.shape), -1
+    box[:, 0] = nodes.shape[0]
+    _attributes.bounding_box(tree.parent, nodes, box)
+    box[:, 3:] += 1
+    missing = 3 - tree.node_of_pixel.ndim
+    return np.concatenate([box[:, missing:3], box[:, missing + 3 :]], axis=1)
+
+
+def as_volume(tree: Tree) -> Indices:
+    """The node of each pixel, with three axes."""
+    nodes = tree.node_of_pixel
+    if nodes.ndim > 3:
+        raise ValueError(f"tree must be of an image of at most three dimensions, got {nodes.ndim}-D")
+    return nodes.reshape((1,) * (3 - nodes.ndim) + nodes.shape)

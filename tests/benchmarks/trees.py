@@ -1,0 +1,197 @@
+"""Trees and their attributes against pylena, Higra and scikit-image: python tests/benchmarks/trees.py [--large]
+
+CPU time, least of several runs, all in one process; wall time in brackets. A ratio says how many times longer the peer
+takes. The peers come with the extra `bench`; one that does not import is left out. With --large also the runs of peers
+that take minutes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import numpy as np
+from scipy import ndimage
+from skimage import data, morphology
+
+import coarea
+from coarea import attributes
+
+LARGE = "--large" in sys.argv
+
+
+def peer(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print(f"{name} is not installed: left out")
+        return None
+
+
+def measure(call: Callable[[], object], budget: float = 1.5) -> tuple[float, float]:
+    """Least CPU and wall time in milliseconds of at least two calls; a call longer than the budget runs once."""
+    best = [np.inf, np.inf]
+    spent, runs = 0.0, 0
+    while runs < 2 or spent < budget:
+        cpu, wall = time.process_time(), time.perf_counter()
+        call()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        best = [min(best[0], cpu), min(best[1], wall)]
+        spent, runs = spent + wall, runs + 1
+        if wall > budget:
+            break
+    return 1e3 * best[0], 1e3 * best[1]
+
+
+def row(title: str, own: tuple[float, float], *peers: tuple[str, Callable[[], object] | None]) -> None:
+    cells = [f"{title:24s} {own[0]:9.2f} ms ({own[1]:.2f})"]
+    for name, call in peers:
+        if call is not None:
+            theirs = measure(call)
+            cells.append(f"{name} {theirs[0]:9.1f} ms, ratio {theirs[0] / own[0]:6.1f}")
+    print("   ".join(cells), flush=True)
+
+
+def zoomed(noise: float) -> np.ndarray:
+    camera = ndimage.zoom(data.camera().astype(float), 4, order=3)
+    camera += np.random.default_rng(0).normal(0, noise, camera.shape) if noise else 0
+    return np.clip(np.rint(camera), 0, 255).astype(np.uint8)
+
+
+def images() -> Iterator[tuple[str, np.ndarray]]:
+    for name in ("camera", "gravel", "brick", "coins"):
+        yield name, getattr(data, name)()
+    yield "camera 2048", zoomed(0)
+    yield "camera 2048, noise", zoomed(3)
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:512, :512]
+    yield "ramp", ((rows + columns) // 4).astype(np.uint8)
+    yield "checkerboard", ((rows + columns) % 2 * 255).astype(np.uint8)
+    yield "binary noise", rng.integers(0, 2, rows.shape).astype(np.uint8) * 255
+    yield "uniform noise", rng.integers(0, 256, rows.shape).astype(np.uint8)
+    yield "cone", np.clip(np.hypot(rows - 256, columns - 256) / 1.5, 0, 255).astype(np.uint8)
+    yield "comb", np.where(columns % 2, rows // 2, 0).astype(np.uint8)
+
+
+def trees_of_shapes(pylena: ModuleType | None, higra: ModuleType | None) -> None:
+    print("\nTree of shapes, uint8")
+    for name, image in images():
+        floats = image.astype(float)
+        slow = higra if LARGE or image.size < 2**20 else None
+        row(
+            name,
+            measure(lambda image=image: coarea.tree_of_shapes(image)),
+            ("pylena", pylena and (lambda image=image: pylena.morpho.tos(image, (0, 0)))),
+            ("Higra", slow and (lambda floats=floats: higra.component_tree_tree_of_shapes_image2d(floats))),
+        )
+        own = measure(lambda image=image: coarea.tree_of_shapes(image, connectivity="self-dual", border=(0, 0)))
+        row("  self-dual", own, ("pylena", pylena and (lambda image=image: pylena.morpho.tos(image, (0, 0)))))
+
+
+def component_trees(pylena: ModuleType | None, higra: ModuleType | None) -> None:
+    print("\nMax-tree, uint8, 4 neighbours")
+    for name, image in images():
+        graph = higra and higra.get_4_adjacency_implicit_graph(image.shape)
+        row(
+            name,
+            measure(lambda image=image: coarea.max_tree(image)),
+            ("pylena", pylena and (lambda image=image: pylena.morpho.maxtree(image, 4))),
+            ("Higra", graph and (lambda image=image, graph=graph: higra.component_tree_max_tree(graph, image))),
+            (
+                "scikit-image",
+                (lambda image=image: morphology.max_tree(image, 1)) if image.size < 2**20 or LARGE else None,
+            ),
+        )
+        tree = coarea.max_tree(image)
+        row("  area and perimeter", measure(lambda tree=tree: (attributes.area(tree), attributes.perimeter(tree))))
+
+
+def wide_levels() -> None:
+    print("\nTree of shapes of the same image in 8, 12 and 16 bits and in float32")
+    rng = np.random.default_rng(0)
+    smooth = ndimage.gaussian_filter(rng.random((1024, 1024)), 2)
+    smooth = (smooth - smooth.min()) / np.ptp(smooth)
+    for name, image in (
+        ("uint8", (smooth * 255).astype(np.uint8)),
+        ("uint16, 12 bits", (smooth * 4095).astype(np.uint16)),
+        ("uint16, 16 bits", (smooth * 65535).astype(np.uint16)),
+        ("float32", smooth.astype(np.float32)),
+    ):
+        row(name, measure(lambda image=image: coarea.tree_of_shapes(image)))
+
+
+def scratch_of(image: np.ndarray) -> float:
+    """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps; for a fresh process."""
+    coarea.tree_of_shapes(image[:8], border="median")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tree = coarea.tree_of_shapes(image, border="median")
+    peak = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    kept = sum(array.nbytes for array in (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
+    return (peak - kept) / image.size
+
+
+def scaling() -> None:
+    print("\nTree of shapes, uint8: time per pixel by size, and scratch memory")
+    noisy = zoomed(3)
+    for side in (512, 1024, 2048, 4096):
+        image = np.tile(noisy, (2, 2))[:side, :side].copy()
+        cpu, _ = measure(lambda image=image: coarea.tree_of_shapes(image))
+        print(f"{side:5d} x {side:<5d} {1e6 * cpu / image.size:6.1f} ns/pixel")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(f"scratch at 2048 x 2048: {pool.apply(scratch_of, (noisy,)):.1f} bytes/pixel")
+
+
+def volumes(higra: ModuleType | None) -> None:
+    print("\nTree of shapes of a volume, 128 x 128 x 128, uint8, ring of the median")
+    noise = np.random.default_rng(0).normal(0, 1, (128, 128, 128))
+    smooth = ndimage.gaussian_filter(noise, 2)
+    volume = np.clip(np.rint(128 + 40 * smooth / smooth.std() + 2 * noise), 0, 255).astype(np.uint8)
+    own = measure(lambda: coarea.tree_of_shapes(volume, border="median"))
+    print(f"{1e6 * own[0] / volume.size:.0f} ns/voxel")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(f"scratch: {pool.apply(scratch_of, (volume,)):.1f} bytes/voxel")
+    slow = higra if LARGE else None
+    row("26-6", own, ("Higra", slow and (lambda: higra.component_tree_tree_of_shapes_image3d(volume.astype(float)))))
+
+
+def node_attributes(higra: ModuleType | None) -> None:
+    image = data.camera()
+    tree = coarea.tree_of_shapes(image)
+    print(f"\nAttributes of the {len(tree)} shapes of camera")
+    own = {
+        name: (lambda name=name: getattr(attributes, name)(tree))
+        for name in ("area", "perimeter", "bounding_box", "second_moments")
+    }
+    for name, call in own.items():
+        row(name, measure(call, 0.3))
+    together = measure(lambda: [call() for call in own.values()])
+    if not higra:
+        row("together", together)
+        return
+    theirs = higra.component_tree_tree_of_shapes_image2d(image.astype(float))[0]
+    computed = ("area", "contour_length", "compactness", "moment_of_inertia")
+
+    def compute() -> None:
+        for name in computed:
+            getattr(higra, f"attribute_{name}")(theirs, force_recompute=True)
+
+    row("together", together, (f"Higra's {', '.join(computed)}", compute))
+
+
+def main() -> None:
+    pylena, higra = peer("pylena"), peer("higra")
+    trees_of_shapes(pylena, higra)
+    component_trees(pylena, higra)
+    wide_levels()
+    scaling()
+    volumes(higra)
+    node_attributes(higra)
+
+
+if __name__ == "__main__":
+    main()
