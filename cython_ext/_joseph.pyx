@@ -1,13 +1,12 @@
 """Joseph's line integrals through the rows of an image, and their adjoint.
 
 A ray crosses the rows lo..hi - 1 of an image at the columns start + slope * row, between two pixels whose values are
-interpolated. The image lies in a frame of zeros, one column before and two after its own, so nothing is checked here;
-`start` counts the column of the frame. Rays along the rows are handled in the transposed image.
+interpolated. The image lies in a frame of zeros, two columns before and two after its own, so nothing is checked here;
+`start` counts one of them. Rays along the rows are handled in the transposed image. Columns are start + row * slope in
+integers, so they are the same wherever a loop begins.
 """
 
-ctypedef fused real:
-    float
-    double
+from _fixed_point cimport fixed, fraction, real, to_fixed, whole
 
 cdef enum:
     TILE = 32  # rows that stay in the cache while all rays pass
@@ -16,28 +15,26 @@ cdef enum:
 cdef inline real line(
     const real *image, Py_ssize_t width, double start, double slope, Py_ssize_t lo, Py_ssize_t hi,
 ) noexcept nogil:
-    """Sum of interpolated values. Two sums, or each addition would wait for the one before."""
+    """Sum of interpolated values."""
     cdef real even = 0, odd = 0, weight
-    cdef double column
-    cdef Py_ssize_t row, k
-    cdef const real *pixel
-    for row in range(lo, hi - 1, 2):
-        column = start + slope * row
-        k = <Py_ssize_t>column
-        weight = <real>(column - k)
-        pixel = image + row * width + k
-        even += pixel[0] + weight * (pixel[1] - pixel[0])
-        column = start + slope * (row + 1)
-        k = <Py_ssize_t>column
-        weight = <real>(column - k)
-        pixel = image + (row + 1) * width + k
-        odd += pixel[0] + weight * (pixel[1] - pixel[0])
-    if (hi - lo) % 2 == 1 and hi > lo:
-        column = start + slope * (hi - 1)
-        k = <Py_ssize_t>column
-        weight = <real>(column - k)
-        pixel = image + (hi - 1) * width + k
-        even += pixel[0] + weight * (pixel[1] - pixel[0])
+    cdef Py_ssize_t k, i
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef const real *row = image + lo * width
+    for i in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+        k = whole(place)
+        fraction(place, &weight)
+        odd += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+    if (hi - lo) % 2 == 1:
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
     return even + odd
 
 
@@ -46,16 +43,16 @@ cdef inline void spread(
 ) noexcept nogil:
     """The transpose of `line`."""
     cdef real weight
-    cdef double column
-    cdef Py_ssize_t row, k
-    cdef real *pixel
-    for row in range(lo, hi):
-        column = start + slope * row
-        k = <Py_ssize_t>column
-        weight = <real>(column - k)
-        pixel = image + row * width + k
-        pixel[0] += value - weight * value
-        pixel[1] += weight * value
+    cdef Py_ssize_t k, i
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef real *row = image + lo * width
+    for i in range(hi - lo):
+        k = whole(place)
+        fraction(place, &weight)
+        row[k] += value - weight * value
+        row[k + 1] += weight * value
+        place += step
+        row += width
 
 
 def project(
@@ -79,7 +76,7 @@ def project(
                     b = min(hi[view, u], tile + TILE)
                     if a >= b:
                         continue
-                    pixels = &image[0, 0] if steep[view, u] else &transposed[0, 0]
+                    pixels = &image[0, 1] if steep[view, u] else &transposed[0, 1]
                     width = image.shape[1] if steep[view, u] else transposed.shape[1]
                     out[view, u] += line(pixels, width, start[view, u], slope[view, u], a, b)
         for view in range(first, last):
@@ -108,6 +105,6 @@ def back_project(
                     b = min(hi[view, u], min(tile + TILE, last))
                     if a < b:
                         spread(
-                            &image[0, 0], image.shape[1], start[view, u], slope[view, u], a, b,
+                            &image[0, 1], image.shape[1], start[view, u], slope[view, u], a, b,
                             data[view, u] * <real>length[view, u],
                         )

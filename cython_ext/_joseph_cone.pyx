@@ -3,15 +3,12 @@
 All rays of a column lie in one plane parallel to z. This plane crosses the rows of the volume as a ray crosses those
 of an image (see _joseph), so in each row two columns of voxels are interpolated once for all rays; each ray then takes
 its value from two of their voxels. At row r the ray of detector row j is at height z0 + magnified * (bottom + j * step)
-with magnified = near + far * r, all in voxels. Volumes are in the order (row, column, z), with a frame of zeros: one
-voxel before and two after, in columns and in z; z0 counts the one before.
+with magnified = near + far * r, all in voxels. Volumes are in the order (row, column, z), with a frame of zeros: two
+voxels before and two after, in columns and in z; z0 counts one of those before.
 """
 
+from _fixed_point cimport fixed, fraction, real, to_fixed, whole
 from libc.math cimport ceil, floor, sqrt
-
-ctypedef fused real:
-    float
-    double
 
 
 cdef void blend(
@@ -32,6 +29,31 @@ cdef void add_blend(
         b[z] += weight * value[z]
 
 
+cdef void gather(real *sums, const real *values, double height, double rise, Py_ssize_t n) noexcept nogil:
+    """Add to n sums the values at equally spaced heights."""
+    cdef fixed place = to_fixed(height), step = to_fixed(rise)
+    cdef Py_ssize_t j, k
+    cdef real weight
+    for j in range(n):
+        k = whole(place)
+        fraction(place, &weight)
+        sums[j] += values[k] + weight * (values[k + 1] - values[k])
+        place += step
+
+
+cdef void scatter(real *values, const real *data, double height, double rise, Py_ssize_t n) noexcept nogil:
+    """The transpose of `gather`."""
+    cdef fixed place = to_fixed(height), step = to_fixed(rise)
+    cdef Py_ssize_t j, k
+    cdef real weight
+    for j in range(n):
+        k = whole(place)
+        fraction(place, &weight)
+        values[k] += data[j] - weight * data[j]
+        values[k + 1] += weight * data[j]
+        place += step
+
+
 cdef inline void rows_inside(
     double height, double step, Py_ssize_t nz, Py_ssize_t n_rows, Py_ssize_t *lo, Py_ssize_t *hi,
 ) noexcept nogil:
@@ -48,7 +70,7 @@ def project(
     Py_ssize_t first, Py_ssize_t last,
 ):
     """Line integrals of the views first..last - 1, in the order (view, column, row). `scratch` holds a column in z."""
-    cdef Py_ssize_t nz = volume.shape[2] - 3, n_rows = out.shape[2], view, u, r, k, j, a, b, width
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
     cdef double column, height, rise, slant
     cdef real *sums
     cdef real *values = &scratch[0]
@@ -60,7 +82,7 @@ def project(
                 sums = &out[view, u, 0]
                 for j in range(n_rows):
                     sums[j] = 0
-                voxels = &volume[0, 0, 0] if steep[view, u] else &transposed[0, 0, 0]
+                voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
                 width = volume.shape[1] if steep[view, u] else transposed.shape[1]
                 for r in range(lo[view, u], hi[view, u]):
                     column = start[view, u] + slope[view, u] * r
@@ -69,14 +91,10 @@ def project(
                     rise = (near[view, u] + far[view, u] * r) * step
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     blend(
-                        values, voxels + (r * width + k) * (nz + 3), voxels + (r * width + k + 1) * (nz + 3),
-                        <real>(column - k), nz + 3,
+                        values, voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth,
+                        <real>(column - k), depth - 1,
                     )
-                    for j in range(a, b):
-                        column = height + rise * j
-                        k = <Py_ssize_t>column
-                        weight = <real>(column - k)
-                        sums[j] += values[k] + weight * (values[k + 1] - values[k])
+                    gather(sums + a, values, height + rise * a, rise, b - a)
                 for j in range(n_rows):
                     slant = far[view, u] * (bottom + step * j) * voxel_height
                     sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
@@ -93,12 +111,12 @@ def back_project(
 
     `scratch` holds a column in z and one of the detector.
     """
-    cdef Py_ssize_t nz = volume.shape[2] - 3, n_rows = data.shape[2], width = volume.shape[1]
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
     cdef Py_ssize_t view, u, r, k, j, z, a, b
     cdef double column, height, rise, slant
     cdef real *values = &scratch[0]
-    cdef real *scaled = &scratch[nz + 3]
-    cdef real *voxels = &volume[0, 0, 0]
+    cdef real *scaled = &scratch[depth]
+    cdef real *voxels = &volume[0, 1, 1]
     cdef real weight
     with nogil:
         for view in range(data.shape[0]):
@@ -112,17 +130,12 @@ def back_project(
                     height = z0 + (near[view, u] + far[view, u] * r) * bottom
                     rise = (near[view, u] + far[view, u] * r) * step
                     rows_inside(height, rise, nz, n_rows, &a, &b)
-                    for z in range(nz + 3):
+                    for z in range(depth - 1):
                         values[z] = 0
-                    for j in range(a, b):
-                        column = height + rise * j
-                        k = <Py_ssize_t>column
-                        weight = <real>(column - k)
-                        values[k] += scaled[j] - weight * scaled[j]
-                        values[k + 1] += weight * scaled[j]
+                    scatter(values, scaled + a, height + rise * a, rise, b - a)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
-                        voxels + (r * width + k) * (nz + 3), voxels + (r * width + k + 1) * (nz + 3), values,
-                        <real>(column - k), nz + 3,
+                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, values,
+                        <real>(column - k), depth - 1,
                     )

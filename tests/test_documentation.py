@@ -13,10 +13,11 @@ import pytest
 from skimage import data
 
 import coarea
-from coarea import __main__, attributes, plot
+import coarea.ct.plot
+from coarea import __main__, attributes, ct, plot
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "docs/guide.rst"]
+PAGES = ["README.md", "docs/guide.rst", "docs/ct.rst"]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
 
@@ -79,7 +80,7 @@ def test_reference_lists_every_public_name():
     ]
     assert methods
     assert functions
-    assert {*coarea.__all__, *plot.__all__, *methods, *functions} <= listed
+    assert {*coarea.__all__, *plot.__all__, *ct.__all__, *ct.plot.__all__, *methods, *functions} <= listed
 
 
 def test_cited_works_are_in_the_bibliography():

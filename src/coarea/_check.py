@@ -23,9 +23,10 @@ def as_image(image: ArrayLike, *, ndim: int | None = None, finite: bool = False)
     if array.size == 0:
         raise ValueError(f"image must hold at least one pixel, got shape {array.shape}")
     if array.dtype.kind == "f":
-        if np.isnan(array).any():
+        extremes = array.min(), array.max()  # both are NaN if any value is; no temporary array is needed
+        if np.isnan(extremes).any():
             raise ValueError("image contains NaN")
-        if finite and not np.isfinite(array).all():
+        if finite and np.isinf(extremes).any():
             raise ValueError("image contains infinite values")
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
 

@@ -36,9 +36,9 @@ class BlockSweep:
             residual = data - np.asarray(operator.matvec(x), self._system.dtype)
             squares += norm(residual) ** 2
             residual *= rows
+            residual *= relaxation
             correction = np.asarray(operator.rmatvec(residual), self._system.dtype)
             correction *= columns
-            correction *= relaxation
             x += correction
             self._system.clip(x)
         return math.sqrt(squares)

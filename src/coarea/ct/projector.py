@@ -158,25 +158,34 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return np.stack([self._back_project_slice(data[:, z]) for z in range(data.shape[1])])
 
     def _project_slice(self, image: Array, out: Array) -> None:
-        rays, (rows, columns) = self._rays, (_framed(image), _framed(image.T))
+        # the views of a subset often need one of the two orientations only
+        unused = np.zeros((1, 2), self.dtype)
+        rows = _framed(image) if self._rays.steep.any() else unused
+        columns = _framed(image.T) if not self._rays.steep.all() else unused
 
         def run(first: int, last: int) -> None:
-            _joseph.project(rows, columns, *rays.arrays(), out, first, last)
+            _joseph.project(rows, columns, *self._rays.arrays(), out, first, last)
 
         in_threads(run, len(out), self._parts(out.size * max(image.shape)))
 
     def _back_project_slice(self, data: Array) -> Array:
-        shape = self.domain_shape[-2:]
-        found = []
-        for steep, size in ((True, shape), (False, shape[::-1])):
-            image = _framed(np.zeros(size, self.dtype))
+        shape, steep = self.domain_shape[-2:], self._rays.steep
+        if not steep.any():
+            return np.ascontiguousarray(self._spread(data, shape[::-1], steep=False).T)
+        found = self._spread(data, shape, steep=True)
+        if not steep.all():
+            found = found + self._spread(data, shape[::-1], steep=False).T
+        return np.ascontiguousarray(found)
 
-            def run(first: int, last: int, image: Array = image, steep: bool = steep) -> None:
-                _joseph.back_project(data, *self._rays.arrays(), steep, image, first, last)
+    def _spread(self, data: Array, shape: tuple[int, ...], *, steep: bool) -> Array:
+        """What the steep rays, or the others, bring to the rows of an image, or of a transposed one."""
+        image = _frame(shape, 1, self.dtype)
 
-            in_threads(run, size[0], self._parts(data.size * max(shape)))
-            found.append(image[:, 1 : size[1] + 1])
-        return found[0] + found[1].T
+        def run(first: int, last: int) -> None:
+            _joseph.back_project(data, *self._rays.arrays(), steep, image, first, last)
+
+        in_threads(run, shape[0], self._parts(data.size * max(shape)))
+        return image[:, 2 : shape[1] + 2]
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
         rows, columns = (_framed(volume.transpose(order), 2) for order in ((1, 2, 0), (2, 1, 0)))
@@ -195,7 +204,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
         data = np.ascontiguousarray(projections.transpose(0, 2, 1))
         found = []
         for steep, size in ((True, (ny, nx)), (False, (nx, ny))):
-            volume = _framed(np.zeros((*size, nz), self.dtype), 2)
+            volume = _frame((*size, nz), 2, self.dtype)
 
             def run(first: int, last: int, volume: Array = volume, steep: bool = steep) -> None:
                 scratch = np.empty(volume.shape[2] + data.shape[2], self.dtype)
@@ -204,7 +213,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
                 )
 
             in_threads(run, size[0], self._parts(data.size * max(size)))
-            found.append(volume[:, 1 : size[1] + 1, 1 : nz + 1])
+            found.append(volume[:, 2 : size[1] + 2, 2 : nz + 2])
         return np.ascontiguousarray(found[0].transpose(2, 0, 1) + found[1].transpose(2, 1, 0))
 
 
@@ -243,25 +252,30 @@ def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLik
     return np.asarray(array, dtype)
 
 
-def _framed(image: Array, axes: int = 1) -> Array:
-    """Copy with one zero before and two after along the last axes.
+def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
+    """Zeros for an image, with two more before and two after along the last axes.
 
     The rows get an odd length: in steps of a power of two they would compete for few places in the cache.
     """
-    shape = [*image.shape[:-axes], *(size + 3 for size in image.shape[-axes:])]
-    shape[1] |= 1
-    framed = np.zeros(shape, image.dtype)
-    inside = tuple(slice(1, size + 1) for size in image.shape[-axes:])
-    framed[(slice(None), *inside)] = image
-    return framed
+    sizes = [*shape[:-axes], *(size + 4 for size in shape[-axes:])]
+    sizes[1] |= 1
+    return np.zeros(sizes, dtype)
+
+
+def _framed(image: Array, axes: int = 1) -> Array:
+    """Copy of the image in its frame."""
+    frame = _frame(image.shape, axes, image.dtype)
+    inside = tuple(slice(2, size + 2) for size in image.shape[-axes:])
+    frame[(slice(None), *inside)] = image
+    return frame
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:
     sizes = tuple(int(size) for size in shape)
     allowed = {ConeBeam: (3,), ParallelBeam: (2, 3)}.get(type(geometry), (2,))
-    if len(sizes) not in allowed or not all(0 < size < 2**31 - 4 for size in sizes):
+    if len(sizes) not in allowed or not all(0 < size < 2**22 for size in sizes):
         axes = " or ".join({2: "(y, x)", 3: "(z, y, x)"}[n] for n in allowed)
-        raise ValueError(f"shape must be {axes} for {type(geometry).__name__}, of positive numbers, got {shape}")
+        raise ValueError(f"shape must be {axes} for {type(geometry).__name__}, of numbers from 1 to 2^22, got {shape}")
     return sizes
 
 
