@@ -1,0 +1,98 @@
+"""Real weights as integers: minimum cuts need sums and comparisons without rounding."""
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea._check import Array
+
+DISTINCT_MAX = 64
+DENOMINATOR_MAX = 2**20
+FAST_MAX = 2**30  # a site whose weights sum to this is solved in 32 bits
+SUM_MAX = 2**60  # 64-bit solvers add up no more at a site
+TERM_MAX = 2**62  # nor has an energy larger terms
+PRECISION = 2**20  # what the largest weight of a site must at least become for 32 bits to do
+
+
+def integer_scale(
+    weights: Sequence[Array], costs: Sequence[Array], *, largest: float, largest_term: float, narrow: bool
+) -> Fraction:
+    """The factor that makes integers of all weights and costs.
+
+    Parameters
+    ----------
+    weights, costs : sequences of ndarrays
+        Finite and at least 0: weights of the sites and of the edges.
+    largest : float
+        The weights around one site, added up.
+    largest_term : float
+        The largest term that an energy can have.
+    narrow : bool
+        Whether the solver is faster in 32 bits.
+
+    Returns
+    -------
+    Fraction
+        Where few distinct numbers occur and each is a fraction with a small denominator (0.1 is taken as 1/10), their
+        common denominator: nothing is rounded. Otherwise the largest power of two for which `largest` stays within
+        2^30, or within 2^60 if not `narrow` or if the heaviest site would have less than 20 bits. Each number is then
+        rounded, so the L1 energy of any u changes by at most (sum |u - v| + sum |u_p - u_q|) / (2 scale).
+
+    Raises
+    ------
+    ValueError
+        If all weights of the sites would be rounded to 0.
+    """
+    bound = min(_power_of_two(SUM_MAX, largest), _power_of_two(TERM_MAX, largest_term))
+    exact = _common_denominator([*weights, *costs])
+    if exact is not None and exact <= bound:
+        return exact
+    heaviest = Fraction(max((float(array.max()) for array in weights if array.size), default=0.0))
+    scale = min(_power_of_two(FAST_MAX, largest), bound)
+    if not narrow or scale * heaviest < PRECISION:
+        scale = bound
+    if 0 < scale * heaviest < 1:
+        raise ValueError(
+            f"beta must be smaller: beside edges that weigh {largest:g}, weights of up to {float(heaviest):g} become 0"
+        )
+    return scale
+
+
+def to_integers(array: Array, scale: Fraction) -> NDArray[np.int64]:
+    """Multiply by the scale and round."""
+    if array.size == 1:
+        return np.full(array.shape, round(Fraction(float(array.reshape(-1)[0])) * scale), np.int64)
+    return np.rint(array * float(scale)).astype(np.int64)
+
+
+def exact_sum(terms: Array) -> float | int:
+    """The sum; of integers without overflow."""
+    if terms.dtype.kind == "f":
+        return float(terms.sum())
+    flat = terms.reshape(-1)
+    largest = int(np.abs(flat).max(initial=1))
+    step = max(2**62 // largest, 1)
+    return sum(int(flat[i : i + step].sum(dtype=np.int64)) for i in range(0, len(flat), step))
+
+
+def _power_of_two(bound: int, largest: float) -> Fraction:
+    return Fraction(2) ** math.floor(math.log2(bound) - math.log2(largest)) if largest > 0 else Fraction(1)
+
+
+def _common_denominator(arrays: Iterable[Array]) -> Fraction | None:
+    """The smallest integer that makes integers of all numbers, each the simplest fraction that rounds to it."""
+    numbers: set[float] = set()
+    for array in arrays:
+        numbers.update(np.unique(array).tolist())
+        if len(numbers) > DISTINCT_MAX:
+            return None
+    denominator = 1
+    for number in numbers:
+        simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
+        if float(simple) != number:
+            return None
+        denominator = math.lcm(denominator, simple.denominator)
+    return Fraction(denominator)
