@@ -48,11 +48,10 @@ def settle(
                 excess[i] -= gain(slope[i], up[i], down[i], distance - step)
                 excess[i] += gain(slope[i], up[i], down[i], distance - above[i] * step - (step >> 1))
             low[i] += above[i] * step
-        if step > 1:
-            for i in range(level.shape[0]):
-                for arc in range(start[i], start[i + 1]):
-                    if low[arcs[arc].head] != low[i]:
-                        arcs[arc].residual = 0
+        for i in range(level.shape[0]):
+            for arc in range(start[i], start[i + 1]):
+                if low[arcs[arc].head] != low[i]:
+                    arcs[arc].residual = 0
 
 
 def push_to_neighbors(const int[::1] start, Arc[::1] arcs, int64[::1] excess):

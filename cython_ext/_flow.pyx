@@ -33,6 +33,7 @@ cdef struct Forests:
     int n_front[2]
     int todo[2]  # how many of them still belong to the level that grows
     int depth[2]  # the level that grows next
+    int64 patience  # how many more nodes may be cut off
 
 
 cdef inline int forest_of(int sign) noexcept nogil:
@@ -84,6 +85,7 @@ cdef int lose_parents(Forests* f, int sign, int queue) noexcept nogil:
         last = f.following[last]
     while queue != NONE:
         node = queue
+        f.patience -= 1
         level = f.distance[node] - sign
         for arc in range(f.start[node], f.start[node + 1]):
             head = f.arcs[arc].head
@@ -202,7 +204,7 @@ cdef void augment(Forests* f, int arc, int source_end, int sign) noexcept nogil:
 
 cdef void grow_node(Forests* f, int sign, int node) noexcept nogil:
     cdef int distance = f.distance[node], arc = f.start[node], head, link
-    while arc < f.start[node + 1] and f.distance[node] == distance:
+    while arc < f.start[node + 1] and f.distance[node] == distance and f.patience > 0:
         head = f.arcs[arc].head
         link = arc if sign > 0 else f.arcs[arc].mate
         if f.arcs[link].residual == 0 or not exists(f, head) or f.distance[head] * sign > 0:
@@ -218,7 +220,7 @@ cdef void grow(Forests* f, int sign) noexcept nogil:
     """Grow the forest by one level."""
     cdef int side = forest_of(sign), node, level
     f.todo[side] = f.n_front[side]
-    while f.todo[side] > 0:
+    while f.todo[side] > 0 and f.patience > 0:
         node = pop_front(f, sign)
         f.todo[side] -= 1
         level = f.distance[node] * sign
@@ -241,11 +243,11 @@ cdef void plant(Forests* f) noexcept nogil:
             await_growth(f, f.distance[node], node, 1)
 
 
-def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, int stop):
+def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, int stop, int64 patience):
     """Move as much excess as possible from positive to negative nodes among the nodes in [first, stop).
 
-    The arcs of node i are arcs[start[i] : start[i + 1]]; `mate` is the index of the opposite arc. Fills residuals
-    and excesses.
+    The arcs of node i are arcs[start[i] : start[i + 1]]; `mate` is the index of the opposite arc. Updates residuals
+    and excesses. Returns False if it has given up, with a valid flow, since paths have cut off `patience` nodes.
     """
     cdef Py_ssize_t n = stop - first, k
     cdef Forests f
@@ -254,7 +256,7 @@ def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, 
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
         f.start, f.arcs, f.excess = &start[0], &arcs[0] if arcs.shape[0] else NULL, &excess[0]
-        f.first, f.stop = first, stop
+        f.first, f.stop, f.patience = first, stop, patience
         f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
         f.bucket = block + 3 * n
         f.distance = block + 4 * n + 4 - first
@@ -268,6 +270,7 @@ def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, 
             f.begin[k] = f.n_front[k] = f.todo[k] = 0
             f.depth[k] = 1
         plant(&f)
-        while f.n_front[0] > 0 and f.n_front[1] > 0:
+        while f.n_front[0] > 0 and f.n_front[1] > 0 and f.patience > 0:
             grow(&f, 1 if f.n_front[0] <= f.n_front[1] else -1)
         free(block)
+    return f.patience > 0

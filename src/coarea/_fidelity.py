@@ -49,6 +49,11 @@ class Fidelity:
         """Number of binary problems that tell the levels apart."""
         return (self.n_levels - 1).bit_length()
 
+    @property
+    def top(self) -> int:
+        """The highest level of that many bits."""
+        return (1 << self.n_bits) - 1
+
     def flat(self) -> "Fidelity":
         """The same over flat sites."""
         names = ("level", "slope", "up", "down")

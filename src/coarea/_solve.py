@@ -97,7 +97,9 @@ def _on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, Info 
     if setting.solver == "pymaxflow":
         level, edges = _pymaxflow.minimize_grid(bounded, capacities, tie=setting.tie), []
     else:
-        level, edges = minimize_grid(bounded, capacities, tie=setting.tie, workers=setting.workers)
+        level, edges = minimize_grid(
+            bounded, capacities, tie=setting.tie, workers=setting.workers, flow=setting.wants_info
+        )
     filtered = labels.values[level]
     if not setting.wants_info:
         return filtered, None

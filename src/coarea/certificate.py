@@ -20,6 +20,31 @@ class Edges(NamedTuple):
     flow: Weights
 
 
+def total_inflow(edges: Sequence[Edges], shape: tuple[int, ...]) -> Weights:
+    """What flows into each site."""
+    inflow = np.zeros(shape, np.int64)
+    for first, second, _, flow in edges:
+        if isinstance(first, np.ndarray):
+            np.add.at(inflow, second, flow)
+            np.subtract.at(inflow, first, flow)
+        else:
+            inflow[second] += flow
+            inflow[first] -= flow
+    return inflow
+
+
+def unmet(fidelity: Fidelity, level: Levels, inflow: Weights, sign: int, enough: int) -> Weights:
+    """What a site has too much (sign 1: positive) or too little (sign -1: negative) to stay at its level.
+
+    Other numbers say how much it could take or give. `enough` stands for any amount, at the ends of the levels.
+    """
+    if sign > 0:
+        excess = np.where(level < fidelity.top, fidelity.gain(level.astype(np.int64) + 1) + inflow, -enough)
+    else:
+        excess = np.where(level > 0, fidelity.gain(level) + inflow, enough)
+    return excess
+
+
 @dataclass(frozen=True, repr=False)
 class Certificate:
     """A flow on the edges that proves a result optimal.
@@ -64,7 +89,7 @@ class Certificate:
             difference = np.sign(level[first] - level[second])
             if (np.abs(flow) > capacity).any() or (difference * flow != np.abs(difference) * capacity).any():
                 return False
-        inflow = self.inflow()
+        inflow = total_inflow(self.edges, self.fidelity.level.shape)
         sinks = (level > 0) & (self.fidelity.gain(level) + inflow < 0)
         rises = (level < self.fidelity.n_levels - 1) & (self.fidelity.gain(level.astype(np.int64) + 1) + inflow > 0)
         return not (sinks.any() or rises.any())
@@ -82,22 +107,10 @@ class Certificate:
 
     def dual_bound(self) -> float:
         """The bound from below that the flow gives: no u has less energy."""
-        inflow = self.inflow()
+        inflow = total_inflow(self.edges, self.fidelity.level.shape)
         best = self.fidelity.best_level(inflow)
         bound = exact_sum(self.fidelity.cost(best)) - exact_sum(self._table()[best] * inflow)
         return float(bound * self.unit)
-
-    def inflow(self) -> Weights:
-        """What flows into each site."""
-        inflow = np.zeros(self.fidelity.level.shape, np.int64)
-        for first, second, _, flow in self.edges:
-            if isinstance(first, np.ndarray):
-                np.add.at(inflow, second, flow)
-                np.subtract.at(inflow, first, flow)
-            else:
-                inflow[second] += flow
-                inflow[first] -= flow
-        return inflow
 
     def _table(self) -> Array:
         """The number that stands for each level where energies are summed."""

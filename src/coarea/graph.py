@@ -108,7 +108,7 @@ def _solve(
     np.add.at(pulls, second, capacity)
     pull = int(pulls.max())
     fidelity = fidelity_of(labels, integers if fixed is None else fix(integers, fixed, pull))
-    level, solved = minimize_graph(fidelity.bounded(pull), first, second, capacity, tie=tie, workers=workers)
+    level, solved = minimize_graph(fidelity.bounded(pull), first, second, capacity, tie=tie, workers=workers, flow=True)
     return Certificate(fidelity, solved, level, labels.values, model.unit / float(integers.scale))
 
 

@@ -7,20 +7,18 @@ longer interact: their edge pulls each towards the other with its full weight. S
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _divide, _flow, _tree_tv
+from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights
+from coarea._grid import can_solve, minimize_planes
 from coarea._neighborhoods import Offset, pair_slices
-from coarea.certificate import Edges
-
-ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
-STRIP = 2**14  # sites that are solved by themselves first, while they fit in the cache
+from coarea._paths import ARC, send
+from coarea.certificate import Edges, total_inflow, unmet
 
 
 class Minimum(NamedTuple):
@@ -47,14 +45,9 @@ class Graph:
         _divide.connect(*self.ends, self.start[:-1].copy(), self.arcs)
 
     def send(self, excess: Weights, workers: int) -> None:
-        """Move all excess that can move: to neighbours, then within strips, then everywhere."""
-        n_nodes = len(excess)
+        """Move all excess that can move."""
         _divide.push_to_neighbors(self.start, self.arcs, excess)
-        if n_nodes > 2 * STRIP:
-            with ThreadPoolExecutor(workers) as pool:
-                for strip in range(0, n_nodes, STRIP):
-                    pool.submit(_flow.max_flow, self.start, self.arcs, excess, strip, min(strip + STRIP, n_nodes))
-        _flow.max_flow(self.start, self.arcs, excess, 0, n_nodes)
+        send(self.start, self.arcs, excess, workers)
 
     def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
@@ -62,15 +55,30 @@ class Graph:
         _divide.reach(self.start, self.arcs, excess, 1 if tie == "lower" else -1, reached)
         return reached if tie == "lower" else reached ^ 1
 
-    def flow(self, level: Levels) -> Weights:
-        """Flow from the first to the second end of each edge."""
+    def edges(self, level: Levels) -> list[Edges]:
+        """The flow between the ends; between different levels it is saturated downwards."""
         flow = np.empty(len(self.ends[0]), np.int64)
         _divide.edge_flow(*self.ends, self.start[:-1].copy(), self.arcs, level, flow)
-        return flow
+        return [Edges(*self.ends, flow)]
+
+    def prove(self, fidelity: Fidelity, level: Levels, workers: int) -> list[Edges]:
+        """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
+        enough = int(fidelity.up.max() + fidelity.down.max()) + 2 * int(self.ends[2].sum())
+        for sign in (1, -1):
+            excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
+            send(self.start, self.arcs, excess, workers, moving=sign)
+        return self.edges(level)
 
 
 def minimize_graph(
-    fidelity: Fidelity, first: Levels, second: Levels, capacity: Weights, *, tie: str, workers: int = 1
+    fidelity: Fidelity,
+    first: Levels,
+    second: Levels,
+    capacity: Weights,
+    *,
+    tie: str,
+    workers: int = 1,
+    flow: bool = False,
 ) -> Minimum:
     """Minimise sum_i f_i(u_i) + sum_k capacity_k |u_first(k) - u_second(k)| over integer levels.
 
@@ -84,6 +92,8 @@ def minimize_graph(
         The smallest or the largest of all minimisers.
     workers : int
         Number of threads.
+    flow : bool
+        Also find the flow that proves it.
     """
     graph = Graph(len(fidelity.level), first, second, capacity)
     low = np.zeros(len(fidelity.level), np.int32)
@@ -94,11 +104,13 @@ def minimize_graph(
     for bit in reversed(range(fidelity.n_bits)):
         graph.send(excess, workers)
         _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
-    edges = [Edges(first, second, capacity, graph.flow(low))]
+    edges = graph.prove(fidelity, low, workers) if flow else []
     return Minimum(np.minimum(low, fidelity.n_levels - 1), edges)  # nothing holds back a site without data and edges
 
 
-def minimize_grid(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1) -> Minimum:
+def minimize_grid(
+    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+) -> Minimum:
     """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid.
 
     Parameters
@@ -110,7 +122,19 @@ def minimize_grid(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, t
         shape ().
     tie, workers
         As in :func:`minimize_graph`.
+    flow : bool
+        Also find the flow that proves it.
     """
+    if can_solve(fidelity, capacities):
+        low, planes = minimize_planes(fidelity, capacities, tie=tie, workers=workers)
+        return Minimum(np.minimum(low, fidelity.n_levels - 1), planes.prove(low) if flow else [])
+    return minimize_grid_as_graph(fidelity, capacities, tie=tie, workers=workers, flow=flow)
+
+
+def minimize_grid_as_graph(
+    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+) -> Minimum:
+    """The same in any number of dimensions, with any neighbourhood and weights of any size."""
     shape = fidelity.level.shape
     sites = np.arange(fidelity.level.size, dtype=np.int32).reshape(shape)
     pairs = {offset: pair_slices(offset) for offset in capacities}
@@ -119,11 +143,13 @@ def minimize_grid(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, t
     }
     first, second = (np.concatenate([sites[pair[side]].ravel() for pair in pairs.values()]) for side in (0, 1))
     joined = np.concatenate([weight.ravel() for weight in weights.values()])
-    level, (solved,) = minimize_graph(fidelity.flat(), first, second, joined, tie=tie, workers=workers)
-    parts = np.split(solved.flow, np.cumsum([weight.size for weight in weights.values()])[:-1])
+    level, solved = minimize_graph(fidelity.flat(), first, second, joined, tie=tie, workers=workers, flow=flow)
+    if not flow:
+        return Minimum(level.reshape(shape), [])
+    parts = np.split(solved[0].flow, np.cumsum([weight.size for weight in weights.values()])[:-1])
     edges = [
-        Edges(*pairs[offset], weight, flow.reshape(weight.shape))
-        for (offset, weight), flow in zip(weights.items(), parts, strict=True)
+        Edges(*pairs[offset], weight, part.reshape(weight.shape))
+        for (offset, weight), part in zip(weights.items(), parts, strict=True)
     ]
     return Minimum(level.reshape(shape), edges)
 
