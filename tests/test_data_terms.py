@@ -111,7 +111,8 @@ def call(kind, image, beta, **options):
     return coarea.denoise_tv_l1(image, beta, quantile=kind, **options)
 
 
-def check_pixels(rng, kind, ndim, neighbors, solver, repeats):
+def check_pixels(rng, kind, grid, *, solver, repeats):
+    ndim, neighbors = grid
     scale = 1 / 2 if kind == "huber" else 1
     for _ in range(repeats):
         image, options = random_case(rng, ndim, neighbors)
@@ -166,11 +167,11 @@ GRIDS = [(1, 2), (2, 4), (2, 8), (2, 16), (3, 6), (3, 26)]
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize(("ndim", "neighbors"), GRIDS)
 def test_pixels_are_brute_force(kind, ndim, neighbors, solver, rng):
-    check_pixels(rng, kind, ndim, neighbors, solver, 6 if solver == "native" else 2)
+    check_pixels(rng, kind, (ndim, neighbors), solver=solver, repeats=6 if solver == "native" else 2)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize(("ndim", "neighbors"), GRIDS)
 def test_pixels_are_brute_force_many_times(kind, ndim, neighbors):
-    check_pixels(np.random.default_rng(5), kind, ndim, neighbors, "native", 200)
+    check_pixels(np.random.default_rng(5), kind, (ndim, neighbors), solver="native", repeats=200)

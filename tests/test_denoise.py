@@ -27,6 +27,8 @@ def some_weights(kind: str, shape: tuple[int, ...], rng: np.random.Generator) ->
         return None
     if kind == "zeros":
         return np.zeros(shape)
+    if kind == "random":  # no common denominator
+        return rng.random(shape)
     if kind == "integers":
         return rng.choice([0, 0, 1, 2, 5], shape)
     return rng.choice([0, 0.25, 0.1, 0.7, 1, 3.5], shape)
@@ -62,7 +64,7 @@ def check_pixels(rng, beta, neighbors, kind, repeats):
 
 @each_beta
 @pytest.mark.parametrize("neighbors", [4, 8])
-@pytest.mark.parametrize("kind", ["none", "integers", "reals", "zeros"])
+@pytest.mark.parametrize("kind", ["none", "integers", "reals", "random", "zeros"])
 def test_pixels_are_brute_force(beta, neighbors, kind, rng):
     check_pixels(rng, beta, neighbors, kind, 1)
 
@@ -81,7 +83,7 @@ def test_signals_and_volumes_are_brute_force(beta, shape, neighbors, rng):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("neighbors", [4, 8])
-@pytest.mark.parametrize("kind", ["none", "integers", "reals"])
+@pytest.mark.parametrize("kind", ["none", "integers", "reals", "random"])
 @pytest.mark.parametrize("seed", range(5))
 def test_pixels_are_brute_force_at_any_beta(neighbors, kind, seed):
     rng = np.random.default_rng([2, seed])
@@ -126,7 +128,7 @@ def check_trees(rng, beta, domain_and_tree, *, kinds, number):
 @each_beta
 @each_domain
 def test_trees_are_brute_force(beta, domain_and_tree, rng):
-    check_trees(rng, beta, domain_and_tree, kinds=("none", "integers", "reals"), number=4)
+    check_trees(rng, beta, domain_and_tree, kinds=("none", "integers", "reals", "random", "zeros"), number=3)
 
 
 @pytest.mark.slow
@@ -135,10 +137,21 @@ def test_trees_are_brute_force(beta, domain_and_tree, rng):
 def test_trees_are_brute_force_at_any_beta(domain_and_tree, seed):
     rng = np.random.default_rng([3, seed])
     for beta in (*BETAS, *np.round(rng.uniform(0, 4, 6), 2)):
-        check_trees(rng, beta, domain_and_tree, kinds=("none", "integers", "reals"), number=15)
+        check_trees(rng, beta, domain_and_tree, kinds=("none", "integers", "reals", "random", "zeros"), number=12)
 
 
 # One minimum cut per level -------------------------------------------------------------------------------------
+
+
+def test_the_two_oracles_agree(rng):
+    """All labelings, and one cut per level by another library: they share no step but the energy."""
+    for image in tiny_images(rng, 2):
+        for beta in (1, 2, 3):
+            problem = oracles.pixel_problem(image, beta, weights=rng.integers(1, 4, image.shape))
+            labeled = oracles.minimum_over_labelings(problem, np.unique(image))
+            cut = oracles.independent_cuts(problem)
+            assert cut.energy == labeled.energy == problem.energy(cut.upper)
+            np.testing.assert_array_equal((cut.lower, cut.upper), (labeled.lower, labeled.upper))
 
 
 def check_independent_cuts(image, beta, weights=None, scale=1):

@@ -237,3 +237,10 @@ def test_arrays_of_another_length_are_refused(build):
 def test_repr_tells_the_number_of_nodes(build):
     tree = build(np.arange(12).reshape(3, 4))
     assert str(len(tree)) in repr(tree)
+
+
+def test_booleans_may_be_any_byte(build):
+    image = np.array([[0, 255, 1], [255, 0, 0], [0, 2, 0]], np.uint8)  # decoders of 1-bit files leave such bytes
+    tree, expected = build(image.view(bool)), build(image != 0)
+    assert np.array_equal(tree.parent, expected.parent)
+    assert np.array_equal(tree.reconstruct(), image != 0)

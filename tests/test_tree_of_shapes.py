@@ -151,6 +151,44 @@ def test_polarity_below_a_ring_is_the_sign_of_the_step(side):
     assert tree.polarity[0] == 0
 
 
+RINGS_BETWEEN = [  # the two values of an image, their dtype, a ring strictly between them
+    ([0, 4], "u1", 2.7),
+    ([-3, 4], "i1", -2.5),
+    ([-3, 4], "i1", -0.25),
+    ([0, 1], "?", 0.5),
+    ([0, 1], "f2", 0.1),
+    ([0, 1], "f4", 0.1),
+    ([0, 1], "f4", 1 - 1e-12),
+    ([0, 1], "f4", 1e-60),
+    ([-1, 0], "f4", -1e-60),
+    ([0, 1], "f8", 0.1),
+    ([2**53, 2**53 + 2], "i8", 2**53 + 1),
+    ([2**53, 2**53 + 2], "i8", np.int64(2**53 + 1)),
+    ([2**64 - 3, 2**64 - 1], "u8", 2**64 - 2),
+    ([0, 2**64 - 1], "u8", 0.5),
+]
+
+
+@pytest.mark.parametrize(("values", "dtype", "ring"), RINGS_BETWEEN)
+def test_a_ring_between_two_values_is_a_root_rounded_down(values, dtype, ring):
+    tree = coarea.tree_of_shapes(np.array([values], dtype), border=ring)
+    assert tree.parent.tolist() == [0, 0, 0]
+    assert [int(tree.polarity[node]) for node in tree.node_of_pixel[0]] == [-1, 1]
+    root = tree.value[0].item()
+    following = np.nextafter(tree.value[0], np.dtype(dtype).type(np.inf)).item() if dtype[0] == "f" else root + 1
+    exact = ring.item() if isinstance(ring, np.generic) else ring
+    assert root <= exact < following
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i8", "u8", "f2", "f4", "f8"])
+@pytest.mark.parametrize("ring", [1e300, 10**30, 1e5])
+def test_a_ring_beyond_the_range_of_the_dtype_is_dropped(dtype, ring):
+    image = np.array([[0, 1]], dtype)
+    above, below = (coarea.tree_of_shapes(image, border=border) for border in (ring, -ring))
+    assert (above.value.tolist(), above.polarity.tolist()) == ([1, 0], [0, -1])
+    assert (below.value.tolist(), below.polarity.tolist()) == ([0, 1], [0, 1])
+
+
 @each_connectivity
 def test_half_area_is_dual(connectivity, photograph):
     image = photograph[:200, :200]

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from coarea import attributes
 from coarea._neighborhoods import neighbor_offsets
+from coarea.certificate import Certificate
 from coarea.components import max_tree, min_tree
 from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
 from coarea.filters import attribute_filter
@@ -18,6 +19,7 @@ from coarea.tree import Tree
 __version__ = version("coarea")
 
 __all__ = [
+    "Certificate",
     "Info",
     "Tree",
     "attribute_filter",

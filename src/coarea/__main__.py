@@ -6,18 +6,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
-import imageio.v3 as iio
 import numpy as np
-from skimage import data, measure
+from skimage import measure
 
 from coarea import __version__, attributes
 from coarea._check import Array
 from coarea.components import max_tree, min_tree
 from coarea.denoise import denoise_tv_l1
+from coarea.image_files import (
+    FileError,
+    check_output,
+    default_output,
+    has_channels,
+    read_input,
+    split_alpha,
+    write_image,
+)
 from coarea.plot import draw_level_lines, luminance
 from coarea.shapes import tree_of_shapes
 from coarea.tree import Tree
@@ -40,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = build_parser().parse_args(arguments)
         options.run(options)
         sys.stdout.flush()
-    except (CommandError, MemoryError) as error:
+    except (CommandError, FileError, MemoryError) as error:
         print("coarea: error:", " ".join(str(error).split()) or "not enough memory", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -64,9 +71,8 @@ def build_parser() -> Parser:
     lines = add_command(commands, "lines", run_lines, about, "photo.png lines.png --beta 3 --step 16")
     add_filter_options(lines, trees=12.0, pixels=3.0)
     lines.add_argument("--step", type=positive, help="only the level lines whose level is a multiple of STEP")
-    about = "each pixel becomes a square of N x N pixels, N from 1 to 16 (default: 2)"
-    lines.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help=about)
-    about = "Print the size of the tree of an image's level lines, and its largest shapes."
+    lines.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help="zoom 1-16 (default: 2)")
+    about = "Print the size of the tree of an image (in colour: of its luminance), and its largest shapes."
     tree = add_command(commands, "tree", run_tree, about, "photo.png --domain max_tree --largest 5")
     add_tree_options(tree, ("shapes", "max_tree", "min_tree"))
     tree.add_argument("--largest", type=int, default=10, metavar="N", help="how many shapes to list (default: 10)")
@@ -126,10 +132,10 @@ def run_filter(options: argparse.Namespace) -> None:
     output = options.output or default_output(options.input, image.dtype, image.shape)
     check_output(output, options.input, image.dtype, image.shape)
     colors, alpha = split_alpha(image)
-    filtered = denoise(colors, options, image)
+    filtered, fields = denoise(colors, options, image)
     joined = filtered if alpha is None else np.concatenate([filtered.reshape(*image.shape[:-1], -1), alpha], axis=-1)
     write_image(output, joined)
-    print_field("output", output)
+    print_fields(fields | {"output": output})
 
 
 def run_lines(options: argparse.Namespace) -> None:
@@ -141,9 +147,9 @@ def run_lines(options: argparse.Namespace) -> None:
     source = options.input or Path("camera.png")
     output = options.output or source.with_name(f"{source.stem}-lines.png")
     check_output(output, options.input, np.dtype(np.uint8), (*grey.shape, 3))
-    filtered = denoise(grey, options, image)
+    filtered, fields = denoise(grey, options, image)
     write_image(output, draw_level_lines(filtered, image, scale=options.scale, step=options.step))
-    print_field("output", output)
+    print_fields(fields | {"output": output})
 
 
 def run_tree(options: argparse.Namespace) -> None:
@@ -151,10 +157,8 @@ def run_tree(options: argparse.Namespace) -> None:
     image = read_input(options.input)
     with library_errors():
         tree = build_tree(luminance(image), options.domain, options.connectivity, options.border)
-    print_image(options.input, image)
-    print_field("tree", describe_domain(options))
-    print_field("nodes", len(tree))
-    print_field("depth", attributes.depth(tree).max())
+    size = {"nodes": len(tree), "depth": attributes.depth(tree).max()}
+    print_fields({"image": describe_image(options.input, image), "tree": describe_domain(options)} | size)
     print_largest_shapes(tree, options.largest)
 
 
@@ -167,8 +171,8 @@ def library_errors() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-def denoise(grey: Array, options: argparse.Namespace, image: Array) -> Array:
-    """Filter the grey or colour image, and print what was done."""
+def denoise(grey: Array, options: argparse.Namespace, image: Array) -> tuple[Array, dict[str, object]]:
+    """Filter the grey or colour image, and say what was done."""
     beta = options.default_beta[options.domain == "pixels"] if options.beta is None else options.beta
     start = time.perf_counter()
     with library_errors():
@@ -177,12 +181,13 @@ def denoise(grey: Array, options: argparse.Namespace, image: Array) -> Array:
             connectivity=options.connectivity, channel_axis=-1 if has_channels(grey) else None, return_info=True,
         )  # fmt: skip
     seconds = time.perf_counter() - start
-    print_image(options.input, image)
-    print_field("filter", f"TV-L1, beta {beta:g}, on the {describe_domain(options)}")
-    print_field("energy", f"{info.initial_energy:.10g} -> {info.energy:.10g}")
-    print_counts(grey, filtered, options)
-    print_field("time", f"{seconds:.2f} s for the filter")
-    return np.asarray(filtered)
+    return filtered, {
+        "image": describe_image(options.input, image),
+        "filter": f"TV-L1, beta {beta:g}, on the {describe_domain(options)}",
+        "energy": f"{info.initial_energy:.10g} -> {info.energy:.10g}",
+        **count_regions(grey, filtered, options),
+        "time": f"{seconds:.2f} s for the filter",
+    }
 
 
 def build_tree(image: Array, domain: str, connectivity: Any, border: Any) -> Tree:
@@ -196,13 +201,13 @@ def build_tree(image: Array, domain: str, connectivity: Any, border: Any) -> Tre
     return build(image, connectivity=1 if connectivity is None else connectivity)
 
 
-def print_field(name: str, value: object) -> None:
-    print(f"{name:<12}{value}")
+def print_fields(fields: dict[str, object]) -> None:
+    for name, value in fields.items():
+        print(f"{name:<12}{value}")
 
 
-def print_image(source: Path | None, image: Array) -> None:
-    name = "camera (bundled photograph)" if source is None else str(source)
-    print_field("image", f"{name}, {' x '.join(map(str, image.shape))}, {image.dtype}")
+def describe_image(source: Path | None, image: Array) -> str:
+    return f"{source or 'camera (bundled photograph)'}, {' x '.join(map(str, image.shape))}, {image.dtype}"
 
 
 def describe_domain(options: argparse.Namespace) -> str:
@@ -214,16 +219,18 @@ def describe_domain(options: argparse.Namespace) -> str:
     return f"{options.domain.replace('_', '-')}, connectivity {options.connectivity or 1}"
 
 
-def print_counts(before: Array, after: Array, options: argparse.Namespace) -> None:
+def count_regions(before: Array, after: Array, options: argparse.Namespace) -> dict[str, str]:
     """Shapes and flat zones before and after, all channels together."""
     channels = [np.moveaxis(image, -1, 0) if has_channels(image) else image[None] for image in (before, after)]
     chosen = (options.connectivity, options.border) if options.domain == "shapes" else (None, None)
+    counts = {}
     if channels[0].ndim == 3:
         shapes = [sum(len(build_tree(plane, "shapes", *chosen)) for plane in planes) for planes in channels]
-        print_field("shapes", f"{shapes[0]} -> {shapes[1]}")
+        counts["shapes"] = f"{shapes[0]} -> {shapes[1]}"
     if channels[0].ndim <= 4:
         zones = [sum(count_flat_zones(plane) for plane in planes) for planes in channels]
-        print_field("flat zones", f"{zones[0]} -> {zones[1]}")
+        counts["flat zones"] = f"{zones[0]} -> {zones[1]}"
+    return counts
 
 
 def count_flat_zones(image: Array) -> int:
@@ -238,112 +245,6 @@ def print_largest_shapes(tree: Tree, number: int) -> None:
     for node in np.argsort(-area, kind="stable")[: max(number, 0)]:
         polarity = ("lower", "root", "upper")[tree.polarity[node] + 1]
         print(f"{node:>8} {area[node]:>9} {perimeter[node]:>9} {tree.value[node]:>9.6g}  {polarity}")
-
-
-def has_channels(image: Array) -> bool:
-    return image.ndim >= 3 and image.shape[-1] in (2, 3, 4)
-
-
-def split_alpha(image: Array) -> tuple[Array, Array | None]:
-    """The channels to filter, and the transparency (2nd of 2 or 4th of 4 channels) to leave alone."""
-    if not has_channels(image) or image.shape[-1] == 3:
-        return image, None
-    return (image[..., 0] if image.shape[-1] == 2 else image[..., :3]), image[..., -1:]
-
-
-def read_input(path: Path | None) -> Array:
-    """Pixels of a file, or of the bundled photograph, or why there are none."""
-    if path is None:
-        return np.asarray(data.camera())
-    try:
-        image = np.asarray(decode(path))
-    except FileNotFoundError:
-        raise CommandError(f"no such file: {path}") from None
-    except (CommandError, MemoryError):
-        raise
-    except Exception as error:  # decoders fail in as many ways as there are damaged files
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not an image, or damaged"
-        raise CommandError(f"cannot read {path}: {reason}") from error
-    if not 0 < image.ndim <= 4:
-        raise CommandError(f"{path} must hold 1 to 4 dimensions, got {image.ndim}-D")
-    return image
-
-
-def decode(path: Path) -> Any:
-    suffix = path.suffix.lower()
-    if suffix == ".npy":
-        return np.load(path, allow_pickle=False)
-    if suffix in (".jpg", ".jpeg"):
-        # Upright as the camera's tag says. The four channels of print colours must not pass for transparency.
-        image = iio.imread(path, plugin="pillow", rotate=True)
-        return image if image.shape[-1] != 4 else iio.imread(path, plugin="pillow", rotate=True, mode="RGB")
-    image = iio.imread(path)
-    if image.ndim == 3 and suffix == ".png" and path.read_bytes()[1:25:23] == b"P\x10":
-        raise CommandError(f"{path} is a 16-bit colour PNG, which would be read as 8-bit: convert it to TIFF")
-    return image[0] if suffix == ".gif" and len(image) == 1 else image
-
-
-def can_hold(suffix: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
-    """Whether a file of the format gives these pixels back unchanged."""
-    colored = len(shape) > 2 and shape[-1] in (2, 3, 4)
-    if suffix in (".tif", ".tiff"):
-        return len(shape) > 1 and dtype.itemsize <= 8 and (dtype != bool or len(shape) == 2)
-    if suffix == ".png":
-        return len(shape) == 2 + colored and (dtype == np.uint8 or (not colored and dtype in (bool, np.uint16)))
-    return suffix == ".npy"
-
-
-def default_output(source: Path | None, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Path:
-    """Beside IN, in the format of IN if it keeps the pixels, otherwise in the first that does."""
-    path = source or Path("camera.png")
-    suffixes = (path.suffix.lower(), ".png", ".tif", ".npy")
-    suffix = next(suffix for suffix in suffixes if can_hold(suffix, dtype, shape))
-    return path.with_name(f"{path.stem}-filtered{suffix}")
-
-
-def check_output(path: Path, source: Path | None, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
-    """Refuse, before any computing, an output that could not be written."""
-    suffix, reason = path.suffix.lower(), None
-    if suffix not in (".png", ".tif", ".tiff", ".npy"):
-        reason = "write .png, .tif or .npy, which are lossless"
-    elif not can_hold(suffix, dtype, shape):
-        reason = f"{suffix} does not hold {dtype} of shape {shape}; write .tif or .npy"
-    elif not path.parent.is_dir():
-        reason = "no such folder"
-    elif path.is_dir():
-        reason = "it is a folder"
-    elif source is not None and path.exists() and path.samefile(source):
-        reason = "it is the input"
-    elif not all(os.access(place, os.W_OK) for place in (path.parent, path) if place.exists()):
-        reason = "no permission"
-    if reason is not None:
-        raise CommandError(f"cannot write {path}: {reason}")
-
-
-def encode(suffix: str, image: Array) -> bytes:
-    """Content of the file, made in memory: an encoder that fails leaves nothing on the disk."""
-    if suffix == ".npy":
-        np.save(buffer := BytesIO(), image)
-        return buffer.getvalue()
-    if suffix == ".png":
-        return bytes(iio.imwrite("<bytes>", image, extension=suffix))
-    # Unless told so, a TIFF of three or four slices would become one colour image.
-    photometric = "rgb" if has_channels(image) and image.shape[-1] > 2 else "minisblack"
-    return bytes(iio.imwrite("<bytes>", image, extension=suffix, photometric=photometric))
-
-
-def write_image(path: Path, image: Array) -> None:
-    """Write the whole file or nothing: what was there stays until the new file is complete."""
-    content = encode(path.suffix.lower(), image)
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".coarea-{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

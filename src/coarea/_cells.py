@@ -91,7 +91,7 @@ class Cells:
             below = int(np.searchsorted(wide, value))
             with np.errstate(over="ignore"):
                 rounded = self.values.dtype.type(value)
-            if rounded > value:
+            if wide.dtype.type(rounded) > value:
                 rounded = np.nextafter(rounded, self.values.dtype.type(-np.inf))
             return below, below < len(wide) and bool(wide[below] == value), rounded
         integers = self.values.astype(np.int64) if self.values.dtype.kind == "b" else self.values

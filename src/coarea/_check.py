@@ -46,7 +46,7 @@ def to_levels(image: Array) -> tuple[Array, Array]:
     """
     dtype = image.dtype
     if dtype.kind == "b":
-        return image.view(np.uint8), np.array([False, True])
+        return image.astype(np.uint8), np.array([False, True])  # a view would trust bytes that decoders fill with 255
     if dtype.kind in "ui" and dtype.itemsize <= 2:
         unsigned = np.dtype(f"u{dtype.itemsize}")
         lowest, _ = integer_range(dtype)
@@ -71,5 +71,6 @@ def to_ranks(image: Array) -> tuple[Array, Array]:
 def one_of(name: str, value: object, choices: Iterable[object]) -> None:
     """Refuse a value that is not one of the choices, and list them."""
     choices = tuple(choices)
+    value = value.item() if isinstance(value, np.generic) else value
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")

@@ -23,7 +23,7 @@ class Fidelity:
     level : ndarray of int32
         Where the minimum is, in [0, n_levels).
     slope, up, down : ndarrays of int64, shape of `level`
-        At least 0; may be broadcast.
+        At least 0; may be broadcast. Where the slope is 0 the bounds are 0.
     n_levels : int
     values : (n_levels,) ndarray or None
         Only where slope >= max(up, down) everywhere: grey values of the levels, in which distances are measured.
@@ -38,11 +38,18 @@ class Fidelity:
 
     @classmethod
     def of(
-        cls, level: Array, slope: ArrayLike, up: ArrayLike, down: ArrayLike, n_levels: int, values: Array | None = None
+        cls,
+        level: Array,
+        slope: ArrayLike,
+        up: ArrayLike,
+        down: ArrayLike,
+        *,
+        n_levels: int,
+        values: Array | None = None,
     ) -> "Fidelity":
         """Fidelity from numbers or arrays."""
-        bounds = [np.broadcast_to(np.asarray(bound, np.int64), level.shape) for bound in (slope, up, down)]
-        return cls(np.ascontiguousarray(level, np.int32), *bounds, n_levels=n_levels, values=values)
+        wide = [np.broadcast_to(np.asarray(bound, np.int64), level.shape) for bound in (slope, up, down)]
+        return cls(np.ascontiguousarray(level, np.int32), wide[0], wide[1], wide[2], n_levels, values)
 
     @property
     def n_bits(self) -> int:
@@ -63,9 +70,11 @@ class Fidelity:
         """The same minimisers where the edges of no site pull with more than `pull`."""
         return replace(self, up=np.minimum(self.up, pull + 1), down=np.minimum(self.down, pull + 1))
 
-    def gain(self, threshold: ArrayLike) -> Weights:
+    def gain(self, threshold: Array | int) -> Weights:
         """f(t - 1) - f(t), what a site gains from rising to the threshold t."""
-        line = np.minimum(self.slope, np.maximum(self.up, self.down)) * (2 * (self.level - np.int64(threshold)) + 1)
+        line = np.minimum(self.slope, np.maximum(self.up, self.down)) * (
+            2 * (self.level.astype(np.int64) - threshold) + 1
+        )
         gains: Weights = np.clip(line, -self.down, self.up)
         return gains
 

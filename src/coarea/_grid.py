@@ -61,7 +61,8 @@ class Planes:
 
     def arc(self, k: int) -> NDArray[np.signedinteger]:
         """What can still flow through arc k of each pixel."""
-        return self.block[2 + k][self.inside]
+        plane: NDArray[np.signedinteger] = self.block[2 + k][self.inside]
+        return plane
 
     def words(self, *shape: int) -> Words:
         """Sets of pixels, 64 to a word."""
@@ -69,8 +70,7 @@ class Planes:
 
     def sweep(self) -> None:
         """Push excess towards deficits until little of it arrives."""
-        height, width = self.shape
-        _planes.start_labels(self.block, width)
+        _planes.start_labels(self.block, self.shape[1])
         positive, negative = _planes.supply(self.block)
         least = (positive - negative) / WORTH_A_ROUND
         for _ in range(ROUNDS_MAX):

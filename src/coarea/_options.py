@@ -1,8 +1,7 @@
 """Checks of the options that the filters share."""
 
-import math
 import os
-from numbers import Real
+import sys
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,15 @@ from coarea._check import Array
 DOMAINS = ("pixels", "shapes", "max_tree", "min_tree")
 
 
-def as_number(name: str, value: object, *, positive: bool = False) -> float:
+def as_number(name: str, value: Any, *, positive: bool = False) -> float:
     """A finite number that is not negative."""
-    if not isinstance(value, Real) or not math.isfinite(value) or value < 0 or (positive and value == 0):
+    is_number = isinstance(value, int | float | np.integer | np.floating)
+    if not (is_number and 0 <= value <= sys.float_info.max) or (positive and value == 0):
         raise ValueError(f"{name} must be a finite number {'>' if positive else '>='} 0, got {value!r}")
     return float(value)
 
 
-def as_workers(workers: int | None) -> int:
+def as_workers(workers: Any) -> int:
     """Number of threads; None is one per processor."""
     if workers is None:
         return os.cpu_count() or 1

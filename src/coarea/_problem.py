@@ -138,7 +138,8 @@ def as_integers(
         span = max(span, float(labels.table[-1]) - float(labels.table[0]))
     steepest = heaviest * max(up, down)
     scale = integer_scale(
-        [weights * factor for factor in {model.slope, up, down}], costs, largest=max(pull + min(pull, steepest), heaviest),
+        [weights * factor for factor in {model.slope, up, down}], costs,
+        largest=max(pull + min(pull, steepest), heaviest),
         largest_term=max(model.term(heaviest, span), pull * span, steepest), narrow=narrow,
     )  # fmt: skip
     slopes, ups, downs = (to_integers(weights * factor, scale) for factor in (model.slope, up, down))
@@ -147,15 +148,14 @@ def as_integers(
 
 def fix(integers: Integers, fixed: Array, pull: int) -> Integers:
     """Hold fixed sites with more than their edges can pull."""
-    held = [np.where(fixed, pull + 1, bound) for bound in (integers.slope, integers.up, integers.down)]
-    return Integers(*held, integers.costs, integers.scale)
+    slope, up, down = (np.where(fixed, pull + 1, bound) for bound in (integers.slope, integers.up, integers.down))
+    return integers._replace(slope=slope, up=up, down=down)
 
 
 def fidelity_of(labels: Labels, integers: Integers) -> Fidelity:
     """The fidelity in integers."""
-    return Fidelity.of(
-        labels.level, integers.slope, integers.up, integers.down, len(labels.values), values=labels.table
-    )
+    bounds = integers.slope, integers.up, integers.down
+    return Fidelity.of(labels.level, *bounds, n_levels=len(labels.values), values=labels.table)
 
 
 def _bounds(model: Model, labels: Labels) -> tuple[float, float]:

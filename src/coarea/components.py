@@ -42,7 +42,7 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> import coarea
     >>> tree = coarea.max_tree([[0, 5, 0, 7]])
     >>> tree.value.tolist(), tree.parent.tolist()
-    ([0, 7, 5], [0, 0, 0])
+    ([0, 5, 7], [0, 0, 0])
     """
     return _component_tree(image, connectivity, kind="max-tree")
 

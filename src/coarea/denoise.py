@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea._check import Array, as_image, one_of
+from coarea._info import Info, join
+from coarea._on_pixels import solve_on_pixels
+from coarea._on_trees import solve_on_tree
 from coarea._options import DOMAINS, as_mask, as_nonnegative, as_number, as_workers, refuse_foreign_options
 from coarea._problem import l1_model, l2_model
-from coarea._solve import Data, Info, Setting, join, solve
+from coarea._setting import Data, Setting
 from coarea.components import max_tree, min_tree
 from coarea.shapes import tree_of_shapes
 from coarea.tree import Tree
@@ -129,7 +132,7 @@ def denoise_tv_l1(
         return_info,
     )  # fmt: skip
     array = as_image(image, finite=True)
-    return _denoise(array, setting, channel_axis, weights, mask, fixed, edge_weights)
+    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
 
 
 def denoise_tv_l2(
@@ -214,7 +217,7 @@ def denoise_tv_l2(
         l2_model(step, delta), as_number("beta", beta), tie, neighbors, solver or "native", build,
         as_workers(workers), return_info,
     )  # fmt: skip
-    return _denoise(array, setting, channel_axis, weights, mask, fixed, edge_weights)
+    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
 
 
 def _range(image: Array) -> float:
@@ -241,41 +244,51 @@ def _tree_builder(
     return partial(build, connectivity=1 if connectivity is None else connectivity)
 
 
-def _denoise(
-    image: Array,
-    setting: Setting,
-    channel_axis: int | None,
-    weights: ArrayLike | None,
-    mask: ArrayLike | None,
-    fixed: ArrayLike | None,
-    edge_weights: ArrayLike | None,
-) -> Any:
+class PixelOptions(NamedTuple):
+    """Options with an entry for each pixel, as they were given."""
+
+    weights: ArrayLike | None
+    mask: ArrayLike | None
+    fixed: ArrayLike | None
+    edge_weights: ArrayLike | None
+
+
+def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOptions) -> Any:
     """Filter the channels side by side."""
     one_of("tie", setting.tie, ("lower", "upper"))
-    if channel_axis is not None and not -image.ndim <= channel_axis < image.ndim:
-        raise ValueError(f"channel_axis must be an axis of the {image.ndim}-D image, got {channel_axis}")
-    channels = image[None] if channel_axis is None else np.moveaxis(image, channel_axis, 0)
-    shapes = {image.shape: True, channels.shape[1:]: True}
-    data = [
-        Data(*own)
-        for own in zip(
-            _per_channel(_fidelity_weights(weights, mask, *shapes), channels, channel_axis),
-            _per_channel(None if fixed is None else as_mask("fixed", fixed, *shapes), channels, channel_axis),
-            [_edge_weights(edge_weights, channels.shape[1:])] * len(channels),
-            strict=True,
-        )
-    ]
+    if axis is not None and not -image.ndim <= axis < image.ndim:
+        raise ValueError(f"channel_axis must be an axis of the {image.ndim}-D image, got {axis}")
+    channels = image[None] if axis is None else np.moveaxis(image, axis, 0)
+    data = _data_of_channels(options, image, channels, axis)
+    solve = solve_on_pixels if setting.build is None else solve_on_tree
     jobs = [(np.ascontiguousarray(channel), own) for channel, own in zip(channels, data, strict=True)]
     if len(jobs) == 1 or setting.workers == 1:
-        solutions = [solve(*job, setting) for job in jobs]
+        solutions = [solve(channel, own, setting) for channel, own in jobs]
     else:
+        alone = setting._replace(workers=1)
         with ThreadPoolExecutor(setting.workers) as pool:
-            solutions = list(pool.map(lambda job: solve(*job, setting._replace(workers=1)), jobs))
+            solutions = list(pool.map(lambda job: solve(job[0], job[1], alone), jobs))
     results = [filtered for filtered, _ in solutions]
-    filtered = results[0] if channel_axis is None else np.stack(results, axis=channel_axis)
+    filtered = results[0] if axis is None else np.stack(results, axis=axis)
     if not setting.wants_info:
         return filtered
     return filtered, join([info for _, info in solutions if info is not None])
+
+
+def _data_of_channels(options: PixelOptions, image: Array, channels: Array, axis: int | None) -> list[Data]:
+    shapes = dict.fromkeys([image.shape, channels.shape[1:]])
+    weights = _fidelity_weights(options.weights, options.mask, *shapes)
+    fixed = None if options.fixed is None else as_mask("fixed", options.fixed, *shapes)
+    edge_weights = None
+    if options.edge_weights is not None:
+        n_offsets = len(np.asarray(options.edge_weights))
+        edge_weights = as_nonnegative("edge_weights", options.edge_weights, (n_offsets, *channels.shape[1:]))
+    return [
+        Data(own_weights, own_fixed, edge_weights)
+        for own_weights, own_fixed in zip(
+            _per_channel(weights, channels, axis), _per_channel(fixed, channels, axis), strict=True
+        )
+    ]
 
 
 def _fidelity_weights(weights: ArrayLike | None, mask: ArrayLike | None, *shapes: tuple[int, ...]) -> Array | None:
@@ -293,10 +306,3 @@ def _per_channel(array: Array | None, channels: Array, axis: int | None) -> Sequ
     if array is None or axis is None or array.ndim < channels.ndim:
         return [array] * len(channels)
     return list(np.moveaxis(array, axis, 0))
-
-
-def _edge_weights(edge_weights: ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
-    if edge_weights is None:
-        return None
-    n_offsets = len(np.asarray(edge_weights))
-    return as_nonnegative("edge_weights", edge_weights, (n_offsets, *shape))

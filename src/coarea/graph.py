@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 
 from coarea._check import INDEX_MAX, Array, one_of
 from coarea._options import as_mask, as_nonnegative, as_number, as_workers
-from coarea._problem import Labels, Model, as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
+from coarea._problem import as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
+from coarea._setting import sum_of_weights
 from coarea.certificate import Certificate
 from coarea.minimize import minimize_graph
 
@@ -86,30 +87,26 @@ def minimize_tv_graph(
     known = np.ones(()) if weights is None else as_nonnegative("weights", weights, nodes.shape)
     held = None if fixed is None else as_mask("fixed", fixed, nodes.shape)
     labels, model = l1_labels(nodes), l1_model(quantile)
-    certificate = _solve(labels, model, first, second, cost, known, held, tie, as_workers(workers))
-    return GraphMinimum(labels.values[certificate.level], certificate)
-
-
-def _solve(
-    labels: Labels, model: Model, first: Array, second: Array, cost: Array, weights: Array, fixed: Array | None,
-    tie: str, workers: int,
-) -> Certificate:  # fmt: skip
-    n = len(labels.level)
-    total = float(weights) * n if weights.ndim == 0 else float(weights.sum())
-    if fixed is None:
-        cost = np.minimum(cost, uncut_cost(model, labels, total))
-    degree = np.bincount(first, cost, n) + np.bincount(second, cost, n)
-    integers = as_integers(
-        model, labels, weights, [cost], pull=float(degree.max()), heaviest=float(weights.max()), narrow=False
-    )
+    if held is None:  # an edge that weighs more than all the fidelity is cut by no minimiser
+        cost = np.minimum(cost, uncut_cost(model, labels, sum_of_weights(known, len(nodes))))
+    pull = float(_sum_at_ends(first, second, cost, len(nodes)).max())
+    integers = as_integers(model, labels, known, [cost], pull=pull, heaviest=float(known.max()), narrow=False)
     (capacity,) = integers.costs
-    pulls = np.zeros(n, np.int64)
-    np.add.at(pulls, first, capacity)
-    np.add.at(pulls, second, capacity)
-    pull = int(pulls.max())
-    fidelity = fidelity_of(labels, integers if fixed is None else fix(integers, fixed, pull))
-    level, solved = minimize_graph(fidelity.bounded(pull), first, second, capacity, tie=tie, workers=workers, flow=True)
-    return Certificate(fidelity, solved, level, labels.values, model.unit / float(integers.scale))
+    bound = int(_sum_at_ends(first, second, capacity, len(nodes)).max())
+    fidelity = fidelity_of(labels, integers if held is None else fix(integers, held, bound))
+    level, solved = minimize_graph(
+        fidelity.bounded(bound), first, second, capacity, tie=tie, workers=as_workers(workers), flow=True
+    )
+    certificate = Certificate(fidelity, solved, level, labels.values, model.unit / float(integers.scale))
+    return GraphMinimum(labels.values[level], certificate)
+
+
+def _sum_at_ends(first: Array, second: Array, weights: Array, n_nodes: int) -> Array:
+    """Sum of the weights of the edges at each node."""
+    sums = np.zeros(n_nodes, weights.dtype)
+    np.add.at(sums, first, weights)
+    np.add.at(sums, second, weights)
+    return sums
 
 
 def _as_values(values: ArrayLike) -> Array:
@@ -132,7 +129,7 @@ def _as_edges(edges: ArrayLike, edge_weights: ArrayLike, n_nodes: int) -> tuple[
         raise ValueError(f"edges must have shape (n_edges, 2), got {ends.shape}")
     if ends.dtype.kind not in "ui":
         raise TypeError(f"edges must be integers, got {ends.dtype}")
-    if ends.size and not (0 <= ends.min() and ends.max() < n_nodes):
+    if ends.size and not (ends.min() >= 0 and ends.max() < n_nodes):
         raise ValueError(f"edges must join nodes in [0, {n_nodes}), got {ends.min()} to {ends.max()}")
     cost = as_nonnegative("edge_weights", edge_weights, (len(ends),))
     proper = ends[:, 0] != ends[:, 1]

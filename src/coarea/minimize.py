@@ -53,7 +53,7 @@ class Graph:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
         reached = np.empty(len(excess), np.uint8)
         _divide.reach(self.start, self.arcs, excess, 1 if tie == "lower" else -1, reached)
-        return reached if tie == "lower" else reached ^ 1
+        return reached if tie == "lower" else np.bitwise_xor(reached, np.uint8(1))
 
     def edges(self, level: Levels) -> list[Edges]:
         """The flow between the ends; between different levels it is saturated downwards."""

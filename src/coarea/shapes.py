@@ -1,9 +1,8 @@
 """The tree of shapes: components of upper and lower level sets with their holes filled."""
 
-import math
+import sys
 from collections.abc import Sequence
-from numbers import Real
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -99,7 +98,9 @@ def tree_of_shapes(
 
 def _outside(cells: Cells, shape: tuple[int, ...], border: Any) -> float | tuple[int, ...]:
     """The pixel at which a tree of shapes is rooted, or the value of the ring around the image."""
-    if border == "half-area":
+    if isinstance(border, np.generic):
+        border = border.item()
+    if isinstance(border, str) and border == "half-area":
         return (0,) * len(shape)
     if isinstance(border, Sequence | np.ndarray) and not isinstance(border, str):
         pixel = tuple(border)
@@ -107,12 +108,15 @@ def _outside(cells: Cells, shape: tuple[int, ...], border: Any) -> float | tuple
         if len(pixel) != len(shape) or not all(inside):
             raise ValueError(f"border must be a pixel (row, column) inside the image of shape {shape}, got {border!r}")
         return tuple(map(int, pixel))
-    value: Any = _frame_statistic(cells.frame_values(), border) if isinstance(border, str) else border
-    if not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"border must be a name, a finite number or a pixel, got {border!r}")
-    return cast(float, value)
+    value = _frame_statistic(cells.frame_values(), border) if isinstance(border, str) else border
+    if not isinstance(value, int | float):
+        raise ValueError(f"border must be a name, a number or a pixel, got {border!r}")
+    if not abs(value) <= sys.float_info.max:
+        raise ValueError(f"border must be finite, got {border!r}, which is {value}")
+    return value
 
 
+@np.errstate(over="ignore", invalid="ignore")  # not finite: refused by the caller
 def _frame_statistic(frame: Array, name: str) -> float:
     one_of("border", name, BORDERS)
     if name in ("minimum", "maximum"):

@@ -1,5 +1,6 @@
 """The tree of an image's level lines, as arrays."""
 
+import operator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -104,6 +105,7 @@ class Tree:
 
         The first call sorts all pixels once. Within the result, pixels of one node are in raster order.
         """
+        node = operator.index(node)
         if not 0 <= node < len(self):
             raise IndexError(f"node must be in [0, {len(self)}), got {node}")
         grouped, start, area = self._pixels_by_shape
