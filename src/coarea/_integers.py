@@ -1,8 +1,9 @@
 """Real weights as integers: minimum cuts need sums and comparisons without rounding."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,36 @@ TERM_MAX = 2**62  # nor has an energy larger terms
 PRECISION = 2**20  # what the largest weight of a site must at least become for 32 bits to do
 
 
+class Scale(NamedTuple):
+    """What weights are multiplied by; edges that weigh base * factor are base_int * factor_int if `factors` is known.
+
+    Attributes
+    ----------
+    all : Fraction
+        Of the weights of sites and edges.
+    factors : Fraction or None
+        The part of it that makes integers of the factors.
+    """
+
+    all: Fraction
+    factors: Fraction | None
+
+
 def integer_scale(
-    weights: Sequence[Array], costs: Sequence[Array], *, largest: float, largest_term: float, narrow: bool
-) -> Fraction:
-    """The factor that makes integers of all weights and costs.
+    weights: Sequence[Array],
+    bases: Sequence[Array],
+    factors: Sequence[Array],
+    *,
+    largest: float,
+    largest_term: float,
+    narrow: bool,
+) -> Scale:
+    """Find the factor that makes integers of all weights.
 
     Parameters
     ----------
-    weights, costs : sequences of ndarrays
-        Finite and at least 0: weights of the sites and of the edges.
+    weights, bases, factors : sequences of ndarrays
+        Finite and at least 0: weights of the sites; edges weigh a base times a factor.
     largest : float
         The weights around one site, added up.
     largest_term : float
@@ -35,11 +57,12 @@ def integer_scale(
 
     Returns
     -------
-    Fraction
-        Where few distinct numbers occur and each is a fraction with a small denominator (0.1 is taken as 1/10), their
-        common denominator: nothing is rounded. Otherwise the largest power of two for which `largest` stays within
-        2^30, or within 2^60 if not `narrow` or if the heaviest site would have less than 20 bits. Each number is then
-        rounded, so the L1 energy of any u changes by at most (sum |u - v| + sum |u_p - u_q|) / (2 scale).
+    Scale
+        Where few distinct numbers occur and each is a fraction with a small denominator (0.1 is taken as 1/10), from
+        their common denominators: nothing is rounded. Otherwise the largest for which `largest` stays within 2^30, or
+        within 2^60 if not `narrow` or if the heaviest site would have less than 20 bits. Each number is then
+        rounded, so the L1 energy of any u changes by at most (sum |u - v| + sum f_pq |u_p - u_q|) / (2 scale), where f
+        are the factors. Ties between sums of the same bases stay ties.
 
     Raises
     ------
@@ -47,10 +70,12 @@ def integer_scale(
         If all weights of the sites would be rounded to 0.
     """
     bound = min(_power_of_two(SUM_MAX, largest), _power_of_two(TERM_MAX, largest_term))
-    exact = _common_denominator([*weights, *costs])
-    if exact is not None and exact <= bound:
-        return exact
-    heaviest = Fraction(max((float(array.max()) for array in weights if array.size), default=0.0))
+    sites, edges, lengths = (_common_denominator(numbers) for numbers in (weights, bases, factors))
+    if sites and edges and lengths:
+        exact = Fraction(math.lcm(sites, edges) * lengths)
+        if exact <= bound:
+            return Scale(exact, Fraction(lengths))
+    heaviest = Fraction(max((float(array.max(initial=0)) for array in weights), default=0.0))
     scale = min(_power_of_two(FAST_MAX, largest), bound)
     if not narrow or scale * heaviest < PRECISION:
         scale = bound
@@ -58,7 +83,11 @@ def integer_scale(
         raise ValueError(
             f"beta must be smaller: beside edges that weigh {largest:g}, weights of up to {float(heaviest):g} become 0"
         )
-    return scale
+    granule = (sites or 1) * (lengths or 1)
+    if granule * PRECISION > scale:
+        return Scale(scale, None)
+    fitted = granule * Fraction(2) ** math.floor(math.log2(scale / granule))
+    return Scale(fitted, Fraction(lengths) if lengths else None)
 
 
 def to_integers(array: Array, scale: Fraction) -> NDArray[np.int64]:
@@ -82,17 +111,17 @@ def _power_of_two(bound: int, largest: float) -> Fraction:
     return Fraction(2) ** math.floor(math.log2(bound) - math.log2(largest)) if largest > 0 else Fraction(1)
 
 
-def _common_denominator(arrays: Iterable[Array]) -> Fraction | None:
+def _common_denominator(arrays: Sequence[Array]) -> int | None:
     """The smallest integer that makes integers of all numbers, each the simplest fraction that rounds to it."""
     numbers: set[float] = set()
     for array in arrays:
         numbers.update(np.unique(array).tolist())
         if len(numbers) > DISTINCT_MAX:
-            return None
+            return 1 if all(array.dtype.kind in "ui" for array in arrays) else None
     denominator = 1
     for number in numbers:
         simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
         if float(simple) != number:
             return None
         denominator = math.lcm(denominator, simple.denominator)
-    return Fraction(denominator)
+    return denominator

@@ -1,5 +1,6 @@
 """One channel through a model, on its pixels."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +11,7 @@ from coarea._check import Array
 from coarea._fidelity import Fidelity, Levels, Weights
 from coarea._info import Info, describe
 from coarea._neighborhoods import Offset, pair_slices, perimeter_weights
-from coarea._problem import Labels, as_integers, fidelity_of, fix, uncut_cost
+from coarea._problem import Edge, Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
 from coarea._setting import Data, Setting, moderate, sum_of_weights
 from coarea.certificate import Certificate, Edges
 from coarea.minimize import minimize_grid
@@ -38,34 +39,35 @@ def _as_integers(labels: Labels, data: Data, setting: Setting) -> tuple[Fidelity
     """Fidelity, capacities, what the edges of a pixel pull at most, and the unit of energy."""
     shape, model = labels.level.shape, setting.model
     weights = np.ones(()) if data.weights is None else data.weights
-    costs = _costs(shape, data, setting)
-    if data.fixed is None:  # an edge that weighs more than all the fidelity is cut by no minimiser
+    uncut = math.inf
+    if data.fixed is None:
         uncut = uncut_cost(model, labels, sum_of_weights(weights, labels.level.size))
-        costs = {offset: np.minimum(cost, uncut) for offset, cost in costs.items()}
-    integers = as_integers(
-        model, labels, weights, list(costs.values()),
-        pull=2 * sum(float(cost.max(initial=0)) for cost in costs.values()),
-        heaviest=float(weights.max()), narrow=True,
-    )  # fmt: skip
-    capacities = dict(zip(costs, integers.costs, strict=True))
+    edges = _edges(shape, data, setting)
+    sizes = Sizes(
+        pull=2 * sum(min(base * float(factors.max(initial=0)), uncut) for base, factors in edges.values()),
+        heaviest=float(weights.max()),
+        uncut=uncut,
+    )
+    integers = as_integers(model, labels, weights, list(edges.values()), sizes=sizes, narrow=True)
+    capacities = dict(zip(edges, integers.costs, strict=True))
     pull = 2 * sum(int(capacity.max(initial=0)) for capacity in capacities.values())
     if data.fixed is not None:
         integers = fix(integers, data.fixed, pull)
     return fidelity_of(labels, integers), capacities, pull, setting.unit * model.unit / float(integers.scale)
 
 
-def _costs(shape: tuple[int, ...], data: Data, setting: Setting) -> dict[Offset, Array]:
-    """The weight of the pairs (p, p + offset), one for all or by p."""
-    factor = setting.beta * setting.model.cost_factor
-    costs = {k: np.array(factor * c) for k, c in perimeter_weights(len(shape), setting.neighbors).items()}
-    if data.edge_weights is None:
-        return costs
-    if len(data.edge_weights) != len(costs):
-        raise ValueError(f"edge_weights must hold {len(costs)} arrays, one per offset, got {len(data.edge_weights)}")
-    return {
-        offset: cost * own[pair_slices(offset)[0]]
-        for (offset, cost), own in zip(costs.items(), data.edge_weights, strict=True)
-    }
+def _edges(shape: tuple[int, ...], data: Data, setting: Setting) -> dict[Offset, Edge]:
+    """Weight and factors of the pairs (p, p + offset), one for all or by p."""
+    weight = setting.beta * setting.model.cost_factor
+    lengths = perimeter_weights(len(shape), setting.neighbors)
+    factors: Sequence[Array] = [np.ones((), np.int64)] * len(lengths)
+    if data.edge_weights is not None:
+        if len(data.edge_weights) != len(lengths):
+            raise ValueError(
+                f"edge_weights must hold {len(lengths)} arrays, one per offset, got {len(data.edge_weights)}"
+            )
+        factors = [own[pair_slices(offset)[0]] for offset, own in zip(lengths, data.edge_weights, strict=True)]
+    return {offset: (weight * length, own) for (offset, length), own in zip(lengths.items(), factors, strict=True)}
 
 
 def _minimize(fidelity: Fidelity, capacities: Capacities, setting: Setting) -> tuple[Levels, Sequence[Edges]]:

@@ -1,5 +1,6 @@
 """One channel through a model, on a tree of its level lines."""
 
+import math
 import time
 
 import numpy as np
@@ -9,7 +10,7 @@ from coarea._check import Array
 from coarea._fidelity import Fidelity, Weights
 from coarea._info import Info, describe
 from coarea._neighborhoods import pair_slices
-from coarea._problem import Integers, Labels, as_integers, fidelity_of, fix, uncut_cost
+from coarea._problem import Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
 from coarea._setting import Data, Setting, moderate, sum_of_weights
 from coarea.certificate import Certificate
 from coarea.minimize import minimize_tree
@@ -45,17 +46,16 @@ def _as_integers(
     model = setting.model
     weights = np.ones(()) if data.weights is None else data.weights
     total = sum_of_weights(weights, tree.node_of_pixel.size)
-    # an edge that weighs more than all the fidelity is cut by no minimiser, unless nodes are fixed
-    uncut = uncut_cost(model, labels, total) if data.fixed is None else np.inf
-    cost, length = _costs(tree, data, setting)
-    cost = np.minimum(cost, uncut)
-    pull = float(np.minimum(cost * length.astype(np.float64), uncut).sum())
-    integers = as_integers(model, labels, weights, [cost], pull=pull, heaviest=total, narrow=False)
+    uncut = uncut_cost(model, labels, total) if data.fixed is None else math.inf
+    beta, lengths = setting.beta * model.cost_factor, _lengths(tree, data)
+    with np.errstate(over="ignore"):
+        pull = float(np.minimum(beta * lengths.astype(np.float64), uncut).sum())
+    integers = as_integers(
+        model, labels, weights, [(beta, lengths)], sizes=Sizes(pull, heaviest=total, uncut=uncut), narrow=False
+    )
+    (capacity,) = integers.costs
     bounds = [_sum_over_nodes(tree, bound, own_area) for bound in (integers.slope, integers.up, integers.down)]
-    (unit_capacity,) = integers.costs
-    enough = np.iinfo(np.int64).max if data.fixed is not None else max(int(bound.sum()) for bound in bounds) + 1
-    capacity = unit_capacity * np.minimum(length, enough // np.maximum(unit_capacity, 1) + 1)
-    summed = Integers(bounds[0], bounds[1], bounds[2], [capacity], integers.scale)
+    summed = integers._replace(slope=bounds[0], up=bounds[1], down=bounds[2])
     if data.fixed is not None:
         holds = np.bincount(tree.node_of_pixel.ravel(), data.fixed.ravel(), minlength=len(tree)) > 0
         summed = fix(summed, holds, int(capacity.sum()))
@@ -71,11 +71,10 @@ def _sum_over_nodes(tree: Tree, bound: Weights, own_area: Array) -> Weights:
     return sums
 
 
-def _costs(tree: Tree, data: Data, setting: Setting) -> tuple[Array, Array]:
-    """The weight of a unit of length and the perimeters; with weights of edges those of the boundaries and ones."""
-    factor = setting.beta * setting.model.cost_factor
+def _lengths(tree: Tree, data: Data) -> Array:
+    """The perimeters; with weights of edges, the weights of the boundaries."""
     if data.edge_weights is None:
-        return np.array(factor), attributes.perimeter(tree)
+        return attributes.perimeter(tree)
     shape = tree.node_of_pixel.shape
     if len(data.edge_weights) != len(shape):
         raise ValueError(f"edge_weights must hold {len(shape)} arrays, one per axis, got {len(data.edge_weights)}")
@@ -87,4 +86,5 @@ def _costs(tree: Tree, data: Data, setting: Setting) -> tuple[Array, Array]:
         sign = np.where(a > b, tree.polarity[a], -tree.polarity[b]) * (a != b) * own[first].ravel()
         crossings += np.bincount(a, sign, len(tree)) - np.bincount(b, sign, len(tree))
     _tree.accumulate_sum(tree.parent, crossings)
-    return factor * np.abs(crossings), np.ones(len(tree), np.int64)
+    lengths: Array = np.abs(crossings)
+    return lengths

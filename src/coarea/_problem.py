@@ -1,6 +1,7 @@
 """From an image and a model to a problem in integers, and back."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -9,7 +10,7 @@ import numpy as np
 
 from coarea._check import Array, to_levels
 from coarea._fidelity import Fidelity, Levels, Weights
-from coarea._integers import integer_scale, to_integers
+from coarea._integers import Scale, integer_scale, to_integers
 
 N_LEVELS_MAX = 2**24
 
@@ -58,7 +59,8 @@ class Model:
 
 def l1_model(quantile: float) -> Model:
     """Absolute differences, or for quantile != 1/2 asymmetric ones."""
-    up, down = 2 * quantile, 2 * (1 - quantile)
+    share = Fraction(quantile).limit_denominator(2**20)  # 1 - 0.9 is 0.1, in fractions
+    up, down = float(2 * share), float(2 * (1 - share))
     return Model(max(up, down), up, down)
 
 
@@ -92,6 +94,17 @@ def spaced_labels(image: Array, resolution: float) -> Labels:
     return Labels(level, values.astype(dtype), None)
 
 
+Edge = tuple[float, Array]
+
+
+class Sizes(NamedTuple):
+    """Bounds of the weights of a problem."""
+
+    pull: float  # at least the sum of the weights of the edges of any site
+    heaviest: float  # at least the fidelity weight of any site
+    uncut: float  # a weight of an edge that no minimiser cuts; infinite where sites are fixed
+
+
 class Integers(NamedTuple):
     """Weights of the sites and of the edges as integers: multiplied by `scale` and rounded."""
 
@@ -103,19 +116,12 @@ class Integers(NamedTuple):
 
 
 def uncut_cost(model: Model, labels: Labels, total: float) -> float:
-    """A weight that no minimiser cuts, where the weights of all sites sum to `total`."""
+    """A weight of an edge that no minimiser cuts, where the weights of all sites sum to `total`."""
     return max(_bounds(model, labels)) * total + 1
 
 
 def as_integers(
-    model: Model,
-    labels: Labels,
-    weights: Array,
-    costs: list[Array],
-    *,
-    pull: float,
-    heaviest: float,
-    narrow: bool,
+    model: Model, labels: Labels, weights: Array, edges: Sequence[Edge], *, sizes: Sizes, narrow: bool
 ) -> Integers:
     """Scale a problem to integers.
 
@@ -123,12 +129,8 @@ def as_integers(
     ----------
     weights : ndarray
         Fidelity weights of the pixels, or one for all.
-    costs : list of ndarrays
-        Weights of the edges.
-    pull : float
-        At least the sum of the weights of the edges of any site.
-    heaviest : float
-        At least the fidelity weight of any site.
+    edges : sequence of (base, factors)
+        Kinds of edges: each weighs base * factor.
     narrow : bool
         Whether the solver is faster in 32 bits.
     """
@@ -136,14 +138,31 @@ def as_integers(
     span = float(len(labels.values))
     if labels.table is not None and labels.table.dtype.kind == "i":
         span = max(span, float(labels.table[-1]) - float(labels.table[0]))
-    steepest = heaviest * max(up, down)
+    steepest = sizes.heaviest * max(up, down)
     scale = integer_scale(
-        [weights * factor for factor in {model.slope, up, down}], costs,
-        largest=max(pull + min(pull, steepest), heaviest),
-        largest_term=max(model.term(heaviest, span), pull * span, steepest), narrow=narrow,
-    )  # fmt: skip
-    slopes, ups, downs = (to_integers(weights * factor, scale) for factor in (model.slope, up, down))
-    return Integers(slopes, ups, downs, [to_integers(cost, scale) for cost in costs], scale)
+        [weights * factor for factor in {model.slope, up, down}],
+        [np.array(base) for base, _ in edges],
+        [factors for _, factors in edges],
+        largest=max(sizes.pull + min(sizes.pull, steepest), sizes.heaviest),
+        largest_term=max(model.term(sizes.heaviest, span), sizes.pull * span, steepest),
+        narrow=narrow,
+    )
+    slopes, ups, downs = (to_integers(weights * factor, scale.all) for factor in (model.slope, up, down))
+    capacities = [_capacity(base, factors, scale, sizes.uncut) for base, factors in edges]
+    return Integers(slopes, ups, downs, capacities, scale.all)
+
+
+def _capacity(base: float, factors: Array, scale: Scale, uncut: float) -> Weights:
+    """The integer weights of edges, lowered to what no minimiser cuts."""
+    if scale.factors is None:
+        with np.errstate(over="ignore"):
+            return to_integers(np.minimum(base * factors, uncut), scale.all)
+    whole = to_integers(factors, scale.factors)
+    smallest = float(factors[factors > 0].min(initial=1.0))
+    unit = round(Fraction(min(base, uncut / smallest)) * (scale.all / scale.factors))
+    if uncut < math.inf:
+        whole = np.minimum(whole, (math.ceil(uncut * scale.all) + 1) // max(unit, 1) + 1)
+    return unit * whole
 
 
 def fix(integers: Integers, fixed: Array, pull: int) -> Integers:

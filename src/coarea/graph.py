@@ -1,5 +1,6 @@
 """Total variation on any graph."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from coarea._check import INDEX_MAX, Array, one_of
 from coarea._options import as_mask, as_nonnegative, as_number, as_workers
-from coarea._problem import as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
+from coarea._problem import Sizes, as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
 from coarea._setting import sum_of_weights
 from coarea.certificate import Certificate
 from coarea.minimize import minimize_graph
@@ -87,10 +88,10 @@ def minimize_tv_graph(
     known = np.ones(()) if weights is None else as_nonnegative("weights", weights, nodes.shape)
     held = None if fixed is None else as_mask("fixed", fixed, nodes.shape)
     labels, model = l1_labels(nodes), l1_model(quantile)
-    if held is None:  # an edge that weighs more than all the fidelity is cut by no minimiser
-        cost = np.minimum(cost, uncut_cost(model, labels, sum_of_weights(known, len(nodes))))
-    pull = float(_sum_at_ends(first, second, cost, len(nodes)).max())
-    integers = as_integers(model, labels, known, [cost], pull=pull, heaviest=float(known.max()), narrow=False)
+    uncut = uncut_cost(model, labels, sum_of_weights(known, len(nodes))) if held is None else math.inf
+    pull = float(_sum_at_ends(first, second, np.minimum(cost, uncut), len(nodes)).max())
+    sizes = Sizes(pull, heaviest=float(known.max()), uncut=uncut)
+    integers = as_integers(model, labels, known, [(1.0, cost)], sizes=sizes, narrow=False)
     (capacity,) = integers.costs
     bound = int(_sum_at_ends(first, second, capacity, len(nodes)).max())
     fidelity = fidelity_of(labels, integers if held is None else fix(integers, held, bound))
