@@ -6,13 +6,13 @@ An image is a tree of nested level lines; its total variation is the sum of thei
 from importlib.metadata import version
 
 from coarea import attributes
-from coarea._neighborhoods import neighbor_offsets
 from coarea.certificate import Certificate
 from coarea.components import max_tree, min_tree
 from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
 from coarea.filters import attribute_filter
 from coarea.graph import minimize_tv_graph
 from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.neighborhoods import edge_weights, neighbor_offsets
 from coarea.shapes import tree_of_shapes
 from coarea.tree import Tree
 
@@ -26,6 +26,7 @@ __all__ = [
     "attributes",
     "denoise_tv_l1",
     "denoise_tv_l2",
+    "edge_weights",
     "level_sets",
     "max_tree",
     "min_tree",

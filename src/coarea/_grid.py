@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from coarea import _planes
 from coarea._fidelity import Fidelity, Levels, Weights
-from coarea._neighborhoods import Offset, pair_slices
 from coarea._paths import ARC, in_parallel, send
 from coarea.certificate import Edges, total_inflow, unmet
+from coarea.neighborhoods import Offset, pair_slices
 
 Words = NDArray[np.uint64]
 

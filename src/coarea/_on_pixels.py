@@ -10,11 +10,11 @@ from coarea import _pymaxflow
 from coarea._check import Array
 from coarea._fidelity import Fidelity, Levels, Weights
 from coarea._info import Info, describe
-from coarea._neighborhoods import Offset, pair_slices, perimeter_weights
 from coarea._problem import Edge, Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
 from coarea._setting import Data, Setting, moderate, sum_of_weights
 from coarea.certificate import Certificate, Edges
 from coarea.minimize import minimize_grid
+from coarea.neighborhoods import Offset, pair_slices, perimeter_weights
 
 Capacities = Mapping[Offset, Weights]
 

@@ -9,11 +9,11 @@ from coarea import _tree, attributes
 from coarea._check import Array
 from coarea._fidelity import Fidelity, Weights
 from coarea._info import Info, describe
-from coarea._neighborhoods import pair_slices
 from coarea._problem import Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
 from coarea._setting import Data, Setting, moderate, sum_of_weights
 from coarea.certificate import Certificate
 from coarea.minimize import minimize_tree
+from coarea.neighborhoods import pair_slices
 from coarea.tree import Tree
 
 

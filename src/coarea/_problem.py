@@ -78,8 +78,9 @@ def l1_labels(image: Array) -> Labels:
         level -= lowest
         return Labels(level, np.arange(lowest, highest + 1).astype(image.dtype), None)
     ranks, values = to_levels(image)
-    narrow = values.dtype.kind in "ui" and values.dtype.itemsize <= 4
-    return Labels(ranks, values, values.astype(np.int64 if narrow else np.float64))
+    if values.dtype.kind in "ui" and int(values[-1]) - int(values[0]) < 2**32:
+        return Labels(ranks, values, (values - values[0]).astype(np.int64))
+    return Labels(ranks, values, values.astype(np.float64))
 
 
 def spaced_labels(image: Array, resolution: float) -> Labels:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea._fidelity import Fidelity, Levels, Weights
-from coarea._neighborhoods import Offset, pair_slices
+from coarea.neighborhoods import Offset, pair_slices
 
 
 def minimize_grid(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str) -> Levels:

@@ -16,9 +16,9 @@ from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights
 from coarea._grid import can_solve, minimize_planes
-from coarea._neighborhoods import Offset, pair_slices
 from coarea._paths import ARC, send
 from coarea.certificate import Edges, total_inflow, unmet
+from coarea.neighborhoods import Offset, pair_slices
 
 
 class Minimum(NamedTuple):

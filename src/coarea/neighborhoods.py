@@ -3,7 +3,11 @@
 import math
 from itertools import product
 
-from coarea._check import one_of
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coarea._check import as_image, one_of
+from coarea._options import as_number
 
 Offset = tuple[int, ...]
 
@@ -70,3 +74,46 @@ def neighbor_offsets(ndim: int, neighbors: int | None = None) -> list[Offset]:
     [(1, 0), (0, 1), (1, 1), (1, -1)]
     """
     return list(perimeter_weights(ndim, neighbors))
+
+
+def edge_weights(
+    guide: ArrayLike, scale: float, *, neighbors: int | None = None, channel_axis: int | None = None
+) -> NDArray[np.float64]:
+    """Weights of edges that are small where an image changes, for filters that keep its contours.
+
+    The pair (p, q) weighs ``exp(-|g_p - g_q| / scale)``, with the Euclidean norm over the channels.
+
+    Parameters
+    ----------
+    guide : array_like
+        1-D to 3-D, and one axis more with `channel_axis`; finite.
+    scale : float
+        Difference of the values at which the weight has fallen to 1/e, positive.
+    neighbors : int, optional
+        As in :func:`denoise_tv_l1`; leave it for trees.
+    channel_axis : int, optional
+        Axis of the channels.
+
+    Returns
+    -------
+    (n_offsets, ...) ndarray of float64
+        As :func:`denoise_tv_l1` takes them; 0 for pairs that leave the image.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.edge_weights([0, 0, 9], 1.0).round(3).tolist()
+    [[1.0, 0.0, 0.0]]
+    """
+    image = as_image(guide, finite=True)
+    step = as_number("scale", scale, positive=True)
+    if channel_axis is not None and not -image.ndim <= channel_axis < image.ndim:
+        raise ValueError(f"channel_axis must be an axis of the {image.ndim}-D guide, got {channel_axis}")
+    channels = (image[None] if channel_axis is None else np.moveaxis(image, channel_axis, 0)).astype(np.float64)
+    offsets = neighbor_offsets(channels.ndim - 1, neighbors)
+    weights = np.zeros((len(offsets), *channels.shape[1:]))
+    for own, offset in zip(weights, offsets, strict=True):
+        first, second = pair_slices(offset)
+        difference = channels[(slice(None), *first)] - channels[(slice(None), *second)]
+        own[first] = np.exp(-np.linalg.norm(difference, axis=0) / step)
+    return weights
