@@ -175,7 +175,7 @@ def test_pixels_are_brute_force(kind, ndim, neighbors, solver, rng):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize(("ndim", "neighbors"), GRIDS)
 def test_pixels_are_brute_force_many_times(kind, ndim, neighbors):
-    check_pixels(np.random.default_rng(5), kind, (ndim, neighbors), solver="native", repeats=200)
+    check_pixels(np.random.default_rng(5), kind, (ndim, neighbors), solver="native", repeats=100)
 
 
 # Trees ---------------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_trees_are_brute_force(kind, domain, rng):
 @each_tree
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_trees_are_brute_force_many_times(kind, domain):
-    check_trees(np.random.default_rng(6), kind, domain, 300)
+    check_trees(np.random.default_rng(6), kind, domain, 200)
 
 
 # What is not a matter of labels ----------------------------------------------------------------------------------

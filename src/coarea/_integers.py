@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coarea._check import Array
+from coarea._fidelity import Weights
 
 DISTINCT_MAX = 64
 DENOMINATOR_MAX = 2**20
@@ -19,24 +19,31 @@ PRECISION = 2**20  # what the largest weight of a site must at least become for 
 
 
 class Scale(NamedTuple):
-    """What weights are multiplied by; edges that weigh base * factor are base_int * factor_int if `factors` is known.
+    """What a problem is multiplied by, and the part of it that makes integers of the weights of sites and of edges.
 
-    Attributes
-    ----------
-    all : Fraction
-        Of the weights of sites and edges.
-    factors : Fraction or None
-        The part of it that makes integers of the factors.
+    Parts are None where there is none; then the products are rounded.
     """
 
     all: Fraction
-    factors: Fraction | None
+    sites: int | None
+    edges: int | None
+
+    def multiply(self, base: float, factors: Array, part: int | None, *, highest: float = math.inf) -> Weights:
+        """Integers for base * factors, lowered to `highest`: products of integers, so that ties stay ties."""
+        with np.errstate(over="ignore"):
+            if part is None:
+                return to_integers(np.minimum(base * factors, highest), self.all)
+        whole = to_integers(factors, Fraction(part))
+        smallest = float(factors[factors > 0].min(initial=1.0))
+        unit = round(simplest(min(base, highest / smallest)) * self.all / part)
+        if highest < math.inf:
+            whole = np.minimum(whole, (math.ceil(highest * self.all) + 1) // max(unit, 1) + 1)
+        return unit * whole
 
 
 def integer_scale(
-    weights: Sequence[Array],
-    bases: Sequence[Array],
-    factors: Sequence[Array],
+    sites: tuple[Sequence[float], Array],
+    edges: Sequence[tuple[float, Array]],
     *,
     largest: float,
     largest_term: float,
@@ -46,8 +53,8 @@ def integer_scale(
 
     Parameters
     ----------
-    weights, bases, factors : sequences of ndarrays
-        Finite and at least 0: weights of the sites; edges weigh a base times a factor.
+    sites, edges
+        Weights of the sites, and of kinds of edges: bases times factors, finite and at least 0.
     largest : float
         The weights around one site, added up.
     largest_term : float
@@ -70,12 +77,13 @@ def integer_scale(
         If all weights of the sites would be rounded to 0.
     """
     bound = min(_power_of_two(SUM_MAX, largest), _power_of_two(TERM_MAX, largest_term))
-    sites, edges, lengths = (_common_denominator(numbers) for numbers in (weights, bases, factors))
-    if sites and edges and lengths:
-        exact = Fraction(math.lcm(sites, edges) * lengths)
+    bases = _common_denominator([np.array(sites[0])]), _common_denominator([np.array([base for base, _ in edges])])
+    parts = _common_denominator([sites[1]]), _common_denominator([factors for _, factors in edges])
+    if bases[0] and bases[1] and parts[0] and parts[1]:
+        exact = math.lcm(bases[0] * parts[0], bases[1] * parts[1])
         if exact <= bound:
-            return Scale(exact, Fraction(lengths))
-    heaviest = Fraction(max((float(array.max(initial=0)) for array in weights), default=0.0))
+            return Scale(Fraction(exact), *parts)
+    heaviest = Fraction(float(sites[1].max(initial=0)))
     scale = min(_power_of_two(FAST_MAX, largest), bound)
     if not narrow or scale * heaviest < PRECISION:
         scale = bound
@@ -83,14 +91,19 @@ def integer_scale(
         raise ValueError(
             f"beta must be smaller: beside edges that weigh {largest:g}, weights of up to {float(heaviest):g} become 0"
         )
-    granule = (sites or 1) * (lengths or 1)
+    granule = (bases[0] or 1) * (parts[0] or 1) * (parts[1] or 1)
     if granule * PRECISION > scale:
-        return Scale(scale, None)
-    fitted = granule * Fraction(2) ** math.floor(math.log2(scale / granule))
-    return Scale(fitted, Fraction(lengths) if lengths else None)
+        return Scale(scale, None, None)
+    return Scale(granule * Fraction(2) ** math.floor(math.log2(scale / granule)), *parts)
 
 
-def to_integers(array: Array, scale: Fraction) -> NDArray[np.int64]:
+def simplest(number: float) -> Fraction:
+    """The fraction with a small denominator that rounds to the number, if there is one, else the number itself."""
+    simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
+    return simple if float(simple) == number else Fraction(number)
+
+
+def to_integers(array: Array, scale: Fraction) -> Weights:
     """Multiply by the scale and round."""
     if array.size == 1:
         return np.full(array.shape, round(Fraction(float(array.reshape(-1)[0])) * scale), np.int64)
@@ -120,8 +133,8 @@ def _common_denominator(arrays: Sequence[Array]) -> int | None:
             return 1 if all(array.dtype.kind in "ui" for array in arrays) else None
     denominator = 1
     for number in numbers:
-        simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
-        if float(simple) != number:
+        simple = simplest(number)
+        if simple.denominator > DENOMINATOR_MAX:
             return None
         denominator = math.lcm(denominator, simple.denominator)
     return denominator

@@ -10,7 +10,7 @@ import numpy as np
 
 from coarea._check import Array, to_levels
 from coarea._fidelity import Fidelity, Levels, Weights
-from coarea._integers import Scale, integer_scale, to_integers
+from coarea._integers import integer_scale
 
 N_LEVELS_MAX = 2**24
 
@@ -79,7 +79,8 @@ def l1_labels(image: Array) -> Labels:
         return Labels(level, np.arange(lowest, highest + 1).astype(image.dtype), None)
     ranks, values = to_levels(image)
     if values.dtype.kind in "ui" and int(values[-1]) - int(values[0]) < 2**32:
-        return Labels(ranks, values, (values - values[0]).astype(np.int64))
+        unsigned = np.dtype(f"u{values.dtype.itemsize}")  # differences wrap to the right value
+        return Labels(ranks, values, (values - values[0]).view(unsigned).astype(np.int64))
     return Labels(ranks, values, values.astype(np.float64))
 
 
@@ -141,29 +142,15 @@ def as_integers(
         span = max(span, float(labels.table[-1]) - float(labels.table[0]))
     steepest = sizes.heaviest * max(up, down)
     scale = integer_scale(
-        [weights * factor for factor in {model.slope, up, down}],
-        [np.array(base) for base, _ in edges],
-        [factors for _, factors in edges],
+        ([model.slope, up, down], weights),
+        edges,
         largest=max(sizes.pull + min(sizes.pull, steepest), sizes.heaviest),
         largest_term=max(model.term(sizes.heaviest, span), sizes.pull * span, steepest),
         narrow=narrow,
     )
-    slopes, ups, downs = (to_integers(weights * factor, scale.all) for factor in (model.slope, up, down))
-    capacities = [_capacity(base, factors, scale, sizes.uncut) for base, factors in edges]
+    slopes, ups, downs = (scale.multiply(factor, weights, scale.sites) for factor in (model.slope, up, down))
+    capacities = [scale.multiply(base, factors, scale.edges, highest=sizes.uncut) for base, factors in edges]
     return Integers(slopes, ups, downs, capacities, scale.all)
-
-
-def _capacity(base: float, factors: Array, scale: Scale, uncut: float) -> Weights:
-    """The integer weights of edges, lowered to what no minimiser cuts."""
-    if scale.factors is None:
-        with np.errstate(over="ignore"):
-            return to_integers(np.minimum(base * factors, uncut), scale.all)
-    whole = to_integers(factors, scale.factors)
-    smallest = float(factors[factors > 0].min(initial=1.0))
-    unit = round(Fraction(min(base, uncut / smallest)) * (scale.all / scale.factors))
-    if uncut < math.inf:
-        whole = np.minimum(whole, (math.ceil(uncut * scale.all) + 1) // max(unit, 1) + 1)
-    return unit * whole
 
 
 def fix(integers: Integers, fixed: Array, pull: int) -> Integers:
