@@ -29,17 +29,17 @@ def sort_levels(const level_t[::1] padded, const int[::1] rows, int width, int[:
         start[0] = 0
 
 
-def decompose(const level_t[::1] levels, const int[::1] thresholds, bint upper, unsigned char[:, ::1] sets):
-    """sets[k, p] = levels[p] >= thresholds[k], or <= for lower sets."""
+def decompose(const level_t[::1] levels, bint upper, unsigned char[:, ::1] sets):
+    """sets[k, p] = levels[p] >= k, or <= for lower sets."""
     cdef Py_ssize_t k, p
     with nogil:
-        for k in range(thresholds.shape[0]):
+        for k in range(sets.shape[0]):
             if upper:
                 for p in range(levels.shape[0]):
-                    sets[k, p] = levels[p] >= thresholds[k]
+                    sets[k, p] = levels[p] >= k
             else:
                 for p in range(levels.shape[0]):
-                    sets[k, p] = levels[p] <= thresholds[k]
+                    sets[k, p] = levels[p] <= k
 
 
 def reconstruct(const unsigned char[:, ::1] sets, bint upper, int[::1] index):

@@ -14,6 +14,9 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
+from skimage import measure
 
 import coarea
 from coarea import __main__ as command_line
@@ -51,9 +54,17 @@ def test_filter_writes_what_the_library_computes(capsys):
     assert np.array_equal(load("out.png"), filtered)
     printed = capsys.readouterr().out
     shapes = len(coarea.tree_of_shapes(PHOTO)), len(coarea.tree_of_shapes(filtered))
+    zones = [measure.label(image, connectivity=1, background=-1).max() for image in (PHOTO, filtered)]
     energies = f"{info.initial_energy:g} -> {info.energy:g}"
-    for expected in ("48 x 62, uint8", f"{shapes[0]} -> {shapes[1]}", energies, "output      out.png"):
+    counts = [f"shapes      {shapes[0]} -> {shapes[1]}", f"flat zones  {zones[0]} -> {zones[1]}"]
+    for expected in ("48 x 62, uint8", *counts, energies, "output      out.png"):
         assert expected in printed
+
+
+def test_filter_counts_the_nodes_of_the_tree_it_filters(capsys):
+    assert main(["filter", "photo.png", "out.npy", "--domain", "min_tree", "--connectivity", "2"]) == 0
+    nodes = [len(coarea.min_tree(image, connectivity=2)) for image in (PHOTO, load("out.npy"))]
+    assert f"nodes       {nodes[0]} -> {nodes[1]}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -119,14 +130,42 @@ def test_default_output_is_beside_the_input():
     assert sorted(contents("sub")) == ["slice-filtered.tif", "slice-lines.png", "slice.tif"]
 
 
-def test_print_colours_and_orientation_of_jpeg():
-    from PIL import Image
-
+@pytest.mark.parametrize("mode", ["RGB", "CMYK"])
+def test_print_colours_and_orientation_of_jpeg(mode):
     tag = Image.Exif()
     tag[0x0112] = 6  # the camera was turned by a quarter
-    Image.fromarray(np.dstack([PHOTO] * 4), "RGBA").convert("CMYK").save("turned.jpg", exif=tag)
+    Image.fromarray(np.dstack([PHOTO] * 3), "RGB").convert(mode).save("turned.jpg", exif=tag)
     assert main(["filter", "turned.jpg"]) == 0
     assert load("turned-filtered.png").shape == (*PHOTO.T.shape, 3)
+
+
+def test_a_narrow_grey_jpeg_stays_grey():
+    iio.imwrite("narrow.jpg", PHOTO[:, :4])
+    assert main(["filter", "narrow.jpg"]) == 0
+    assert load("narrow-filtered.png").shape == (len(PHOTO), 4)
+
+
+def test_a_name_without_a_suffix_is_read_by_its_content():
+    Path("photo.png").rename("photo")
+    assert main(["filter", "photo", "out.png", "--beta", "0"]) == 0
+    assert np.array_equal(load("out.png"), PHOTO)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options"),
+    [
+        ((48, 62), {"photometric": "miniswhite"}),
+        ((48, 62, 4), {"photometric": "separated"}),
+        ((3, 48, 62), {"photometric": "rgb", "planarconfig": "separate"}),
+        ((48, 62), {"photometric": "palette", "colormap": np.zeros((3, 256), np.uint16)}),
+        ((48, 62), {"photometric": "minisblack", "extratags": [(274, "H", 1, 6, True)]}),
+    ],
+)
+def test_tiffs_whose_numbers_are_not_what_is_seen_are_refused(shape, options, capsys):
+    tifffile.imwrite("photo.tif", np.resize(PHOTO, shape), **options)
+    assert main(["filter", "photo.tif", "out.tif"]) == 2
+    assert_refusal(*capsys.readouterr(), "convert it to grey or RGB")
+    assert not Path("out.tif").exists()
 
 
 def test_an_existing_output_is_replaced_also_behind_a_link():

@@ -279,3 +279,10 @@ def test_energy_of_extreme_values_does_not_wrap(domain):
         filtered, info = coarea.denoise_tv_l1(image, 1, domain=domain, return_info=True)
         assert np.unique(filtered).tolist() == [limits.min]
         assert (info.energy, info.initial_energy) == pytest.approx((step, 4 * step))
+
+
+@each_domain
+def test_one_cut_for_each_bit_of_each_channel(domain):
+    image = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    options = {"domain": domain, "channel_axis": 0, "return_info": True}
+    assert coarea.denoise_tv_l1(np.stack([image, image // 2]), 1, **options)[1].n_cuts == 8 + 7

@@ -167,3 +167,8 @@ def test_unknown_sides_are_refused_with_the_choices(side):
 def test_stacks_that_make_no_image_are_refused(side, levels, sets, message):
     with pytest.raises(ValueError, match=message):
         coarea.threshold_reconstruct(np.array(levels), sets, side=side)
+
+
+def test_sets_must_be_boolean():
+    with pytest.raises(TypeError, match="sets must be boolean"):
+        coarea.threshold_reconstruct([1, 2], np.ones((2, 3), int))

@@ -155,5 +155,5 @@ def test_without_matplotlib(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("matplotlib")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(ImportError, match=r"pip install coarea\[plot\]"):
+    with pytest.raises(ImportError, match=r"pip install matplotlib"):
         show_level_lines(STEPS)

@@ -244,3 +244,9 @@ def test_booleans_may_be_any_byte(build):
     tree, expected = build(image.view(bool)), build(image != 0)
     assert np.array_equal(tree.parent, expected.parent)
     assert np.array_equal(tree.reconstruct(), image != 0)
+
+
+def test_keep_must_be_boolean(build):
+    tree = build(np.array([[0, 5, 0, 7]]))
+    with pytest.raises(TypeError, match="keep must be boolean"):
+        tree.simplify(np.arange(len(tree)))

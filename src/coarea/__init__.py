@@ -5,7 +5,7 @@ An image is a tree of nested level lines; its total variation is the sum of thei
 
 from importlib.metadata import version
 
-from coarea import attributes
+from coarea import attributes, plot
 from coarea.certificate import Certificate
 from coarea.components import max_tree, min_tree
 from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
@@ -32,6 +32,7 @@ __all__ = [
     "min_tree",
     "minimize_tv_graph",
     "neighbor_offsets",
+    "plot",
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,14 +14,13 @@ import numpy as np
 from skimage import measure
 
 from coarea import __version__, attributes
-from coarea._check import Array
+from coarea._check import Array, has_channels
 from coarea.components import max_tree, min_tree
 from coarea.denoise import denoise_tv_l1
 from coarea.image_files import (
     FileError,
     check_output,
     default_output,
-    has_channels,
     read_input,
     split_alpha,
     write_image,
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0, 2 after an error, 130 after Ctrl-C."""
+    """Run the command line; return 0, 2 after an error, 130 after Ctrl-C, 141 when nobody reads the output."""
     try:
         options = build_parser().parse_args(arguments)
         options.run(options)
@@ -64,18 +64,23 @@ def build_parser() -> Parser:
     parser = Parser(prog="coarea", description=about, epilog="example: coarea filter", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"coarea {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    about = "Remove details whose level lines are long for their area: the exact minimum of TV-L1."
+    about = (
+        "Remove details whose level lines are long for their area: the exact minimum of TV-L1. "
+        "Colours are filtered channel by channel; transparency stays as it is."
+    )
     filter_ = add_command(commands, "filter", run_filter, about, "photo.png smooth.png --beta 15 --border median")
-    add_filter_options(filter_, trees=4.0, pixels=2.0)
+    output = "lossless: .png, .tif or .npy (default: IN-filtered beside IN; an existing file is replaced)"
+    add_filter_options(filter_, output, trees=4.0, pixels=2.0)
     about = "Draw the level lines of the filtered image over the image; of a colour image, of its luminance."
     lines = add_command(commands, "lines", run_lines, about, "photo.png lines.png --beta 3 --step 16")
-    add_filter_options(lines, trees=12.0, pixels=3.0)
+    output = ".png, .tif or .npy (default: IN-lines.png beside IN; an existing file is replaced)"
+    add_filter_options(lines, output, trees=12.0, pixels=3.0)
     lines.add_argument("--step", type=positive, help="only the level lines whose level is a multiple of STEP")
     lines.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help="zoom 1-16 (default: 2)")
     about = "Print the size of the tree of an image (in colour: of its luminance), and its largest shapes."
     tree = add_command(commands, "tree", run_tree, about, "photo.png --domain max_tree --largest 5")
     add_tree_options(tree, ("shapes", "max_tree", "min_tree"))
-    tree.add_argument("--largest", type=int, default=10, metavar="N", help="how many shapes to list (default: 10)")
+    tree.add_argument("--largest", type=count, default=10, metavar="N", help="how many shapes to list (default: 10)")
     return parser
 
 
@@ -97,23 +102,32 @@ def add_tree_options(command: Parser, domains: Sequence[str]) -> None:
     command.add_argument("--border", type=parse_value, help=about)
 
 
-def add_filter_options(command: Parser, *, trees: float, pixels: float) -> None:
-    about = "lossless: .png, .tif or .npy (default: named after IN, beside it)"
-    command.add_argument("output", metavar="OUT", type=Path, nargs="?", help=about)
+def add_filter_options(command: Parser, output: str, *, trees: float, pixels: float) -> None:
+    command.add_argument("output", metavar="OUT", type=Path, nargs="?", help=output)
     command.set_defaults(default_beta=(trees, pixels))
     about = f"weight of the total variation, in pixels (default: {trees:g}; with --domain pixels {pixels:g})"
     command.add_argument("--beta", type=float, help=about)
     add_tree_options(command, ("shapes", "pixels", "max_tree", "min_tree"))
     about = "of a pixel, with --domain pixels: 4 (default) or 8; 6 in a stack"
     command.add_argument("--neighbors", type=int, help=about)
-    about = "which of several minima (default: lower)"
+    about = "of several best images the darkest (lower, default) or the brightest (upper)"
     command.add_argument("--tie", choices=("lower", "upper"), default="lower", help=about)
 
 
 def positive(text: str) -> float:
-    if not 0 < float(text) < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be positive, got {text}")
-    return float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a positive number, got {text}")
+    return number
+
+
+def count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a number >= 0, got {text}")
+    return int(text)
 
 
 def parse_value(text: str) -> str | float | tuple[int, ...]:
@@ -156,10 +170,17 @@ def run_tree(options: argparse.Namespace) -> None:
     """Print the size of a tree and its largest shapes."""
     image = read_input(options.input)
     with library_errors():
-        tree = build_tree(luminance(image), options.domain, options.connectivity, options.border)
+        refuse_stacks(luminance(image), options.domain)
+        tree = build_tree(luminance(image), options.domain, connectivity=options.connectivity, border=options.border)
     size = {"nodes": len(tree), "depth": attributes.depth(tree).max()}
     print_fields({"image": describe_image(options.input, image), "tree": describe_domain(options)} | size)
     print_largest_shapes(tree, options.largest)
+
+
+def refuse_stacks(image: Array, domain: str) -> None:
+    if domain == "shapes" and image.ndim != 2:
+        shape = " x ".join(map(str, image.shape))
+        raise CommandError(f"the tree of shapes is for 2-D images, this one is {shape}: choose another --domain")
 
 
 @contextmanager
@@ -174,11 +195,12 @@ def library_errors() -> Iterator[None]:
 def denoise(grey: Array, options: argparse.Namespace, image: Array) -> tuple[Array, dict[str, object]]:
     """Filter the grey or colour image, and say what was done."""
     beta = options.default_beta[options.domain == "pixels"] if options.beta is None else options.beta
+    refuse_stacks(grey[..., 0] if has_channels(grey.shape) else grey, options.domain)
     start = time.perf_counter()
     with library_errors():
         filtered, info = denoise_tv_l1(
             grey, beta, domain=options.domain, neighbors=options.neighbors, tie=options.tie, border=options.border,
-            connectivity=options.connectivity, channel_axis=-1 if has_channels(grey) else None, return_info=True,
+            connectivity=options.connectivity, channel_axis=-1 if has_channels(grey.shape) else None, return_info=True,
         )  # fmt: skip
     seconds = time.perf_counter() - start
     return filtered, {
@@ -190,15 +212,14 @@ def denoise(grey: Array, options: argparse.Namespace, image: Array) -> tuple[Arr
     }
 
 
-def build_tree(image: Array, domain: str, connectivity: Any, border: Any) -> Tree:
-    """Tree of a command's options; None is the library's default."""
+def build_tree(image: Array, domain: str, **options: Any) -> Tree:
+    """Tree of a command's options; those that are None are the library's to choose."""
+    given = {name: value for name, value in options.items() if value is not None}
     if domain == "shapes":
-        border = "half-area" if border is None else border
-        return tree_of_shapes(image, connectivity="8-4" if connectivity is None else connectivity, border=border)
-    if border is not None:
+        return tree_of_shapes(image, **given)
+    if "border" in given:
         raise ValueError(f"border belongs to the tree of shapes, not to {domain}")
-    build = max_tree if domain == "max_tree" else min_tree
-    return build(image, connectivity=1 if connectivity is None else connectivity)
+    return (max_tree if domain == "max_tree" else min_tree)(image, **given)
 
 
 def print_fields(fields: dict[str, object]) -> None:
@@ -211,22 +232,19 @@ def describe_image(source: Path | None, image: Array) -> str:
 
 
 def describe_domain(options: argparse.Namespace) -> str:
-    if options.domain == "pixels":
-        return "pixels" if options.neighbors is None else f"pixels, {options.neighbors} neighbors"
-    if options.domain == "shapes":
-        border = "half-area" if options.border is None else options.border
-        return f"tree of shapes, connectivity {options.connectivity or '8-4'}, border {border}"
-    return f"{options.domain.replace('_', '-')}, connectivity {options.connectivity or 1}"
+    name = "tree of shapes" if options.domain == "shapes" else options.domain.replace("_", "-")
+    given = {option: getattr(options, option, None) for option in ("neighbors", "connectivity", "border")}
+    return ", ".join([name, *(f"{option} {value}" for option, value in given.items() if value is not None)])
 
 
 def count_regions(before: Array, after: Array, options: argparse.Namespace) -> dict[str, str]:
-    """Shapes and flat zones before and after, all channels together."""
-    channels = [np.moveaxis(image, -1, 0) if has_channels(image) else image[None] for image in (before, after)]
-    chosen = (options.connectivity, options.border) if options.domain == "shapes" else (None, None)
-    counts = {}
-    if channels[0].ndim == 3:
-        shapes = [sum(len(build_tree(plane, "shapes", *chosen)) for plane in planes) for planes in channels]
-        counts["shapes"] = f"{shapes[0]} -> {shapes[1]}"
+    """Nodes of the tree, or shapes for the filter on pixels, and flat zones before and after, all channels together."""
+    channels = [np.moveaxis(image, -1, 0) if has_channels(image.shape) else image[None] for image in (before, after)]
+    domain, counts = "shapes" if options.domain == "pixels" else options.domain, {}
+    if channels[0].ndim == 3 or domain != "shapes":
+        build = partial(build_tree, domain=domain, connectivity=options.connectivity, border=options.border)
+        nodes = [sum(len(build(plane)) for plane in planes) for planes in channels]
+        counts["shapes" if domain == "shapes" else "nodes"] = f"{nodes[0]} -> {nodes[1]}"
     if channels[0].ndim <= 4:
         zones = [sum(count_flat_zones(plane) for plane in planes) for planes in channels]
         counts["flat zones"] = f"{zones[0]} -> {zones[1]}"
@@ -242,7 +260,7 @@ def count_flat_zones(image: Array) -> int:
 def print_largest_shapes(tree: Tree, number: int) -> None:
     area, perimeter = attributes.area(tree), attributes.perimeter(tree)
     print(f"\n{'node':>8} {'area':>9} {'perimeter':>9} {'value':>9}  polarity")
-    for node in np.argsort(-area, kind="stable")[: max(number, 0)]:
+    for node in np.argsort(-area, kind="stable")[:number]:
         polarity = ("lower", "root", "upper")[tree.polarity[node] + 1]
         print(f"{node:>8} {area[node]:>9} {perimeter[node]:>9} {tree.value[node]:>9.6g}  {polarity}")
 

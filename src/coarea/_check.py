@@ -30,6 +30,11 @@ def as_image(image: ArrayLike, *, ndim: int | None = None, finite: bool = False)
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
 
 
+def has_channels(shape: tuple[int, ...]) -> bool:
+    """Whether the last axis of an image file is taken for colours or transparency, not for pixels."""
+    return len(shape) >= 3 and shape[-1] in (2, 3, 4)
+
+
 def integer_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     """The smallest and the largest value of an integer dtype, or of bool."""
     if dtype.kind == "b":

@@ -7,23 +7,19 @@ from typing import Any
 
 import imageio.v3 as iio
 import numpy as np
+import tifffile
 from skimage import data
 
-from coarea._check import Array
+from coarea._check import Array, has_channels
 
 
 class FileError(Exception):
     """What is wrong with a file, in one line."""
 
 
-def has_channels(image: Array) -> bool:
-    """Whether the last axis holds colours or transparency, not pixels."""
-    return image.ndim >= 3 and image.shape[-1] in (2, 3, 4)
-
-
 def split_alpha(image: Array) -> tuple[Array, Array | None]:
     """The channels to filter, and the transparency (2nd of 2 or 4th of 4 channels) to leave alone."""
-    if not has_channels(image) or image.shape[-1] == 3:
+    if not has_channels(image.shape) or image.shape[-1] == 3:
         return image, None
     return (image[..., 0] if image.shape[-1] == 2 else image[..., :3]), image[..., -1:]
 
@@ -39,7 +35,8 @@ def read_input(path: Path | None) -> Array:
     except (FileError, MemoryError):
         raise
     except Exception as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not an image, or damaged"
+        reason = error.strerror if isinstance(error, OSError) else None
+        reason = reason or f"not an image, damaged, or in need of another package ({error})"
         raise FileError(f"cannot read {path}: {reason}") from error
     if not 0 < image.ndim <= 4:
         raise FileError(f"{path} must hold 1 to 4 dimensions, got {image.ndim}-D")
@@ -54,16 +51,30 @@ def decode(path: Path) -> Any:
     if suffix in (".jpg", ".jpeg"):
         # Upright as the camera's tag says. The four channels of print colours must not pass for transparency.
         image = iio.imread(content, plugin="pillow", rotate=True)
-        return image if image.shape[-1] != 4 else iio.imread(content, plugin="pillow", rotate=True, mode="RGB")
-    image = iio.imread(content, extension=suffix)
+        return image if image.shape[2:] != (4,) else iio.imread(content, plugin="pillow", rotate=True, mode="RGB")
+    if suffix in (".tif", ".tiff"):
+        return decode_tiff(path, content)
+    image = iio.imread(content, extension=suffix) if suffix else iio.imread(content)
     if image.ndim == 3 and content[1:25:23] == b"P\x10":  # the bit depth in the header of a PNG
         raise FileError(f"{path} is a 16-bit colour PNG, which would be read as 8-bit: convert it to TIFF")
     return image[0] if suffix == ".gif" and len(image) == 1 else image
 
 
+def decode_tiff(path: Path, content: bytes) -> Any:
+    """The pixels of a TIFF; kinds of TIFF whose numbers are not what is seen are refused."""
+    with tifffile.TiffFile(BytesIO(content)) as file:
+        page = file.pages.first
+        plain = page.photometric in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB)
+        upright = page.tags.valueof("Orientation", default=1) == 1
+        planar = page.photometric == tifffile.PHOTOMETRIC.RGB and page.planarconfig != tifffile.PLANARCONFIG.CONTIG
+        if not plain or not upright or planar:
+            raise FileError(f"{path} is an inverted, palette, CMYK, planar or turned TIFF: convert it to grey or RGB")
+        return file.asarray()
+
+
 def can_hold(suffix: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
     """Whether a file of the format gives these pixels back unchanged."""
-    colored = len(shape) > 2 and shape[-1] in (2, 3, 4)
+    colored = has_channels(shape)
     if suffix in (".tif", ".tiff"):
         return len(shape) > 1 and dtype.itemsize <= 8 and (dtype != bool or len(shape) == 2)
     if suffix == ".png":
@@ -85,7 +96,8 @@ def check_output(path: Path, source: Path | None, dtype: np.dtype[Any], shape: t
     if suffix not in (".png", ".tif", ".tiff", ".npy"):
         reason = "write .png, .tif or .npy, which are lossless"
     elif not can_hold(suffix, dtype, shape):
-        reason = f"{suffix} does not hold {dtype} of shape {shape}; write .tif or .npy"
+        fitting = [other for other in (".png", ".tif", ".npy") if can_hold(other, dtype, shape)]
+        reason = f"{suffix} does not hold {dtype} of shape {shape}; write {' or '.join(fitting)}"
     elif not path.parent.is_dir():
         reason = "no such folder"
     elif path.is_dir():
@@ -104,7 +116,7 @@ def encode(suffix: str, image: Array) -> bytes:
         np.save(buffer := BytesIO(), image)
         return buffer.getvalue()
     # Unless told not to, a TIFF of three or four slices would become one colour image.
-    photometric = "rgb" if has_channels(image) and image.shape[-1] > 2 else "minisblack"
+    photometric = "rgb" if has_channels(image.shape) and image.shape[-1] > 2 else "minisblack"
     words = {} if suffix == ".png" else {"photometric": photometric}
     return bytes(iio.imwrite("<bytes>", image, extension=suffix, **words))
 

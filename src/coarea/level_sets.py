@@ -72,7 +72,7 @@ def threshold_decompose(image: ArrayLike, side: str = "upper") -> tuple[Array, N
     array = as_image(image)
     ranks, values = to_ranks(array)
     sets = np.empty((len(values), array.size), np.uint8)
-    _level_sets.decompose(ranks.ravel(), np.arange(len(values), dtype=np.int32), side == "upper", sets)
+    _level_sets.decompose(ranks.ravel(), side == "upper", sets)
     return values, sets.view(np.bool_).reshape((len(values), *array.shape))
 
 
@@ -98,6 +98,8 @@ def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: str = "up
     ------
     ValueError
         If the levels do not increase, their number is not that of the sets, or a pixel is in no set.
+    TypeError
+        If the sets are not boolean.
 
     Examples
     --------

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coarea._check import as_image, has_channels
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -35,7 +37,7 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
         without channels is returned as it is.
     """
     values = np.asarray(image)
-    if values.ndim < 3 or values.shape[-1] not in (2, 3, 4):
+    if not has_channels(values.shape):
         return values
     if values.shape[-1] == 2:
         return values[..., 0]
@@ -52,7 +54,8 @@ def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray
     image : (h, w) array_like
         Real image.
     step : float, optional
-        Keep only the level lines whose level is a multiple of `step`, in grey values. By default all of them.
+        Keep only the level lines whose level is a multiple of `step`, in grey values: between pixels whose
+        ``value // step`` differ. By default all of them. For exact multiples, scale floating point images to integers.
 
     Returns
     -------
@@ -72,9 +75,7 @@ def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray
     >>> below.tolist(), right.tolist()
     ([[False, True]], [[False], [True]])
     """
-    values = np.asarray(image)
-    if values.ndim != 2:
-        raise ValueError(f"image must be 2-D, got {values.ndim}-D")
+    values = as_image(image, ndim=2)
     if step is not None:
         if not 0 < step < np.inf:
             raise ValueError(f"step must be positive, got {step}")
@@ -158,7 +159,7 @@ def show_level_lines(
         from matplotlib import pyplot
         from matplotlib.collections import LineCollection
     except ImportError as error:
-        raise ImportError("show_level_lines needs matplotlib: pip install coarea[plot]") from error
+        raise ImportError("show_level_lines needs matplotlib: pip install matplotlib") from error
     below, right = level_lines(filtered, step=step)
     shape = (right.shape[0], below.shape[1])
     pale = _attenuated(filtered if background is None else background, shape)
