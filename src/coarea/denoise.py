@@ -115,7 +115,7 @@ def denoise_tv_l1(
     -----
     The minimum is global: divide and conquer over grey levels, one minimum cut per bit [DarbonSigelle2006]_. Weights
     and beta are scaled to integers; a beta such as 0.1 is taken as the fraction 1/10, and the result is exact. With
-    many different real weights, or a larger neighbourhood, weights are rounded to at least 20 bits. The filter on
+    many different real weights, or a larger neighbourhood, weights are rounded to 20 to 30 bits. The filter on
     shapes is that of [Darbon2005]_.
 
     Examples
@@ -155,7 +155,7 @@ def denoise_tv_l2(
     workers: int | None = None,
     return_info: bool = False,
 ) -> Any:
-    """Minimise L2 fidelity + total variation exactly: the filter of Rudin, Osher and Fatemi, or Huber's fidelity.
+    """Minimise L2 fidelity + total variation exactly: the filter of [ROF1992]_, or the same with Huber's fidelity.
 
     On pixels, over all images u whose values are multiples of the resolution above the image's smallest one,
 
