@@ -11,6 +11,11 @@ Levels = NDArray[np.int32]
 Weights = NDArray[np.int64]
 
 
+def compact(array: Weights) -> Weights:
+    """The array, or the one number that all of it was broadcast from."""
+    return array if any(array.strides) else array[(0,) * array.ndim][()]
+
+
 @dataclass(frozen=True)
 class Fidelity:
     """f_p(u) whose difference f_p(t - 1) - f_p(t) is slope (2 (level - t) + 1), clamped to [-down, up].
@@ -68,7 +73,9 @@ class Fidelity:
 
     def bounded(self, pull: int) -> "Fidelity":
         """The same minimisers where the edges of no site pull with more than `pull`."""
-        return replace(self, up=np.minimum(self.up, pull + 1), down=np.minimum(self.down, pull + 1))
+        up, down = (np.minimum(compact(bound), pull + 1) for bound in (self.up, self.down))
+        shape = self.level.shape
+        return replace(self, up=np.broadcast_to(up, shape), down=np.broadcast_to(down, shape))
 
     def gain(self, threshold: Array | int) -> Weights:
         """f(t - 1) - f(t), what a site gains from rising to the threshold t."""

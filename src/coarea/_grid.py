@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea import _planes
-from coarea._fidelity import Fidelity, Levels, Weights
+from coarea._fidelity import Fidelity, Levels, Weights, compact
 from coarea._paths import ARC, in_parallel, send
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
@@ -30,7 +30,7 @@ def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
 def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
     """The largest number that a plane has to hold."""
     pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
-    return pull + max(int(fidelity.up.max()), int(fidelity.down.max()))
+    return pull + max(int(compact(fidelity.up).max()), int(compact(fidelity.down).max()))
 
 
 class Planes:
@@ -135,10 +135,9 @@ class Planes:
     def settle(self, above: Words, step: int, low: Levels) -> None:
         """Settle a bit and make ready for the next."""
         f = self.fidelity
-        is_constant = not any(any(bound.strides) for bound in (f.slope, f.up, f.down))
-        if is_constant and f.slope.flat[0] >= max(f.up.flat[0], f.down.flat[0]):
-            jump = int(f.up.flat[0] + f.down.flat[0])
-            _planes.settle_constant(self.block, above, f.level, jump, step, low)
+        slope, up, down = (compact(bound) for bound in (f.slope, f.up, f.down))
+        if slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down):
+            _planes.settle_constant(self.block, above, f.level, int(up + down), step, low)
         else:
             _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low)
         _planes.separate(self.block, self.offsets, self.rows, self.columns, above)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
-from coarea._fidelity import Fidelity, Levels, Weights
+from coarea._fidelity import Fidelity, Levels, Weights, compact
 from coarea._grid import can_solve, minimize_planes
 from coarea._paths import ARC, send
 from coarea.certificate import Edges, total_inflow, unmet
@@ -63,7 +63,7 @@ class Graph:
 
     def prove(self, fidelity: Fidelity, level: Levels, workers: int) -> list[Edges]:
         """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
-        enough = int(fidelity.up.max() + fidelity.down.max()) + 2 * int(self.ends[2].sum())
+        enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
         for sign in (1, -1):
             excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
             send(self.start, self.arcs, excess, workers, moving=sign)
@@ -127,7 +127,8 @@ def minimize_grid(
     """
     if can_solve(fidelity, capacities):
         low, planes = minimize_planes(fidelity, capacities, tie=tie, workers=workers)
-        return Minimum(np.minimum(low, fidelity.n_levels - 1), planes.prove(low) if flow else [])
+        edges = planes.prove(low) if flow else []
+        return Minimum(np.minimum(low, fidelity.n_levels - 1, out=low), edges)
     return minimize_grid_as_graph(fidelity, capacities, tie=tie, workers=workers, flow=flow)
 
 
