@@ -6,8 +6,8 @@ An image is a tree of nested level lines; its total variation is the sum of thei
 from importlib.metadata import version
 
 from coarea import attributes, plot
+from coarea.certificate import Certificate
 from coarea.components import max_tree, min_tree
-from coarea.denoise import Info, denoise_tv_l1
 from coarea.filters import (
     area_closing,
     area_opening,
@@ -16,7 +16,10 @@ from coarea.filters import (
     diameter_opening,
     grain_filter,
 )
+from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
+from coarea.graph import minimize_tv_graph
 from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.neighborhoods import edge_weights, neighbor_offsets
 from coarea.shapes import tree_of_shapes
 from coarea.total_variation import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
 from coarea.tree import Tree
@@ -24,6 +27,7 @@ from coarea.tree import Tree
 __version__ = version("coarea")
 
 __all__ = [
+    "Certificate",
     "Info",
     "Tree",
     "area_closing",
@@ -34,9 +38,13 @@ __all__ = [
     "diameter_closing",
     "diameter_opening",
     "grain_filter",
+    "denoise_tv_l2",
+    "edge_weights",
     "level_sets",
     "max_tree",
     "min_tree",
+    "minimize_tv_graph",
+    "neighbor_offsets",
     "plot",
     "threshold_decompose",
     "threshold_reconstruct",

@@ -5,7 +5,7 @@ import numpy as np
 from coarea import _contour_tree, _tree
 from coarea._cells import Cells, Indices
 from coarea._check import Array
-from coarea._planes import Nodes, Ring
+from coarea._plane_images import Nodes, Ring
 from coarea.tree import count_pixels
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _max_tree, _planes
+from coarea import _max_tree, _plane_images
 from coarea._cells import Cells
 from coarea._check import as_image, one_of, to_levels
 from coarea.tree import Tree
@@ -67,7 +67,7 @@ def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
     levels, values = to_levels(array)
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
-        nodes = _planes.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
+        nodes = _plane_images.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
         parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
         return Tree(parent, values[level], node_of_pixel, polarity, kind, connectivity)
     cells = Cells(levels, len(values))

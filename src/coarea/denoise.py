@@ -1,41 +1,25 @@
 """Exact total-variation filters of images."""
 
-import math
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import attributes
-from coarea._check import Array, as_image, one_of, to_ranks
+from coarea._check import Array, as_image, one_of
+from coarea._info import Info, join
+from coarea._on_pixels import solve_on_pixels
+from coarea._on_trees import solve_on_tree
+from coarea._options import DOMAINS, as_mask, as_nonnegative, as_number, as_workers, refuse_foreign_options
+from coarea._problem import l1_model, l2_model
+from coarea._setting import Data, Setting
 from coarea.components import max_tree, min_tree
-from coarea.minimize import Weights, integer_weights, minimize_grid, minimize_tree, pair_slices
 from coarea.shapes import tree_of_shapes
 from coarea.tree import Tree
 
-DOMAINS = ("pixels", "shapes", "max_tree", "min_tree")
-NEIGHBORS = {1: (2,), 2: (4, 8), 3: (6,)}  # by dimension; the first one is the default
-
-
-@dataclass(frozen=True)
-class Info:
-    """What a filter did.
-
-    Attributes
-    ----------
-    energy, initial_energy : float
-        The energy of the result and of the image itself, in grey values times pixels.
-    n_cuts : int
-        Number of binary problems solved.
-    """
-
-    energy: float
-    initial_energy: float
-    n_cuts: int
+__all__ = ["Info", "denoise_tv_l1", "denoise_tv_l2"]
 
 
 def denoise_tv_l1(
@@ -45,11 +29,16 @@ def denoise_tv_l1(
     domain: str = "pixels",
     neighbors: int | None = None,
     tie: str = "lower",
+    quantile: float = 0.5,
     weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    fixed: ArrayLike | None = None,
+    edge_weights: ArrayLike | None = None,
     channel_axis: int | None = None,
     connectivity: str | int | None = None,
     border: str | float | Sequence[int] | None = None,
     solver: str | None = None,
+    workers: int | None = None,
     return_info: bool = False,
 ) -> Any:
     """Minimise L1 fidelity + total variation exactly: Darbon's contrast-invariant, self-dual filter.
@@ -75,25 +64,37 @@ def denoise_tv_l1(
     domain : {"pixels", "shapes", "max_tree", "min_tree"}, default "pixels"
         What the grey values live on; see :func:`tree_of_shapes`, :func:`max_tree`, :func:`min_tree`.
     neighbors : int, optional
-        For pixels, the neighbourhood of the perimeter: 4 or 8 in 2-D (default 4), 2 in 1-D, 6 in 3-D. Pairs that
-        share a face have c = 1. With 8, the perimeter is nearly isotropic [BoykovKolmogorov2003]_: c = pi / 8 for
-        pairs that share a side, pi / (8 sqrt 2) for diagonal ones.
+        For pixels, the neighbourhood of the perimeter: 4, 8 or 16 in 2-D (default 4), 2 in 1-D, 6 or 26 in 3-D
+        (default 6). Where only pairs that share a face count, c = 1. The larger neighbourhoods have the weights of the
+        Cauchy-Crofton formula, which make the perimeter nearly isotropic [BoykovKolmogorov2003]_.
     tie : {"lower", "upper"}, default "lower"
         Minimisers form a lattice; take the smallest or the largest one. Either is a contrast-invariant filter, and
         they are dual to each other: ``lower(-v) == -upper(v)``.
+    quantile : float, default 0.5
+        Between 0 and 1. Other values than 0.5 make the fidelity asymmetric: ``2 quantile (v - u)`` where u < v and
+        ``2 (1 - quantile) (u - v)`` where u > v. A large beta then gives this quantile of the image.
     weights : array_like, optional
-        Fidelity weights w, at least 0, in the shape of the image or of one channel. Default 1. A pixel of weight 0
-        is filled in from its surroundings.
+        Fidelity weights w, at least 0, in the shape of the image or of one channel. Default 1.
+    mask : array_like of bool, optional
+        Pixels without data, which are filled in from their surroundings: the same as weight 0.
+    fixed : array_like of bool, optional
+        Pixels that keep their values; on a tree, nodes that own such a pixel do.
+    edge_weights : array_like, optional
+        Factors of c, at least 0, ``(n_offsets,) + shape of one channel``: entry [k, p] belongs to the pair
+        (p, p + offset k), see :func:`neighbor_offsets`. On trees, offsets along the axes; P_i is then the weight of
+        the boundary. :func:`edge_weights` makes them from an image.
     channel_axis : int, optional
         Filter the channels along this axis one by one.
     connectivity : optional
         For trees, as in their functions. Default: "8-4" for shapes, 1 for max_tree and min_tree.
     border : optional
         For shapes, as in :func:`tree_of_shapes`. Default "half-area".
-    solver : {"pymaxflow"}, optional
-        For pixels, what solves the minimum cuts. Trees need none.
+    solver : {"native", "pymaxflow"}, optional
+        For pixels, what solves the minimum cuts. Default "native". The results are the same.
+    workers : int, optional
+        Number of threads. Default: one per processor. The result does not depend on it.
     return_info : bool, default False
-        Also return an :class:`Info`.
+        Also return an :class:`Info`, with the proof that the result is optimal.
 
     Returns
     -------
@@ -114,7 +115,7 @@ def denoise_tv_l1(
     -----
     The minimum is global: divide and conquer over grey levels, one minimum cut per bit [DarbonSigelle2006]_. Weights
     and beta are scaled to integers; a beta such as 0.1 is taken as the fraction 1/10, and the result is exact. With
-    many different real weights, or 8 neighbours, weights are rounded to about 2^-50 of their sum. The filter on
+    many different real weights, or a larger neighbourhood, weights are rounded to 20 to 30 bits. The filter on
     shapes is that of [Darbon2005]_.
 
     Examples
@@ -123,41 +124,116 @@ def denoise_tv_l1(
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
     """
+    if not 0 <= as_number("quantile", quantile) <= 1:
+        raise ValueError(f"quantile must be between 0 and 1, got {quantile!r}")
+    build = _tree_builder(domain, neighbors, connectivity, border, solver)
+    setting = Setting(
+        l1_model(quantile), as_number("beta", beta), tie, neighbors, solver or "native", build, as_workers(workers),
+        return_info,
+    )  # fmt: skip
     array = as_image(image, finite=True)
-    beta = _as_beta(beta)
-    one_of("tie", tie, ("lower", "upper"))
+    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
+
+
+def denoise_tv_l2(
+    image: ArrayLike,
+    beta: float,
+    *,
+    domain: str = "pixels",
+    resolution: float | None = None,
+    huber_delta: float | None = None,
+    neighbors: int | None = None,
+    tie: str = "lower",
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    fixed: ArrayLike | None = None,
+    edge_weights: ArrayLike | None = None,
+    channel_axis: int | None = None,
+    connectivity: str | int | None = None,
+    border: str | float | Sequence[int] | None = None,
+    solver: str | None = None,
+    workers: int | None = None,
+    return_info: bool = False,
+) -> Any:
+    """Minimise L2 fidelity + total variation exactly: the filter of [ROF1992]_, or the same with Huber's fidelity.
+
+    On pixels, over all images u whose values are multiples of the resolution above the image's smallest one,
+
+        ``E(u) = 1/2 sum_p w_p (u_p - v_p)^2 + beta sum_{p~q} c_pq |u_p - u_q|``
+
+    and on a tree, with the pixels D_i that only node i owns and its perimeter P_i,
+
+        ``E(u) = 1/2 sum_i w(D_i) (u_i - v_i)^2 + beta sum_{i != root} P_i |u_i - u_parent(i)|``
+
+    With `huber_delta` the quadratic continues linearly where ``|u - v| > huber_delta``.
+
+    Parameters
+    ----------
+    image : array_like
+        Any real dtype, finite; the axes as for :func:`denoise_tv_l1`.
+    beta : float
+        Weight of the total variation, at least 0, in grey values: a flat zone moves towards its surroundings by beta
+        times its perimeter over its area.
+    domain, neighbors, tie, weights, mask, fixed, edge_weights, channel_axis, connectivity, border, solver, workers,
+    return_info : optional
+        As for :func:`denoise_tv_l1`.
+    resolution : float, optional
+        Distance of the grey values of the result, which the image is rounded to as well. The result is the minimiser
+        over all real images, rounded; with an image that is rounded already it is within resolution / 2 of it,
+        otherwise within `resolution`. Default: 1/64 for integer images, 2^-14 of the range for others.
+    huber_delta : float, optional
+        Where Huber's function becomes linear, in grey values. Default: nowhere.
+
+    Returns
+    -------
+    filtered : ndarray
+        Shape of the image; float32 for float32 images, otherwise float64.
+    info : Info
+        Only with ``return_info=True``. Energies are those of the rounded image.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for :func:`denoise_tv_l1`; also if the resolution is finer than 2^-24 of the range of grey values.
+
+    Notes
+    -----
+    Divide and conquer over multiples of the resolution, one minimum cut per bit [DarbonSigelle2006b]_. On the tree of
+    shapes this is the filter of [DibosKoepfler2000]_.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.denoise_tv_l2([[0, 0, 8, 8]], 1).tolist()
+    [[0.5, 0.5, 7.5, 7.5]]
+    """
+    array = as_image(image, finite=True)
+    if resolution is None:
+        resolution = 1 / 64 if array.dtype.kind in "bui" else _range(array) * 2.0**-14
+    step = as_number("resolution", resolution, positive=True)
+    delta = None if huber_delta is None else as_number("huber_delta", huber_delta, positive=True)
+    build = _tree_builder(domain, neighbors, connectivity, border, solver)
+    setting = Setting(
+        l2_model(step, delta), as_number("beta", beta), tie, neighbors, solver or "native", build,
+        as_workers(workers), return_info,
+    )  # fmt: skip
+    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
+
+
+def _range(image: Array) -> float:
+    """Largest minus smallest grey value; 1 of a constant image."""
+    return float(image.max().astype(np.float64) - image.min().astype(np.float64)) or 1.0
+
+
+def _tree_builder(
+    domain: str, neighbors: Any, connectivity: Any, border: Any, solver: Any
+) -> Callable[[Array], Tree] | None:
+    """What makes a tree of an image, None on the pixels; refuses options of other domains."""
     one_of("domain", domain, DOMAINS)
-    one_of("solver", solver, (None, "pymaxflow") if domain == "pixels" else (None,))
-    _refuse_foreign_options(domain, neighbors=neighbors, connectivity=connectivity, border=border)
-    solve: Solver
+    refuse_foreign_options(domain, neighbors=neighbors, connectivity=connectivity, border=border, solver=solver)
     if domain == "pixels":
-        solve = partial(_on_pixels, beta=beta, neighbors=neighbors, tie=tie)
-    else:
-        solve = partial(_on_tree, beta=beta, build=_tree_builder(domain, connectivity, border), tie=tie)
-    if channel_axis is None:
-        filtered, info = solve(array, _as_weights(weights, array.shape))
-    else:
-        filtered, info = _by_channel(solve, array, weights, channel_axis)
-    return (filtered, info) if return_info else filtered
-
-
-Solver = Callable[[Array, Array | None], tuple[Array, Info]]
-
-
-def _as_beta(beta: object) -> float:
-    if not isinstance(beta, int | float | np.integer | np.floating) or not 0 <= beta <= sys.float_info.max:
-        raise ValueError(f"beta must be a finite number >= 0, got {beta!r}")
-    return float(beta)
-
-
-def _refuse_foreign_options(domain: str, **options: object) -> None:
-    own = {"pixels": {"neighbors"}, "shapes": {"connectivity", "border"}}.get(domain, {"connectivity"})
-    for name, value in options.items():
-        if value is not None and name not in own:
-            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}")
-
-
-def _tree_builder(domain: str, connectivity: Any, border: Any) -> Callable[[Array], Tree]:
+        one_of("solver", solver, (None, "native", "pymaxflow"))
+        return None
     if domain == "shapes":
         return partial(
             tree_of_shapes,
@@ -168,99 +244,65 @@ def _tree_builder(domain: str, connectivity: Any, border: Any) -> Callable[[Arra
     return partial(build, connectivity=1 if connectivity is None else connectivity)
 
 
-def _as_weights(weights: ArrayLike | None, *shapes: tuple[int, ...]) -> Array | None:
-    if weights is None:
-        return None
-    array = np.asarray(weights)
-    if array.shape not in shapes:
-        raise ValueError(f"weights must have shape {' or '.join(map(str, shapes))}, got {array.shape}")
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"weights must have a real dtype, got {array.dtype}")
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all() or (array < 0).any():
-        raise ValueError("weights must be finite and >= 0")
-    return array
+class PixelOptions(NamedTuple):
+    """Options with an entry for each pixel, as they were given."""
+
+    weights: ArrayLike | None
+    mask: ArrayLike | None
+    fixed: ArrayLike | None
+    edge_weights: ArrayLike | None
 
 
-def _by_channel(solve: Solver, image: Array, weights: ArrayLike | None, axis: int) -> tuple[Array, Info]:
-    """Solve each channel by itself; the weights are those of one channel or of all."""
-    if not -image.ndim <= axis < image.ndim:
+def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOptions) -> Any:
+    """Filter the channels side by side."""
+    one_of("tie", setting.tie, ("lower", "upper"))
+    if axis is not None and not -image.ndim <= axis < image.ndim:
         raise ValueError(f"channel_axis must be an axis of the {image.ndim}-D image, got {axis}")
-    channels = np.moveaxis(image, axis, 0)
-    array = _as_weights(weights, image.shape, channels.shape[1:])
-    if array is not None and array.ndim == image.ndim:
-        by_channel: Sequence[Array | None] = list(np.moveaxis(array, axis, 0))
+    channels = image[None] if axis is None else np.moveaxis(image, axis, 0)
+    data = _data_of_channels(options, image, channels, axis)
+    solve = solve_on_pixels if setting.build is None else solve_on_tree
+    jobs = [(np.ascontiguousarray(channel), own) for channel, own in zip(channels, data, strict=True)]
+    if len(jobs) == 1 or setting.workers == 1:
+        solutions = [solve(channel, own, setting) for channel, own in jobs]
     else:
-        by_channel = [array] * len(channels)
-    solutions = [solve(np.ascontiguousarray(c), w) for c, w in zip(channels, by_channel, strict=True)]
-    info = Info(
-        energy=sum(info.energy for _, info in solutions),
-        initial_energy=sum(info.initial_energy for _, info in solutions),
-        n_cuts=sum(info.n_cuts for _, info in solutions),
-    )
-    return np.stack([filtered for filtered, _ in solutions], axis=axis), info
+        alone = setting._replace(workers=1)
+        with ThreadPoolExecutor(setting.workers) as pool:
+            solutions = list(pool.map(lambda job: solve(job[0], job[1], alone), jobs))
+    results = [filtered for filtered, _ in solutions]
+    filtered = results[0] if axis is None else np.stack(results, axis=axis)
+    if not setting.wants_info:
+        return filtered
+    return filtered, join([info for _, info in solutions if info is not None])
 
 
-def _on_pixels(
-    image: Array, weights: Array | None, *, beta: float, neighbors: int | None, tie: str
-) -> tuple[Array, Info]:
-    costs = _edge_costs(image.ndim, neighbors, beta)
-    flat_weights = None if weights is None else weights.ravel()
-    integers, capacities = integer_weights(flat_weights, image.size, list(costs.values()))
-    ranks, values = to_ranks(image)
-    levels, n_cuts = minimize_grid(
-        ranks.astype(np.int32), integers.reshape(image.shape), dict(zip(costs, capacities, strict=True)), tie=tie
-    )
-    filtered = values[levels]
-    initial = _grid_energy(image, image, weights, costs)
-    return filtered, Info(_grid_energy(filtered, image, weights, costs), initial, n_cuts)
+def _data_of_channels(options: PixelOptions, image: Array, channels: Array, axis: int | None) -> list[Data]:
+    shapes = dict.fromkeys([image.shape, channels.shape[1:]])
+    weights = _fidelity_weights(options.weights, options.mask, *shapes)
+    fixed = None if options.fixed is None else as_mask("fixed", options.fixed, *shapes)
+    edge_weights = None
+    if options.edge_weights is not None:
+        n_offsets = len(np.asarray(options.edge_weights))
+        edge_weights = as_nonnegative("edge_weights", options.edge_weights, (n_offsets, *channels.shape[1:]))
+    return [
+        Data(own_weights, own_fixed, edge_weights)
+        for own_weights, own_fixed in zip(
+            _per_channel(weights, channels, axis), _per_channel(fixed, channels, axis), strict=True
+        )
+    ]
 
 
-def _edge_costs(ndim: int, neighbors: int | None, beta: float) -> dict[tuple[int, ...], float]:
-    """The weight of the pairs (p, p + offset), by offset."""
-    if ndim not in NEIGHBORS:
-        raise ValueError(f"image must be 1-D to 3-D for domain='pixels', got {ndim}-D")
-    n = NEIGHBORS[ndim][0] if neighbors is None else neighbors
-    one_of("neighbors", n, NEIGHBORS[ndim])
-    axes = [tuple(row) for row in np.eye(ndim, dtype=int).tolist()]
-    if n == 2 * ndim:
-        return dict.fromkeys(axes, beta)
-    diagonals = [(1, 1), (1, -1)]
-    return dict.fromkeys(axes, beta * math.pi / 8) | dict.fromkeys(diagonals, beta * math.pi / (8 * math.sqrt(2)))
+def _fidelity_weights(weights: ArrayLike | None, mask: ArrayLike | None, *shapes: tuple[int, ...]) -> Array | None:
+    known = None if weights is None else as_nonnegative("weights", weights, *shapes)
+    if mask is None:
+        return known
+    unknown = as_mask("mask", mask, *shapes)
+    if known is not None and known.shape != unknown.shape:
+        raise ValueError(f"mask must have the shape of weights, {known.shape}, got {unknown.shape}")
+    return np.where(unknown, 0.0, 1.0 if known is None else known)
 
 
-@np.errstate(over="ignore")  # values near the largest double
-def _grid_energy(filtered: Array, image: Array, weights: Array | None, costs: Mapping[tuple[int, ...], float]) -> float:
-    u, v = filtered.astype(np.float64), image.astype(np.float64)
-    energy = np.sum(np.abs(u - v) if weights is None else weights * np.abs(u - v))
-    for offset, cost in costs.items():
-        first, second = pair_slices(offset)
-        energy += cost * np.sum(np.abs(u[first] - u[second]))
-    return float(energy)
-
-
-def _on_tree(
-    image: Array, weights: Array | None, *, beta: float, build: Callable[[Array], Tree], tie: str
-) -> tuple[Array, Info]:
-    tree = build(image)
-    flat_weights = None if weights is None else weights.ravel()
-    integers, (factor,) = integer_weights(flat_weights, image.size, [beta])
-    own_weight = np.bincount(tree.node_of_pixel.ravel(), integers, minlength=len(tree)).astype(np.int64)
-    perimeter = attributes.perimeter(tree)
-    uncut = int(integers.sum()) + 1  # no minimiser cuts an edge of this capacity
-    capacities: Weights = factor * np.minimum(perimeter, uncut // max(factor, 1) + 1)
-    value = tree.value.copy()
-    if len(tree) > 1 and not (tree.node_of_pixel == 0).any():
-        value[0] = value[1]  # a root that stands for a ring owns no pixel: its value must not enter the image
-    ranks, values = to_ranks(value)
-    levels, n_cuts = minimize_tree(ranks.astype(np.int32), tree.parent, own_weight, capacities, tie=tie)
-
-    own_fidelity = np.bincount(tree.node_of_pixel.ravel(), flat_weights, minlength=len(tree))
-
-    @np.errstate(over="ignore")
-    def energy(node_values: Array) -> float:
-        u = node_values.astype(np.float64)
-        variation = perimeter @ np.abs(u - u[tree.parent])
-        return float(own_fidelity @ np.abs(u - value.astype(np.float64)) + beta * variation)
-
-    return tree.reconstruct(values[levels]), Info(energy(values[levels]), energy(value), n_cuts)
+def _per_channel(array: Array | None, channels: Array, axis: int | None) -> Sequence[Array | None]:
+    """What belongs to each channel of an array for one channel or for all."""
+    if array is None or axis is None or array.ndim < channels.ndim:
+        return [array] * len(channels)
+    return list(np.moveaxis(array, axis, 0))

@@ -1,161 +1,181 @@
-"""Exact minimisation of fidelity + total variation over grey levels, by divide and conquer.
+"""Exact minimisation of fidelity + total variation over integer levels, by divide and conquer.
 
-One bit of the levels at a time, from the highest: u is in [low, low + 2^(k+1)) at every pixel, and the binary
-problem "u >= low + 2^k ?" is one minimum cut for all pixels together. Neighbours whose intervals already differ no
+One bit of the levels at a time, from the highest: u is in [low, low + 2^(k+1)) at every site, and the binary
+problem "u >= low + 2^k ?" is one minimum cut for all sites together. Neighbours whose intervals already differ no
 longer interact: their edge pulls each towards the other with its full weight. So 8 cuts solve 256 levels, exactly
-(Darbon and Sigelle 2006).
+(Darbon and Sigelle 2006). The flow of one cut is where the next one starts.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _minimize
-from coarea._check import Array
+from coarea import _divide, _tree_tv
+from coarea._check import INDEX_MAX
+from coarea._fidelity import Fidelity, Levels, Weights, compact
+from coarea._grid import can_solve, minimize_planes
+from coarea._paths import ARC, send
+from coarea.certificate import Edges, total_inflow, unmet
+from coarea.neighborhoods import Offset, pair_slices
 
-Levels = NDArray[np.int32]
-Weights = NDArray[np.int64]
 
-WEIGHT_SUM_MAX = 2**52  # doubles are exact up to here, and 64-bit integers hold every sum of the solvers
-DENOMINATOR_MAX = 2**20
+class Minimum(NamedTuple):
+    """A minimiser and the flow that proves it, if wanted."""
+
+    level: Levels
+    edges: Sequence[Edges]
 
 
-def integer_weights(weights: Array | None, size: int, factors: Sequence[float]) -> tuple[Weights, list[int]]:
-    """Scale the weights of an energy to integers: minimum cuts need sums and comparisons without rounding.
+class Graph:
+    """The arcs of an undirected graph, sorted by node, with what can still flow through them.
 
-    Parameters
-    ----------
-    weights : (size,) ndarray or None
-        Fidelity weights, at least 0; None stands for ones.
-    size : int
-        Number of pixels.
-    factors : sequence of float
-        Weights of the edges, one for each kind of edge, at least 0.
-
-    Returns
-    -------
-    weights : (size,) ndarray of int64
-    factors : list of int
-        An edge that weighs more than all the fidelity is cut by no minimiser; its weight is lowered to that bound.
-
-    Notes
-    -----
-    All numbers are multiplied by one factor S. Where few distinct ones occur and each is a fraction with a small
-    denominator (0.1 is taken as 1/10), S is the common denominator, and nothing is rounded. Otherwise S is the
-    largest power of two with S * sum(weights) <= 2^52, and each number is rounded: the energy of any u changes by
-    at most 1 / (2 S) * (sum |u - v| + sum |u_p - u_q|).
+    `first`, `second` and `capacity` are the ends and the weights of the edges.
     """
-    distinct = [1.0] if weights is None else np.unique(weights).tolist()
-    total = float(size) if weights is None else float(weights.sum(dtype=np.float64))
-    scale = _common_denominator([*distinct, *factors]) if len(distinct) <= 64 else None
-    if scale is None or scale * total > WEIGHT_SUM_MAX:
-        exponent = WEIGHT_SUM_MAX.bit_length() - 1 - math.frexp(total)[1]
-        scale = Fraction(2) ** exponent
-        scaled = np.ldexp(np.ones(size) if weights is None else weights, exponent)
-    else:
-        scaled = np.full(size, float(scale)) if weights is None else weights * float(scale)
-    integers = np.rint(scaled).astype(np.int64)
-    bound = int(integers.sum()) + 1
-    return integers, [min(round(Fraction(factor) * scale), bound) for factor in factors]
+
+    def __init__(self, n_nodes: int, first: Levels, second: Levels, capacity: Weights) -> None:
+        if 2 * len(first) > INDEX_MAX:
+            raise ValueError(f"there must be fewer than 2**30 edges, got {len(first)}")
+        self.ends = first, second, capacity
+        self.start = np.zeros(n_nodes + 1, np.int32)
+        degree = np.bincount(first, minlength=n_nodes) + np.bincount(second, minlength=n_nodes)
+        np.cumsum(degree, out=self.start[1:])
+        self.arcs = np.empty(2 * len(first), ARC)
+        _divide.connect(*self.ends, self.start[:-1].copy(), self.arcs)
+
+    def send(self, excess: Weights, workers: int) -> None:
+        """Move all excess that can move."""
+        _divide.push_to_neighbors(self.start, self.arcs, excess)
+        send(self.start, self.arcs, excess, workers)
+
+    def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
+        """The smallest or the largest minimum cut: 1 on the side of the sources."""
+        reached = np.empty(len(excess), np.uint8)
+        _divide.reach(self.start, self.arcs, excess, 1 if tie == "lower" else -1, reached)
+        return reached if tie == "lower" else np.bitwise_xor(reached, np.uint8(1))
+
+    def edges(self, level: Levels) -> list[Edges]:
+        """The flow between the ends; between different levels it is saturated downwards."""
+        flow = np.empty(len(self.ends[0]), np.int64)
+        _divide.edge_flow(*self.ends, self.start[:-1].copy(), self.arcs, level, flow)
+        return [Edges(*self.ends, flow)]
+
+    def prove(self, fidelity: Fidelity, level: Levels, workers: int) -> list[Edges]:
+        """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
+        enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
+        for sign in (1, -1):
+            excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
+            send(self.start, self.arcs, excess, workers, moving=sign)
+        return self.edges(level)
 
 
-def _common_denominator(numbers: Sequence[float]) -> Fraction | None:
-    """The smallest integer that makes integers of all numbers, each the simplest fraction that rounds to it."""
-    denominator = 1
-    for number in numbers:
-        simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
-        if float(simple) != number:
-            return None
-        denominator = math.lcm(denominator, simple.denominator)
-    return Fraction(denominator)
-
-
-def minimize_tree(
-    levels: Levels, parent: NDArray[np.int32], weights: Weights, capacities: Weights, *, tie: str
-) -> tuple[Levels, int]:
-    """Minimise sum_i weight_i |u_i - level_i| + sum_{i > 0} capacity_i |u_i - u_parent(i)| over integer levels.
+def minimize_graph(
+    fidelity: Fidelity,
+    first: Levels,
+    second: Levels,
+    capacity: Weights,
+    *,
+    tie: str,
+    workers: int = 1,
+    flow: bool = False,
+) -> Minimum:
+    """Minimise sum_i f_i(u_i) + sum_k capacity_k |u_first(k) - u_second(k)| over integer levels.
 
     Parameters
     ----------
-    levels, parent, weights, capacities : (n,) ndarrays
-        Levels at least 0; parents come before their children; capacity of the edge to the parent.
+    fidelity : Fidelity
+        Of n sites.
+    first, second, capacity : (n_edges,) ndarrays
+        Ends and weights of the edges.
     tie : {"lower", "upper"}
         The smallest or the largest of all minimisers.
-
-    Returns
-    -------
-    levels : (n,) ndarray of int32
-    n_cuts : int
-        Number of binary problems solved.
+    workers : int
+        Number of threads.
+    flow : bool
+        Also find the flow that proves it.
     """
-    highest = int(levels.max())
-    n_bits = highest.bit_length()
-    minimiser = np.empty(len(levels), np.int32)
-    message, above = np.empty(len(levels), np.int64), np.empty(len(levels), np.uint8)
-    _minimize.minimize_l1_tree(parent, levels, weights, capacities, n_bits, tie == "upper", message, above, minimiser)
-    return np.minimum(minimiser, highest), n_bits  # nothing holds back a node of weight 0 that no edge binds
+    graph = Graph(len(fidelity.level), first, second, capacity)
+    low = np.zeros(len(fidelity.level), np.int32)
+    data = fidelity.level, fidelity.slope, fidelity.up, fidelity.down
+    excess = np.empty(len(low), np.int64)
+    if fidelity.n_bits:
+        _divide.start_levels(*data, 1 << (fidelity.n_bits - 1), excess)
+    for bit in reversed(range(fidelity.n_bits)):
+        graph.send(excess, workers)
+        _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
+    edges = graph.prove(fidelity, low, workers) if flow else []
+    return Minimum(np.minimum(low, fidelity.n_levels - 1), edges)  # nothing holds back a site without data and edges
 
 
 def minimize_grid(
-    levels: Levels, weights: Weights, capacities: Mapping[tuple[int, ...], int], *, tie: str
-) -> tuple[Levels, int]:
-    """Minimise sum_p weight_p |u_p - level_p| + sum_{p~q} c_pq |u_p - u_q| over integer levels, with PyMaxflow.
+    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+) -> Minimum:
+    """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid.
 
     Parameters
     ----------
-    levels, weights : n-D ndarrays
-        Levels at least 0.
-    capacities : mapping of offset to int
-        The edges: c for all pairs (p, p + offset). Of each offset and its opposite, one.
+    fidelity : Fidelity
+        In the shape of the image.
+    capacities : mapping of offset to ndarray
+        The weights of the pairs (p, p + offset), by p; of each offset and its opposite, one. A single weight may have
+        shape ().
+    tie, workers
+        As in :func:`minimize_graph`.
+    flow : bool
+        Also find the flow that proves it.
+    """
+    if can_solve(fidelity, capacities):
+        low, planes = minimize_planes(fidelity, capacities, tie=tie, workers=workers)
+        edges = planes.prove(low) if flow else []
+        return Minimum(np.minimum(low, fidelity.n_levels - 1, out=low), edges)
+    return minimize_grid_as_graph(fidelity, capacities, tie=tie, workers=workers, flow=flow)
+
+
+def minimize_grid_as_graph(
+    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+) -> Minimum:
+    """The same in any number of dimensions, with any neighbourhood and weights of any size."""
+    shape = fidelity.level.shape
+    sites = np.arange(fidelity.level.size, dtype=np.int32).reshape(shape)
+    pairs = {offset: pair_slices(offset) for offset in capacities}
+    weights = {
+        offset: np.broadcast_to(capacity, sites[pairs[offset][0]].shape) for offset, capacity in capacities.items()
+    }
+    first, second = (np.concatenate([sites[pair[side]].ravel() for pair in pairs.values()]) for side in (0, 1))
+    joined = np.concatenate([weight.ravel() for weight in weights.values()])
+    level, solved = minimize_graph(fidelity.flat(), first, second, joined, tie=tie, workers=workers, flow=flow)
+    if not flow:
+        return Minimum(level.reshape(shape), [])
+    parts = np.split(solved[0].flow, np.cumsum([weight.size for weight in weights.values()])[:-1])
+    edges = [
+        Edges(*pairs[offset], weight, part.reshape(weight.shape))
+        for (offset, weight), part in zip(weights.items(), parts, strict=True)
+    ]
+    return Minimum(level.reshape(shape), edges)
+
+
+def minimize_tree(fidelity: Fidelity, parent: Levels, capacity: Weights, *, tie: str, flow: bool = False) -> Minimum:
+    """Minimise sum_i f_i(u_i) + sum_{i > 0} capacity_i |u_i - u_parent(i)| over integer levels.
+
+    Parameters
+    ----------
+    fidelity : Fidelity
+        Of n nodes.
+    parent, capacity : (n,) ndarrays
+        Parents come before their children; weight of the edge to the parent.
     tie : {"lower", "upper"}
         The smallest or the largest of all minimisers.
-
-    Returns
-    -------
-    levels : n-D ndarray of int32
-    n_cuts : int
+    flow : bool
+        Also find the flow that proves it.
     """
-    highest = int(levels.max())
-    if tie == "lower":  # free pixels count as source side, which gives the largest minimiser: mirror the levels
-        mirrored, n_cuts = minimize_grid(highest - levels, weights, capacities, tie="upper")
-        return highest - mirrored, n_cuts
-    low = np.zeros_like(levels)
-    for bit in reversed(range(highest.bit_length())):
-        gain = np.where(levels >= low + (1 << bit), weights, -weights)
-        low += _largest_cut(gain, low, capacities).astype(np.int32) << bit
-    return np.minimum(low, highest), highest.bit_length()  # nothing holds back a pixel of weight 0 without edges
-
-
-def _largest_cut(gain: Weights, low: Levels, capacities: Mapping[tuple[int, ...], int]) -> NDArray[np.bool_]:
-    """The largest set that maximises sum of gain - sum of cut edges, among pixels of equal `low`.
-
-    Edges between pixels of different `low` only pull: their capacity is added to the lower pixel's gain and
-    taken from the upper one's. `gain` is changed.
-    """
-    import maxflow
-
-    graph = maxflow.GraphInt(gain.size, gain.size * len(capacities))
-    nodes = graph.add_grid_nodes(gain.shape)
-    for offset, capacity in capacities.items():
-        first, second = pair_slices(offset)
-        jump = np.sign(low[second] - low[first]).astype(np.int64)
-        gain[first] += capacity * jump
-        gain[second] -= capacity * jump
-        edges = np.zeros(gain.shape, np.int64)
-        edges[first] = np.where(jump == 0, capacity, 0)
-        structure = np.zeros([3] * gain.ndim, np.int64)
-        structure[tuple(step + 1 for step in offset)] = 1
-        graph.add_grid_edges(nodes, edges, structure, symmetric=True)
-    graph.add_grid_tedges(nodes, np.maximum(gain, 0), np.maximum(-gain, 0))
-    graph.maxflow()
-    return ~np.asarray(graph.get_grid_segments(nodes), bool)
-
-
-def pair_slices(offset: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    """The first and the second pixels of all pairs (p, p + offset) inside an array; steps are -1, 0 or 1."""
-    first = tuple(slice(max(0, -step), min(0, -step) or None) for step in offset)
-    second = tuple(slice(max(0, step), min(0, step) or None) for step in offset)
-    return first, second
+    n, highest = len(parent), fidelity.n_levels - 1
+    data = fidelity.level, fidelity.slope, fidelity.up, fidelity.down
+    level, above = np.zeros(n, np.int32), np.empty(n, np.uint8)
+    messages = np.empty((4 if flow else 1, n), np.int64)
+    _tree_tv.minimize_tree(parent, *data, capacity, fidelity.n_bits, tie == "upper", messages[0], above, level)
+    level = np.minimum(level, highest)
+    if not flow:
+        return Minimum(level, [])
+    _tree_tv.tree_flow(parent, *data, capacity, highest, level, *messages)
+    return Minimum(level, [Edges(np.arange(1, n), parent[1:], capacity[1:], messages[3][1:])])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _planes, _volumes
+from coarea import _plane_images, _volumes
 from coarea._cells import rank
 from coarea._check import Array, as_image, one_of, to_levels
 from coarea.tree import Tree
@@ -87,14 +87,14 @@ def tree_of_shapes(
     one_of("connectivity", pair, CONNECTIVITIES[array.ndim])
     outside = _outside(array, border)
     levels, values = to_levels(array)
-    build = _planes.shapes if array.ndim == 2 else _volumes.shapes
+    build = _plane_images.shapes if array.ndim == 2 else _volumes.shapes
     if isinstance(outside, tuple):
         half_area = isinstance(border, str)
         nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
         value = values[nodes.level]
     else:
         below, is_level, rounded = rank(values, outside)
-        nodes, has_ring = build(levels, len(values), connectivity=pair, outside=_planes.Ring(below, is_level))
+        nodes, has_ring = build(levels, len(values), connectivity=pair, outside=_plane_images.Ring(below, is_level))
         value = values[nodes.level]
         if has_ring:
             value[0] = rounded

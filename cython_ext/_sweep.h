@@ -1,0 +1,103 @@
+/* Push-relabel sweeps over a pixel grid, vectorised over the pixels of a row: planes of 8-, 16- or 32-bit numbers,
+ * the instruction set chosen when they run. Every instruction set gives a valid flow, so the cut is the same.
+ */
+
+#ifndef COAREA_SWEEP_H
+#define COAREA_SWEEP_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define COAREA_ARCS_MAX 8
+#define COAREA_MARGIN 64 /* columns left of each row; the row above the first one and below the last one are empty */
+
+typedef struct {
+    void* excess;
+    void* label;
+    void* residual[COAREA_ARCS_MAX]; /* arcs 2 k and 2 k + 1 are opposite */
+    long offset[COAREA_ARCS_MAX];    /* from a pixel to the pixel that the arc leads to */
+    long stride;
+    long width;
+    int n_arcs;
+    int limit; /* the largest label: farther than this nothing is sent */
+} coarea_planes;
+
+/* Eight bytes that are 0 or 1 as eight bits, the first byte lowest. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define PACK(eight) (((eight) * UINT64_C(0x8040201008040201)) >> 56)
+#else
+#define PACK(eight) (((eight) * UINT64_C(0x0102040810204080)) >> 56)
+#endif
+
+#define COAREA_JOIN(name, bits, set) coarea_##name##bits##set
+#define COAREA_NAME(name, bits, set) COAREA_JOIN(name, bits, set)
+
+#define SET _scalar
+#define WIDTH 0
+#define TARGET
+#include "_sweep_types.h"
+
+#if defined(__GNUC__)
+#define SET _128
+#define WIDTH 16
+#define TARGET
+#include "_sweep_types.h"
+#endif
+
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define COAREA_X86
+#define SET _avx2
+#define WIDTH 32
+#define TARGET __attribute__((target("avx2")))
+#include "_sweep_types.h"
+#endif
+
+/* The instruction sets that this machine runs, from the slowest: 1 to n. Vectors of 64 bytes are no faster here. */
+static int coarea_n_instruction_sets(void)
+{
+#if defined(COAREA_X86)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") ? 3 : 2;
+#elif defined(__GNUC__)
+    return 2;
+#else
+    return 1;
+#endif
+}
+
+#define COAREA_BY_SIZE(function, set, ...) \
+    (size == 1   ? function##8##set(__VA_ARGS__) \
+     : size == 2 ? function##16##set(__VA_ARGS__) \
+                 : function##32##set(__VA_ARGS__))
+
+#if defined(COAREA_X86)
+#define COAREA_DISPATCH(function, ...) \
+    (instruction_set == 3   ? COAREA_BY_SIZE(function, _avx2, __VA_ARGS__) \
+     : instruction_set == 2 ? COAREA_BY_SIZE(function, _128, __VA_ARGS__) \
+                            : COAREA_BY_SIZE(function, _scalar, __VA_ARGS__))
+#elif defined(__GNUC__)
+#define COAREA_DISPATCH(function, ...) \
+    (instruction_set == 2 ? COAREA_BY_SIZE(function, _128, __VA_ARGS__) \
+                          : COAREA_BY_SIZE(function, _scalar, __VA_ARGS__))
+#else
+#define COAREA_DISPATCH(function, ...) COAREA_BY_SIZE(function, _scalar, __VA_ARGS__)
+#endif
+
+/* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `scratch` is zero, two rows and two margins long. */
+static void coarea_sweep(
+    const coarea_planes* planes, int size, int instruction_set, long first, long last, int n_sweeps, void* scratch)
+{
+    for (int k = 0; k < n_sweeps; k++) {
+        if (k % 2 == 0)
+            COAREA_DISPATCH(coarea_sweep, planes, first, last, 1, scratch);
+        else
+            COAREA_DISPATCH(coarea_sweep, planes, last, first, -1, scratch);
+    }
+}
+
+static void coarea_positive(const void* numbers, int size, int instruction_set, long n_words, uint64_t* words)
+{
+    COAREA_DISPATCH(coarea_positive, numbers, n_words, words);
+}
+
+#endif

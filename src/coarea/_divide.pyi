@@ -1,0 +1,35 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Indices = NDArray[np.int32]
+_Weights = NDArray[np.int64]
+
+def connect(first: _Indices, second: _Indices, capacity: _Weights, slot: _Indices, arcs: NDArray[Any]) -> None: ...
+def start_levels(
+    level: _Indices, slope: _Weights, up: _Weights, down: _Weights, step: int, excess: _Weights
+) -> None: ...
+def settle(
+    start: _Indices,
+    arcs: NDArray[Any],
+    above: NDArray[np.uint8],
+    level: _Indices,
+    slope: _Weights,
+    up: _Weights,
+    down: _Weights,
+    step: int,
+    low: _Indices,
+    excess: _Weights,
+) -> None: ...
+def push_to_neighbors(start: _Indices, arcs: NDArray[Any], excess: _Weights) -> None: ...
+def reach(start: _Indices, arcs: NDArray[Any], excess: _Weights, sign: int, reached: NDArray[np.uint8]) -> None: ...
+def edge_flow(
+    first: _Indices,
+    second: _Indices,
+    capacity: _Weights,
+    slot: _Indices,
+    arcs: NDArray[Any],
+    low: _Indices,
+    flow: _Weights,
+) -> None: ...

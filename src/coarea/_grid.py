@@ -1,0 +1,195 @@
+"""Minimum cuts on 2-D pixel grids with 4 or 8 neighbours: vectorised sweeps first, augmenting paths for the rest."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea import _planes
+from coarea._fidelity import Fidelity, Levels, Weights, compact
+from coarea._paths import ARC, in_parallel, send
+from coarea.certificate import Edges, total_inflow, unmet
+from coarea.neighborhoods import Offset, pair_slices
+
+Words = NDArray[np.uint64]
+
+BLOCK = 64  # rows that are swept together while they are in the cache
+SWEEPS_PER_ROUND = 8
+ROUNDS_MAX = 32
+WORTH_A_ROUND = 8192  # share of all excess that a round of sweeps must bring home
+OFFSETS = {((1, 0), (0, 1)), ((1, 0), (0, 1), (1, 1), (1, -1))}
+LIMITS = {np.int8: 120, np.int16: 32_000, np.int32: 2**31 - 2}
+
+
+def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
+    """Whether a problem fits: neighbourhood and size of the numbers."""
+    return tuple(capacities) in OFFSETS and largest_number(fidelity, capacities) <= LIMITS[np.int32]
+
+
+def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
+    """The largest number that a plane has to hold."""
+    pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
+    return pull + max(int(compact(fidelity.up).max()), int(compact(fidelity.down).max()))
+
+
+class Planes:
+    """The state of the minimum cuts: one plane for the excess, one for the labels, one for each arc of the pixels."""
+
+    def __init__(
+        self, fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, workers: int, instruction_set: int | None
+    ) -> None:
+        self.fidelity, self.capacities, self.workers = fidelity, capacities, workers
+        self.instruction_set = _planes.n_instruction_sets() if instruction_set is None else instruction_set
+        height, width = fidelity.level.shape
+        self.shape = height, width
+        self.enough = largest_number(fidelity, capacities)
+        dtype = next(dtype for dtype, limit in LIMITS.items() if self.enough <= limit)
+        # arcs 0 and 1 lead right and left, which the kernels rely on
+        steps = [(0, 1), (1, 0), *list(capacities)[2:]]
+        arcs = [tuple(sign * s for s in step) for step in steps for sign in (1, -1)]
+        self.rows, self.columns = (np.array(side, np.int32) for side in zip(*arcs, strict=True))
+        stride = _planes.MARGIN + -(-(width + 1) // 64) * 64
+        self.block = _aligned_zeros((2 + len(arcs), height + 2, stride), dtype)
+        self.offsets = (self.rows * stride + self.columns).astype(np.int32)
+        self.inside = (slice(1, -1), slice(_planes.MARGIN, _planes.MARGIN + width))
+        self.limit = min(LIMITS[dtype], 2**30)
+        self.block[1] = self.limit
+        for k, step in enumerate(steps):
+            for arc, side in ((2 * k, 0), (2 * k + 1, 1)):
+                self.arc(arc)[pair_slices(step)[side]] = capacities[step]
+
+    def arc(self, k: int) -> NDArray[np.signedinteger]:
+        """What can still flow through arc k of each pixel."""
+        plane: NDArray[np.signedinteger] = self.block[2 + k][self.inside]
+        return plane
+
+    def words(self, *shape: int) -> Words:
+        """Sets of pixels, 64 to a word."""
+        return np.empty((*shape, self.shape[0], -(-self.shape[1] // 64)), np.uint64)
+
+    def sweep(self) -> None:
+        """Push excess towards deficits until little of it arrives."""
+        _planes.start_labels(self.block, self.shape[1])
+        positive, negative = _planes.supply(self.block)
+        least = (positive - negative) / WORTH_A_ROUND
+        for _ in range(ROUNDS_MAX):
+            if not positive or not negative:
+                return
+            before = positive
+            self.sweep_round()
+            positive, negative = _planes.supply(self.block)
+            if before - positive < least:
+                return
+
+    def sweep_round(self) -> None:
+        """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet."""
+        height, width = self.shape
+        common = self.offsets, width, self.limit, self.instruction_set
+        if self.workers == 1 and height * width <= 600**2:
+            _planes.sweep(self.block, *common, 0, height, SWEEPS_PER_ROUND)
+            return
+
+        def sweep_block(first: int) -> None:
+            _planes.sweep(self.block, *common, first, min(first + BLOCK, height), SWEEPS_PER_ROUND)
+
+        for parity in range(2):
+            in_parallel(self.workers, sweep_block, range(parity * BLOCK, height, 2 * BLOCK))
+
+    def reach(self, sign: int) -> Words:
+        """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""
+        enter, reached = self.words(len(self.offsets)), self.words()
+        for k, offset in enumerate(self.offsets.tolist()):
+            arc, shift = (k ^ 1, offset) if sign > 0 else (k, 0)
+            _planes.positive(self.block, 2 + arc, shift, self.instruction_set, enter[k])
+        if sign > 0:
+            _planes.positive(self.block, 0, 0, self.instruction_set, reached)
+        else:
+            _planes.negative_excess(self.block, self.shape[1], reached)
+        pending = np.ones(self.shape[0] + 2, np.uint8)
+        _planes.flood(enter, self.rows, self.columns, pending, reached)
+        return reached
+
+    def cut(self, tie: str) -> Words:
+        """The smallest or the largest minimum cut: the set of the pixels above."""
+        self.sweep()
+        forward, backward = self.reach(1), self.reach(-1)
+        between = forward & backward
+        if between.any():
+            self.augment(between)
+            forward, backward = (self.reach(1), backward) if tie == "lower" else (forward, self.reach(-1))
+        return forward if tie == "lower" else ~backward
+
+    def augment(self, chosen: Words, *, moving: int = 0) -> None:
+        """Send what is left along augmenting paths; they do not leave the chosen pixels."""
+        number = np.empty((self.shape[0], 64 * chosen.shape[1]), np.int32)
+        nothing = np.empty(0, ARC), np.empty(0, np.int64)
+        layout = self.offsets, self.rows, self.columns
+        n, n_arcs = _planes.gather(self.block, *layout, chosen, number, *nothing), len(self.offsets)
+        arcs, excess = np.empty(n * n_arcs, ARC), np.empty(n, np.int64)
+        _planes.gather(self.block, *layout, chosen, number, arcs, excess)
+        start = np.arange(0, (n + 1) * n_arcs, n_arcs, dtype=np.int32)
+        send(start, arcs, excess, self.workers, moving=moving)
+        _planes.scatter(self.block, n_arcs, chosen, arcs, excess)
+
+    def settle(self, above: Words, step: int, low: Levels) -> None:
+        """Settle a bit and make ready for the next."""
+        f = self.fidelity
+        slope, up, down = (compact(bound) for bound in (f.slope, f.up, f.down))
+        if slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down):
+            _planes.settle_constant(self.block, above, f.level, int(up + down), step, low)
+        else:
+            _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low)
+        _planes.separate(self.block, self.offsets, self.rows, self.columns, above)
+
+    def edges(self, level: Levels) -> list[Edges]:
+        """The flow between neighbours; between different levels it is saturated downwards."""
+        edges = []
+        for offset, capacity in self.capacities.items():
+            first, second = pair_slices(offset)
+            arc = int(np.flatnonzero((self.rows == offset[0]) & (self.columns == offset[1]))[0])
+            flow = capacity - self.arc(arc)[first].astype(np.int64)
+            jump = np.sign(level[first] - level[second])
+            flow = np.where(jump == 0, flow, jump * capacity)
+            edges.append(Edges(first, second, np.broadcast_to(capacity, flow.shape), flow))
+        return edges
+
+    def prove(self, level: Levels) -> list[Edges]:
+        """The flow, balanced so that it holds every pixel at its level, not only on the right side of the last cut.
+
+        Sweeps leave excess that finds no deficit wherever it has come to.
+        """
+        for sign in (1, -1):
+            inflow = total_inflow(self.edges(level), self.shape)
+            self.block[0][self.inside] = unmet(self.fidelity, level, inflow, sign, self.enough)
+            between = self.reach(1) & self.reach(-1)
+            if between.any():
+                self.augment(between, moving=sign)
+        return self.edges(level)
+
+
+def minimize_planes(
+    fidelity: Fidelity,
+    capacities: Mapping[Offset, Weights],
+    *,
+    tie: str,
+    workers: int = 1,
+    instruction_set: int | None = None,
+) -> tuple[Levels, Planes]:
+    """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid."""
+    planes = Planes(fidelity, capacities, workers=workers, instruction_set=instruction_set)
+    low = np.zeros(fidelity.level.shape, np.int32)
+    if fidelity.n_bits:
+        f = fidelity
+        _planes.start_levels(planes.block, f.level, f.slope, f.up, f.down, 1 << (f.n_bits - 1))
+    for bit in reversed(range(fidelity.n_bits)):
+        planes.settle(planes.cut(tie), 1 << bit, low)
+    return low, planes
+
+
+def _aligned_zeros(shape: tuple[int, ...], dtype: type) -> NDArray[np.signedinteger]:
+    """Zeros that begin where a vector does."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.zeros(size + 63, np.uint8)
+    begin = -room.ctypes.data % 64
+    return room[begin : begin + size].view(dtype).reshape(shape)
