@@ -11,7 +11,7 @@ from skimage import data
 
 import coarea
 import oracles
-from coarea import _planes, _volumes
+from coarea import _plane_images, _volumes
 from coarea._cells import rank
 from coarea._check import to_levels
 
@@ -93,7 +93,7 @@ def test_flood_and_contour_tree_agree(connectivity, border, photograph):
         outside = border if isinstance(border, tuple) else (0, 0)
     else:
         below, is_level, _ = rank(values, border)
-        outside = _planes.Ring(below, is_level)
+        outside = _plane_images.Ring(below, is_level)
     nodes, has_ring = _volumes.shapes(
         levels, 256, connectivity=connectivity, outside=outside, half_area=border == "half-area"
     )
