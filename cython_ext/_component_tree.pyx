@@ -4,39 +4,9 @@ Of the neighbours that come before a cell, one of each run around it is enough t
 run are connected without it.
 """
 
-from libc.string cimport memset
-
+from _padded cimport copy_levels, level_t
 from _reverse_union cimport Union, add_cell, lay_out, start_union
 from _ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, prefetch, representatives, ring_offsets
-
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
-
-
-cdef void copy_levels(
-    const level_t[:, ::1] image, int flip, level_t* levels, Py_ssize_t width, int* start, Py_ssize_t n_levels,
-) noexcept nogil:
-    """Copy the image into its margin, and count the cells below each level; with flip > 0, levels become flip - level.
-    """
-    cdef Py_ssize_t x, y, n = image.shape[1]
-    cdef int* odd = start + n_levels + 1
-    cdef level_t* row
-    memset(start, 0, 2 * (n_levels + 1) * sizeof(int))
-    memset(levels, 0, (image.shape[0] + 2) * width * sizeof(level_t))
-    for y in range(image.shape[0]):
-        row = levels + (y + 1) * width + 1
-        for x in range(n):
-            row[x] = <level_t>(flip - image[y, x]) if flip else image[y, x]
-        for x in range(0, n - 1, 2):  # two histograms: equal neighbours do not wait for each other
-            start[row[x] + 1] += 1
-            odd[row[x + 1] + 1] += 1
-        if n & 1:
-            start[row[n - 1] + 1] += 1
-    for x in range(n_levels):
-        start[x + 1] += start[x] + odd[x + 1]
-
 
 cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, unsigned char* earlier) noexcept nogil:
     """Masks of the neighbours that come before each cell: those above it, and of its level those later in the raster."""
@@ -113,15 +83,13 @@ def build(
     Returns how many nodes there are, aliases included, and how many aliases.
     """
     cdef Py_ssize_t height = image.shape[0], n = image.shape[1], width = n + 2, size = (height + 2) * width
-    cdef Py_ssize_t n_cells = height * n, i
+    cdef Py_ssize_t n_cells = height * n
     cdef Union u
     cdef int* order = &integers[2 * size]
     cdef int* start = &starts[0]
     with nogil:
-        copy_levels(image, flip, &padded[0], width, start, n_levels)
+        copy_levels(image, flip, &padded[0], width, start, start + n_levels + 1, n_levels)
         find_earlier(&padded[0], height, n, &earlier[0])
-        for i in range(n_levels):
-            start[n_levels + 1 + i] = start[i]
         sort_cells(&padded[0], height, n, start, start + n_levels + 1, order)
         lay_out(&u, &integers[0], size, n_cells)
         start_union(&u)

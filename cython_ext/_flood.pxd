@@ -7,15 +7,11 @@ followed from crack to crack, since it can pass between cells without meeting on
 from libc.stdlib cimport realloc
 
 from _level_queue cimport Queue, mark_empty, mark_waiting, nearest_waiting
+from _padded cimport level_t
 from _ring cimport (
     DIAGONAL, E, N, NE, NW, S, SW, W, after, before, beside, flags_t, gather, lowest_bit, mask_t, plane, prefetch,
     representatives,
 )
-
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
 
 cdef enum:
     # The flags of a cell. At the ring bits of N, E, S and W: a level line has run between that neighbour and the cell.
@@ -58,8 +54,7 @@ cdef inline void push(Flood* f, unsigned int cell, unsigned int level, unsigned 
     f.queue.cells[place] = cell | side
     f.queue.top[level] = place + 1
     f.flags[cell] |= VISITED
-    if True:
-        mark_waiting(&f.queue, level)
+    mark_waiting(&f.queue, level)
 
 
 cdef inline int* extend(Flood* f, List* numbers, Py_ssize_t count) noexcept nogil:
@@ -283,22 +278,25 @@ cdef inline void run_all(
 cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexcept nogil:
     """Pop all cells, from the waiting level nearest to the given one on."""
     cdef unsigned int waiting, cell, first
-    cdef int place
+    cdef unsigned int* cells = f.queue.cells
+    cdef int* top = f.queue.top
+    cdef int place, base
     cdef Ring ring
     while True:
         level = nearest_waiting(&f.queue, level)
         if level < 0:
             return
         first = SUP
-        while f.queue.top[level] > f.queue.base[level]:
-            place = f.queue.top[level] - 1
-            f.queue.top[level] = place
-            if place >= f.queue.base[level] + 6:
-                cell = f.queue.cells[place - 6] & ~SUP
+        base = f.queue.base[level]
+        while top[level] > base:
+            place = top[level] - 1
+            top[level] = place
+            if place >= base + 6:
+                cell = cells[place - 6] & ~SUP
                 prefetch(f.flags + cell - f.width)
                 prefetch(f.flags + cell)
                 prefetch(f.flags + cell + f.width)
-            waiting = f.queue.cells[place]
+            waiting = cells[place]
             cell = waiting & ~SUP
             look_around(f, cell, &ring)
             f.flags[cell] |= POPPED

@@ -1,6 +1,7 @@
 """What the flood knows of an image before it starts: neighbours above and below, saddles, and how the image ends."""
 
-from _flood cimport SUP, Flood, level_t, push, run_all
+from _flood cimport SUP, Flood, push, run_all
+from _padded cimport level_t
 from _ring cimport E, N, NE, NW, S, SE, SW, W
 
 

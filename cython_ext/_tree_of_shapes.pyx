@@ -6,39 +6,12 @@ The cells are those of the image with a margin of one cell on each side, for whi
 from libc.stdlib cimport free
 from libc.string cimport memset
 
-from _flood cimport POPPED, SUP, VISITED, Flood, List, flood, level_t, push
+from _flood cimport POPPED, SUP, VISITED, Flood, List, flood, push
 from _flood_setup cimport compare_row, end_image, mark_saddles, start_at_ring
 from _level_queue cimport init_bitmap
+from _padded cimport copy_levels, level_t
 from _reverse_union cimport Union, add_cell, add_root, join_cells, lay_out, start_union
 from _ring cimport lowest_bit, prefetch, ring_offsets
-
-
-cdef void copy_levels(
-    const level_t[:, ::1] image, int flip, level_t* levels, Py_ssize_t width, int* base, int* top, Py_ssize_t n_levels,
-) noexcept nogil:
-    """Copy the image into its margin, and find the first place of each level's stack.
-
-    With flip > 0, levels become flip - level.
-    """
-    cdef Py_ssize_t x, y, n = image.shape[1]
-    cdef const level_t* source
-    cdef level_t* row
-    memset(base, 0, (n_levels + 1) * sizeof(int))
-    memset(top, 0, (n_levels + 1) * sizeof(int))
-    memset(levels, 0, (image.shape[0] + 2) * width * sizeof(level_t))
-    for y in range(image.shape[0]):
-        source = &image[y, 0]
-        row = levels + (y + 1) * width + 1
-        for x in range(n):
-            row[x] = <level_t>(flip - source[x]) if flip else source[x]
-        for x in range(0, n - 1, 2):  # two histograms: equal neighbours do not wait for each other
-            base[row[x] + 1] += 1
-            top[row[x + 1] + 1] += 1
-        if n & 1:
-            base[row[n - 1] + 1] += 1
-    for x in range(n_levels):
-        base[x + 1] += base[x] + top[x + 1]
-        top[x] = base[x]
 
 
 cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) noexcept nogil:

@@ -98,7 +98,7 @@ def add_command(commands: Any, name: str, run: Callable[..., None], about: str, 
 
 def add_tree_options(command: Parser, domains: Sequence[str]) -> None:
     command.add_argument("--domain", choices=domains, default="shapes", help="default: shapes, the tree of shapes")
-    about = "8-4 (default) or 4-8 for the tree of shapes; 1 (default), 2, ... for max_tree and min_tree"
+    about = "of shapes: 8-4 (default), 4-8 or self-dual, in 3-D 26-6 (default) or 6-26; of max_tree and min_tree: 1, 2, ..."
     command.add_argument("--connectivity", type=parse_value, help=about)
     about = "outside of the shapes: half-area (default), median, mean, minimum, maximum, a number, or ROW,COLUMN"
     command.add_argument("--border", type=parse_value, help=about)
@@ -172,17 +172,10 @@ def run_tree(options: argparse.Namespace) -> None:
     """Print the size of a tree and its largest shapes."""
     image = read_input(options.input)
     with library_errors():
-        refuse_stacks(luminance(image), options.domain)
         tree = build_tree(luminance(image), options.domain, connectivity=options.connectivity, border=options.border)
     size = {"nodes": len(tree), "depth": attributes.depth(tree).max()}
     print_fields({"image": describe_image(options.input, image), "tree": describe_domain(options)} | size)
     print_largest_shapes(tree, options.largest)
-
-
-def refuse_stacks(image: Array, domain: str) -> None:
-    if domain == "shapes" and image.ndim != 2:
-        shape = " x ".join(map(str, image.shape))
-        raise CommandError(f"the tree of shapes is for 2-D images, this one is {shape}: choose another --domain")
 
 
 @contextmanager
@@ -197,7 +190,6 @@ def library_errors() -> Iterator[None]:
 def denoise(grey: Array, options: argparse.Namespace, image: Array) -> tuple[Array, dict[str, object]]:
     """Filter the grey or colour image, and say what was done."""
     beta = options.default_beta[options.domain == "pixels"] if options.beta is None else options.beta
-    refuse_stacks(grey[..., 0] if has_channels(grey.shape) else grey, options.domain)
     start = time.perf_counter()
     with library_errors():
         filtered, info = denoise_tv_l1(
@@ -243,7 +235,7 @@ def count_regions(before: Array, after: Array, options: argparse.Namespace) -> d
     """Nodes of the tree, or shapes for the filter on pixels, and flat zones before and after, all channels together."""
     channels = [np.moveaxis(image, -1, 0) if has_channels(image.shape) else image[None] for image in (before, after)]
     domain, counts = "shapes" if options.domain == "pixels" else options.domain, {}
-    if channels[0].ndim == 3 or domain != "shapes":
+    if channels[0].ndim == 3 or options.domain != "pixels":
         build = partial(build_tree, domain=domain, connectivity=options.connectivity, border=options.border)
         nodes = [sum(len(build(plane)) for plane in planes) for planes in channels]
         counts["shapes" if domain == "shapes" else "nodes"] = f"{nodes[0]} -> {nodes[1]}"

@@ -56,7 +56,7 @@ def denoise_tv_l1(
     Parameters
     ----------
     image : array_like
-        Any real dtype, finite. 1-D to 3-D for pixels, 2-D for shapes, n-D for the other trees; one axis more with
+        Any real dtype, finite. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other trees; one axis more with
         `channel_axis`.
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
@@ -86,7 +86,7 @@ def denoise_tv_l1(
     channel_axis : int, optional
         Filter the channels along this axis one by one.
     connectivity : optional
-        For trees, as in their functions. Default: "8-4" for shapes, 1 for max_tree and min_tree.
+        For trees, as in their functions. Default: "8-4" for shapes ("26-6" in 3-D), 1 for max_tree and min_tree.
     border : optional
         For shapes, as in :func:`tree_of_shapes`. Default "half-area".
     solver : {"native", "pymaxflow"}, optional
@@ -234,14 +234,9 @@ def _tree_builder(
     if domain == "pixels":
         one_of("solver", solver, (None, "native", "pymaxflow"))
         return None
-    if domain == "shapes":
-        return partial(
-            tree_of_shapes,
-            connectivity="8-4" if connectivity is None else connectivity,
-            border="half-area" if border is None else border,
-        )
-    build = max_tree if domain == "max_tree" else min_tree
-    return partial(build, connectivity=1 if connectivity is None else connectivity)
+    build = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}[domain]
+    given = {"connectivity": connectivity, "border": border}
+    return partial(build, **{name: value for name, value in given.items() if value is not None})
 
 
 class PixelOptions(NamedTuple):
