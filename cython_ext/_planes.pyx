@@ -110,15 +110,24 @@ def start_labels(number_t[:, :, ::1] block, int width):
 
 def supply(const number_t[:, :, ::1] block):
     """Sums of the positive and of the negative excess."""
-    cdef Py_ssize_t y, x
+    cdef Py_ssize_t y, x, start
     cdef int64 positive = 0, total = 0
+    cdef int some_positive, some_total  # of few numbers: a vector of 32 bits can add them up
     cdef const number_t* excess
     with nogil:
         for y in range(block.shape[1]):
-            excess = &block[0, y, 0]
-            for x in range(block.shape[2]):
-                total += excess[x]
-                positive += max(excess[x], <number_t>0)
+            for start in range(0, block.shape[2], 64):
+                excess = &block[0, y, start]
+                some_positive = some_total = 0
+                for x in range(64):
+                    if number_t is int:
+                        total += excess[x]
+                        positive += max(excess[x], 0)
+                    else:
+                        some_total += excess[x]
+                        some_positive += excess[x] if excess[x] > 0 else 0
+                total += some_total
+                positive += some_positive
     return positive, total - positive
 
 

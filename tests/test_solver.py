@@ -9,7 +9,7 @@ from skimage import data, graph, segmentation
 import coarea
 from coarea import _grid, _paths, _planes, _pymaxflow
 from coarea._fidelity import Fidelity
-from coarea.minimize import minimize_grid_as_graph, minimize_tree
+from coarea.minimize import minimize_grid, minimize_grid_as_graph, minimize_tree
 
 TIES = ("lower", "upper")
 INSTRUCTION_SETS = range(1, _planes.n_instruction_sets() + 1)
@@ -233,3 +233,12 @@ def test_region_adjacency_graph():
 def test_graphs_that_cannot_be_are_refused(arguments, options, error, message):
     with pytest.raises(error, match=message):
         coarea.minimize_tv_graph(*arguments, **options)
+
+
+def test_images_beyond_the_indices_are_refused():
+    shape = (2**15, 2**14)
+    level = np.lib.stride_tricks.as_strided(np.zeros(1, np.int32), shape, (0, 0))
+    bounds = [np.broadcast_to(np.int64(1), shape)] * 3
+    fidelity = Fidelity(level, *bounds, n_levels=2)
+    with pytest.raises(ValueError, match="at most 536870911 pixels.*32768"):
+        minimize_grid(fidelity, dict.fromkeys(FOUR, np.asarray(1)), tie="lower")

@@ -72,7 +72,7 @@ class Planes:
         """Push excess towards deficits until little of it arrives."""
         _planes.start_labels(self.block, self.shape[1])
         positive, negative = _planes.supply(self.block)
-        least = (positive - negative) / WORTH_A_ROUND
+        least = (positive - negative) * self.block.itemsize * len(self.offsets) / (4 * WORTH_A_ROUND)
         for _ in range(ROUNDS_MAX):
             if not positive or not negative:
                 return

@@ -125,6 +125,11 @@ def minimize_grid(
     flow : bool
         Also find the flow that proves it.
     """
+    if 2 * fidelity.level.size * len(capacities) > INDEX_MAX:
+        raise ValueError(
+            f"image must have at most {INDEX_MAX // (2 * len(capacities))} pixels with these neighbors, "
+            f"got shape {fidelity.level.shape}"
+        )
     if can_solve(fidelity, capacities):
         low, planes = minimize_planes(fidelity, capacities, tie=tie, workers=workers)
         edges = planes.prove(low) if flow else []
