@@ -2,13 +2,13 @@
 
 A block holds the planes: excess, label, then what can still flow through each arc. A plane has a margin of 64 columns
 on the left of each row and an empty row above and below. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of
-64-bit words. Divide and conquer itself is that of _divide.
+64-bit words; see _pixel_sets. Divide and conquer itself is that of _divide.
 """
 
 from libc.stdint cimport uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from _fidelity cimport Arc, gain, int64
+from _fidelity cimport gain, int64
 
 cdef extern from "_sweep.h" nogil:
     enum:
@@ -110,15 +110,24 @@ def start_labels(number_t[:, :, ::1] block, int width):
 
 def supply(const number_t[:, :, ::1] block):
     """Sums of the positive and of the negative excess."""
-    cdef Py_ssize_t y, x
+    cdef Py_ssize_t y, x, start
     cdef int64 positive = 0, total = 0
+    cdef int some_positive, some_total  # of few numbers: a vector of 32 bits can add them up
     cdef const number_t* excess
     with nogil:
         for y in range(block.shape[1]):
-            excess = &block[0, y, 0]
-            for x in range(block.shape[2]):
-                total += excess[x]
-                positive += max(excess[x], <number_t>0)
+            for start in range(0, block.shape[2], 64):
+                excess = &block[0, y, start]
+                some_positive = some_total = 0
+                for x in range(64):
+                    if number_t is int:
+                        total += excess[x]
+                        positive += max(excess[x], 0)
+                    else:
+                        some_total += excess[x]
+                        some_positive += excess[x] if excess[x] > 0 else 0
+                total += some_total
+                positive += some_positive
     return positive, total - positive
 
 
@@ -167,175 +176,3 @@ def settle_constant(
                 excess[x] += <number_t>(((distance - rise >= half) - (distance >= step)) * jump * (step > 1))
                 settled[x] += rise
         free(bits)
-
-
-def separate(number_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
-             const uint64_t[:, ::1] above):
-    """Close the arcs between pixels above and pixels below. `rows` and `columns` are the steps of the arcs."""
-    cdef Py_ssize_t y, w, x, there, place, n_words = above.shape[1]
-    cdef int k
-    cdef uint64_t word, other
-    with nogil:
-        for k in range(0, offsets.shape[0], 2):
-            for y in range(above.shape[0]):
-                there = y + rows[k]
-                if there < 0 or there >= above.shape[0]:
-                    continue
-                for w in range(n_words):
-                    word = above[y, w] ^ shifted(&above[there, 0], w, n_words, columns[k])
-                    if word == 0:
-                        continue
-                    place = (y + 1) * block.shape[2] + COAREA_MARGIN + 64 * w
-                    for x in range(place, place + 64):
-                        if word & 1:
-                            (&block[2 + k, 0, 0])[x] = 0
-                            (&block[3 + k, 0, 0])[x + offsets[k]] = 0
-                        word >>= 1
-
-
-cdef inline uint64_t shifted(const uint64_t* row, Py_ssize_t w, Py_ssize_t n_words, int step) noexcept nogil:
-    """Word w of the row's pixels x + step, for a step of -1, 0 or 1."""
-    cdef uint64_t word = row[w]
-    if step > 0:
-        return word >> 1 | (row[w + 1] << 63 if w + 1 < n_words else 0)
-    if step < 0:
-        return word << 1 | (row[w - 1] >> 63 if w > 0 else 0)
-    return word
-
-
-cdef inline uint64_t flood_right(uint64_t word, uint64_t enter, uint64_t* carry) noexcept nogil:
-    """What the word's pixels and the pixel before reach to the right; an addition carries them along."""
-    cdef uint64_t a = word | enter, total = a + word + carry[0]
-    cdef uint64_t reached = word | (enter & (total ^ a ^ word))
-    carry[0] = reached >> 63
-    return reached
-
-
-cdef inline uint64_t flood_left(uint64_t word, uint64_t enter, uint64_t* carry) noexcept nogil:
-    """The same to the left, by doubling steps."""
-    cdef uint64_t reached = word | (enter & (carry[0] << 63))
-    cdef int step = 1
-    while step < 64:
-        reached |= enter & (reached >> step)
-        enter &= enter >> step
-        step <<= 1
-    carry[0] = reached & 1
-    return reached
-
-
-cdef bint flood_row(
-    const uint64_t[:, :, ::1] enter, const int[::1] rows, const int[::1] columns, uint64_t[:, ::1] reached, Py_ssize_t y
-) noexcept nogil:
-    """Reach the row from its neighbours and along itself; return whether it has grown."""
-    cdef Py_ssize_t w, there, n_words = reached.shape[1]
-    cdef uint64_t carry = 0, word, grown = 0
-    cdef int k
-    for w in range(n_words):
-        word = reached[y, w]
-        for k in range(2, rows.shape[0]):
-            there = y + rows[k]
-            if 0 <= there < reached.shape[0]:
-                word |= enter[k, y, w] & shifted(&reached[there, 0], w, n_words, columns[k])
-        word = flood_right(word, enter[1, y, w], &carry)
-        grown |= word ^ reached[y, w]
-        reached[y, w] = word
-    carry = 0
-    for w in range(n_words - 1, -1, -1):
-        word = flood_left(reached[y, w], enter[0, y, w], &carry)
-        grown |= word ^ reached[y, w]
-        reached[y, w] = word
-    return grown != 0
-
-
-def flood(
-    const uint64_t[:, :, ::1] enter, const int[::1] rows, const int[::1] columns, unsigned char[::1] pending,
-    uint64_t[:, ::1] reached,
-):
-    """Grow the set until nothing more can be entered.
-
-    enter[k] holds the pixels p that can be entered from p + offset k; arcs 0 and 1 lead right and left, the others to
-    the rows above and below. `pending` is 1 for every row, and one more before and after.
-    """
-    cdef Py_ssize_t y, i, n = reached.shape[0]
-    cdef bint again = True, down = True
-    with nogil:
-        while again:
-            again = False
-            for i in range(n):
-                y = i if down else n - 1 - i
-                if pending[y + 1]:
-                    pending[y + 1] = 0
-                    if flood_row(enter, rows, columns, reached, y):
-                        pending[y] = pending[y + 2] = 1
-                        again = True
-            down = not down
-
-
-def gather(
-    const number_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
-    const uint64_t[:, ::1] chosen, int[:, ::1] number, Arc[::1] arcs, int64[::1] excess,
-):
-    """Make a graph of the chosen pixels, in raster order; return their number. Node i has the arcs from i n_arcs on.
-
-    `number` is scratch in the shape of a plane. With no room for arcs, only count.
-    """
-    cdef Py_ssize_t y, x, w, n = 0
-    cdef int k, n_arcs = <int>offsets.shape[0]
-    cdef Py_ssize_t place, there
-    with nogil:
-        for y in range(chosen.shape[0]):
-            for w in range(chosen.shape[1]):
-                if chosen[y, w] == 0:
-                    continue
-                for x in range(64):
-                    if chosen[y, w] >> x & 1:
-                        number[y, 64 * w + x] = <int>n
-                        n += 1
-        if excess.shape[0] > 0:
-            n = 0
-            for y in range(chosen.shape[0]):
-                for w in range(chosen.shape[1]):
-                    if chosen[y, w] == 0:
-                        continue
-                    for x in range(64 * w, 64 * w + 64):
-                        if not chosen[y, w] >> (x & 63) & 1:
-                            continue
-                        place = (y + 1) * block.shape[2] + COAREA_MARGIN + x
-                        excess[n] = (&block[0, 0, 0])[place]
-                        for k in range(n_arcs):
-                            there = n * n_arcs + k
-                            if is_chosen(chosen, y + rows[k], x + columns[k]):
-                                arcs[there].head = number[y + rows[k], x + columns[k]]
-                                arcs[there].mate = arcs[there].head * n_arcs + (k ^ 1)
-                                arcs[there].residual = (&block[2 + k, 0, 0])[place]
-                            else:
-                                arcs[there].head = <int>n
-                                arcs[there].mate = <int>there
-                                arcs[there].residual = 0
-                        n += 1
-    return n
-
-
-cdef inline bint is_chosen(const uint64_t[:, ::1] chosen, Py_ssize_t y, Py_ssize_t x) noexcept nogil:
-    return 0 <= y < chosen.shape[0] and 0 <= x < 64 * chosen.shape[1] and chosen[y, x >> 6] >> (x & 63) & 1
-
-
-def scatter(
-    number_t[:, :, ::1] block, int n_arcs, const uint64_t[:, ::1] chosen, const Arc[::1] arcs, const int64[::1] excess,
-):
-    """Write the graph that gather made back to the planes."""
-    cdef Py_ssize_t y, x, w, n = 0, place
-    cdef int k
-    with nogil:
-        for y in range(chosen.shape[0]):
-            for w in range(chosen.shape[1]):
-                if chosen[y, w] == 0:
-                    continue
-                for x in range(64):
-                    if chosen[y, w] >> x & 1:
-                        place = (y + 1) * block.shape[2] + COAREA_MARGIN + 64 * w + x
-                        (&block[0, 0, 0])[place] = <number_t>excess[n]
-                        for k in range(n_arcs):
-                            if arcs[n * n_arcs + k].head != n:
-                                (&block[2 + k, 0, 0])[place] = <number_t>arcs[n * n_arcs + k].residual
-                        n += 1

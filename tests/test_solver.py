@@ -9,7 +9,7 @@ from skimage import data, graph, segmentation
 import coarea
 from coarea import _grid, _paths, _planes, _pymaxflow
 from coarea._fidelity import Fidelity
-from coarea.minimize import minimize_grid_as_graph, minimize_tree
+from coarea.minimize import minimize_grid, minimize_grid_as_graph, minimize_tree
 
 TIES = ("lower", "upper")
 INSTRUCTION_SETS = range(1, _planes.n_instruction_sets() + 1)
@@ -35,12 +35,14 @@ def random_problem(rng: np.random.Generator, *, largest: int = 12, wide: int = 1
 def check_planes(fidelity, capacities, expected, tie):
     for instruction_set in INSTRUCTION_SETS:
         for workers in (1, 2):
-            low, planes = _grid.minimize_planes(
-                fidelity, capacities, tie=tie, workers=workers, instruction_set=instruction_set
-            )
+            with _paths.thread_map(workers) as run:
+                low, planes = _grid.minimize_planes(
+                    fidelity, capacities, tie=tie, run=run, instruction_set=instruction_set
+                )
             level = np.minimum(low, fidelity.n_levels - 1)
             np.testing.assert_array_equal(level, expected, err_msg=f"{instruction_set=} {workers=} {tie=}")
     values = np.arange(fidelity.n_levels)
+    planes.run = map
     certificate = coarea.Certificate(fidelity, planes.prove(low), level, values, 1.0)
     assert certificate.verify()
     assert certificate.energy() == certificate.dual_bound()
@@ -80,6 +82,7 @@ def test_solvers_agree_where_paths_give_up(monkeypatch):
 
 def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
     monkeypatch.setattr(_grid, "BLOCK", 2)
+    monkeypatch.setattr(_grid, "CACHED", 0)
     monkeypatch.setattr(_grid, "SWEEPS_PER_ROUND", 2)
     check_solvers(2, 30)
 
@@ -233,3 +236,12 @@ def test_region_adjacency_graph():
 def test_graphs_that_cannot_be_are_refused(arguments, options, error, message):
     with pytest.raises(error, match=message):
         coarea.minimize_tv_graph(*arguments, **options)
+
+
+def test_images_beyond_the_indices_are_refused():
+    shape = (2**15, 2**14)
+    level = np.lib.stride_tricks.as_strided(np.zeros(1, np.int32), shape, (0, 0))
+    bounds = [np.broadcast_to(np.int64(1), shape)] * 3
+    fidelity = Fidelity(level, *bounds, n_levels=2)
+    with pytest.raises(ValueError, match=r"at most \d+ pixels.*32768"):
+        minimize_grid(fidelity, dict.fromkeys(FOUR, np.asarray(1)), tie="lower")

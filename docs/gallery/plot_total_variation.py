@@ -18,7 +18,7 @@ detail = (slice(60, 230), slice(150, 340))
 def compare(pictures, columns=3):
     """Show details of pictures by title."""
     rows = -(-len(pictures) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(3.6 * columns, 3.6 * rows), layout="constrained", squeeze=False)
+    axes = plt.subplots(rows, columns, figsize=(3.6 * columns, 3.6 * rows), layout="constrained", squeeze=False)[1]
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, (title, picture) in zip(axes.flat, pictures.items(), strict=False):
@@ -83,8 +83,8 @@ compare(
 # %%
 # L2 and L1
 # ---------
-# L2, the filter of Rudin, Osher and Fatemi, takes contrast from everything; L1 takes small things and leaves the rest. The
-# exact minimiser beside 200 iterations of Chambolle's algorithm, which measures variation in all directions.
+# L2, the filter of Rudin, Osher and Fatemi, takes contrast from everything; L1 takes small things and leaves the rest.
+# The exact minimiser beside 200 iterations of Chambolle's algorithm, which measures variation in all directions.
 
 gaussian = np.clip(image + rng.normal(0, 20, image.shape), 0, 255)
 compare(

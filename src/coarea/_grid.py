@@ -6,15 +6,16 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _planes
+from coarea import _pixel_sets, _planes
 from coarea._fidelity import Fidelity, Levels, Weights, compact
-from coarea._paths import ARC, in_parallel, send
+from coarea._paths import ARC, Map, send
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
 Words = NDArray[np.uint64]
 
 BLOCK = 64  # rows that are swept together while they are in the cache
+CACHED = 600**2  # pixels of an image that is swept as a whole
 SWEEPS_PER_ROUND = 8
 ROUNDS_MAX = 32
 WORTH_A_ROUND = 8192  # share of all excess that a round of sweeps must bring home
@@ -37,9 +38,9 @@ class Planes:
     """The state of the minimum cuts: one plane for the excess, one for the labels, one for each arc of the pixels."""
 
     def __init__(
-        self, fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, workers: int, instruction_set: int | None
+        self, fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, run: Map, instruction_set: int | None
     ) -> None:
-        self.fidelity, self.capacities, self.workers = fidelity, capacities, workers
+        self.fidelity, self.capacities, self.run = fidelity, capacities, run
         self.instruction_set = _planes.n_instruction_sets() if instruction_set is None else instruction_set
         height, width = fidelity.level.shape
         self.shape = height, width
@@ -72,7 +73,7 @@ class Planes:
         """Push excess towards deficits until little of it arrives."""
         _planes.start_labels(self.block, self.shape[1])
         positive, negative = _planes.supply(self.block)
-        least = (positive - negative) / WORTH_A_ROUND
+        least = (positive - negative) * self.block.itemsize * len(self.offsets) / (4 * WORTH_A_ROUND)
         for _ in range(ROUNDS_MAX):
             if not positive or not negative:
                 return
@@ -86,7 +87,7 @@ class Planes:
         """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet."""
         height, width = self.shape
         common = self.offsets, width, self.limit, self.instruction_set
-        if self.workers == 1 and height * width <= 600**2:
+        if height * width <= CACHED:
             _planes.sweep(self.block, *common, 0, height, SWEEPS_PER_ROUND)
             return
 
@@ -94,7 +95,7 @@ class Planes:
             _planes.sweep(self.block, *common, first, min(first + BLOCK, height), SWEEPS_PER_ROUND)
 
         for parity in range(2):
-            in_parallel(self.workers, sweep_block, range(parity * BLOCK, height, 2 * BLOCK))
+            list(self.run(sweep_block, range(parity * BLOCK, height, 2 * BLOCK)))
 
     def reach(self, sign: int) -> Words:
         """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""
@@ -107,7 +108,7 @@ class Planes:
         else:
             _planes.negative_excess(self.block, self.shape[1], reached)
         pending = np.ones(self.shape[0] + 2, np.uint8)
-        _planes.flood(enter, self.rows, self.columns, pending, reached)
+        _pixel_sets.flood(enter, self.rows, self.columns, pending, reached)
         return reached
 
     def cut(self, tie: str) -> Words:
@@ -125,12 +126,12 @@ class Planes:
         number = np.empty((self.shape[0], 64 * chosen.shape[1]), np.int32)
         nothing = np.empty(0, ARC), np.empty(0, np.int64)
         layout = self.offsets, self.rows, self.columns
-        n, n_arcs = _planes.gather(self.block, *layout, chosen, number, *nothing), len(self.offsets)
+        n, n_arcs = _pixel_sets.gather(self.block, *layout, chosen, number, *nothing), len(self.offsets)
         arcs, excess = np.empty(n * n_arcs, ARC), np.empty(n, np.int64)
-        _planes.gather(self.block, *layout, chosen, number, arcs, excess)
+        _pixel_sets.gather(self.block, *layout, chosen, number, arcs, excess)
         start = np.arange(0, (n + 1) * n_arcs, n_arcs, dtype=np.int32)
-        send(start, arcs, excess, self.workers, moving=moving)
-        _planes.scatter(self.block, n_arcs, chosen, arcs, excess)
+        send(start, arcs, excess, self.run, moving=moving)
+        _pixel_sets.scatter(self.block, n_arcs, chosen, arcs, excess)
 
     def settle(self, above: Words, step: int, low: Levels) -> None:
         """Settle a bit and make ready for the next."""
@@ -140,7 +141,7 @@ class Planes:
             _planes.settle_constant(self.block, above, f.level, int(up + down), step, low)
         else:
             _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low)
-        _planes.separate(self.block, self.offsets, self.rows, self.columns, above)
+        _pixel_sets.separate(self.block, self.offsets, self.rows, self.columns, above)
 
     def edges(self, level: Levels) -> list[Edges]:
         """The flow between neighbours; between different levels it is saturated downwards."""
@@ -173,11 +174,11 @@ def minimize_planes(
     capacities: Mapping[Offset, Weights],
     *,
     tie: str,
-    workers: int = 1,
+    run: Map = map,
     instruction_set: int | None = None,
 ) -> tuple[Levels, Planes]:
     """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid."""
-    planes = Planes(fidelity, capacities, workers=workers, instruction_set=instruction_set)
+    planes = Planes(fidelity, capacities, run=run, instruction_set=instruction_set)
     low = np.zeros(fidelity.level.shape, np.int32)
     if fidelity.n_bits:
         f = fidelity

@@ -16,7 +16,7 @@ from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights, compact
 from coarea._grid import can_solve, minimize_planes
-from coarea._paths import ARC, send
+from coarea._paths import ARC, Map, send, thread_map
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
@@ -44,10 +44,10 @@ class Graph:
         self.arcs = np.empty(2 * len(first), ARC)
         _divide.connect(*self.ends, self.start[:-1].copy(), self.arcs)
 
-    def send(self, excess: Weights, workers: int) -> None:
+    def send(self, excess: Weights, run: Map) -> None:
         """Move all excess that can move."""
         _divide.push_to_neighbors(self.start, self.arcs, excess)
-        send(self.start, self.arcs, excess, workers)
+        send(self.start, self.arcs, excess, run)
 
     def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
@@ -61,12 +61,12 @@ class Graph:
         _divide.edge_flow(*self.ends, self.start[:-1].copy(), self.arcs, level, flow)
         return [Edges(*self.ends, flow)]
 
-    def prove(self, fidelity: Fidelity, level: Levels, workers: int) -> list[Edges]:
+    def prove(self, fidelity: Fidelity, level: Levels, run: Map) -> list[Edges]:
         """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
         enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
         for sign in (1, -1):
             excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
-            send(self.start, self.arcs, excess, workers, moving=sign)
+            send(self.start, self.arcs, excess, run, moving=sign)
         return self.edges(level)
 
 
@@ -101,10 +101,11 @@ def minimize_graph(
     excess = np.empty(len(low), np.int64)
     if fidelity.n_bits:
         _divide.start_levels(*data, 1 << (fidelity.n_bits - 1), excess)
-    for bit in reversed(range(fidelity.n_bits)):
-        graph.send(excess, workers)
-        _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
-    edges = graph.prove(fidelity, low, workers) if flow else []
+    with thread_map(workers) as run:
+        for bit in reversed(range(fidelity.n_bits)):
+            graph.send(excess, run)
+            _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
+        edges = graph.prove(fidelity, low, run) if flow else []
     return Minimum(np.minimum(low, fidelity.n_levels - 1), edges)  # nothing holds back a site without data and edges
 
 
@@ -125,9 +126,15 @@ def minimize_grid(
     flow : bool
         Also find the flow that proves it.
     """
+    if 2 * fidelity.level.size * len(capacities) > INDEX_MAX:
+        raise ValueError(
+            f"image must have at most {INDEX_MAX // (2 * len(capacities))} pixels with these neighbors, "
+            f"got shape {fidelity.level.shape}"
+        )
     if can_solve(fidelity, capacities):
-        low, planes = minimize_planes(fidelity, capacities, tie=tie, workers=workers)
-        edges = planes.prove(low) if flow else []
+        with thread_map(workers) as run:
+            low, planes = minimize_planes(fidelity, capacities, tie=tie, run=run)
+            edges = planes.prove(low) if flow else []
         return Minimum(np.minimum(low, fidelity.n_levels - 1, out=low), edges)
     return minimize_grid_as_graph(fidelity, capacities, tie=tie, workers=workers, flow=flow)
 

@@ -105,8 +105,9 @@ def trees() -> None:
         for denoise in (coarea.denoise_tv_l1, coarea.denoise_tv_l2):
             cpu, wall, _ = best_of(5, lambda f=denoise, d=domain: f(image, 5, domain=d))
             _, info = denoise(image, 5, domain=domain, return_info=True)
-            print(f"{domain}, {denoise.__name__}: {1000 * cpu:.1f} ms (wall {1000 * wall:.1f}), the tree {1000 * tree_cpu:.1f} ms, "
-                  f"ratio {cpu / tree_cpu:.2f}, {len(tree)} nodes, {info.n_cuts} bits")  # fmt: skip
+            print(f"{domain}, {denoise.__name__}: {1000 * cpu:.1f} ms (wall {1000 * wall:.1f}), "
+                  f"the tree {1000 * tree_cpu:.1f} ms, ratio {cpu / tree_cpu:.2f}, "
+                  f"{len(tree)} nodes, {info.n_cuts} bits")  # fmt: skip
 
 
 def rof() -> None:
