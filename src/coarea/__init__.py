@@ -8,6 +8,7 @@ from importlib.metadata import version
 from coarea import attributes, plot
 from coarea.certificate import Certificate
 from coarea.components import max_tree, min_tree
+from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
 from coarea.filters import (
     area_closing,
     area_opening,
@@ -16,7 +17,6 @@ from coarea.filters import (
     diameter_opening,
     grain_filter,
 )
-from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
 from coarea.graph import minimize_tv_graph
 from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.neighborhoods import edge_weights, neighbor_offsets
@@ -35,11 +35,11 @@ __all__ = [
     "attribute_filter",
     "attributes",
     "denoise_tv_l1",
+    "denoise_tv_l2",
     "diameter_closing",
     "diameter_opening",
-    "grain_filter",
-    "denoise_tv_l2",
     "edge_weights",
+    "grain_filter",
     "level_sets",
     "max_tree",
     "min_tree",

@@ -98,7 +98,7 @@ def add_command(commands: Any, name: str, run: Callable[..., None], about: str, 
 
 def add_tree_options(command: Parser, domains: Sequence[str]) -> None:
     command.add_argument("--domain", choices=domains, default="shapes", help="default: shapes, the tree of shapes")
-    about = "of shapes: 8-4 (default), 4-8 or self-dual, in 3-D 26-6 (default) or 6-26; of max_tree and min_tree: 1, 2, ..."
+    about = "of shapes: 8-4 (default), 4-8, self-dual, in 3-D 26-6 (default), 6-26; of max_tree and min_tree: 1, 2, ..."
     command.add_argument("--connectivity", type=parse_value, help=about)
     about = "outside of the shapes: half-area (default), median, mean, minimum, maximum, a number, or ROW,COLUMN"
     command.add_argument("--border", type=parse_value, help=about)

@@ -56,8 +56,8 @@ def denoise_tv_l1(
     Parameters
     ----------
     image : array_like
-        Any real dtype, finite. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other trees; one axis more with
-        `channel_axis`.
+        Any real dtype, finite. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other trees; one axis more
+        with `channel_axis`.
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
         survives if its area exceeds about beta times its perimeter. Nothing is rescaled.
@@ -234,7 +234,7 @@ def _tree_builder(
     if domain == "pixels":
         one_of("solver", solver, (None, "native", "pymaxflow"))
         return None
-    build = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}[domain]
+    build: Callable[..., Tree] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}[domain]
     given = {"connectivity": connectivity, "border": border}
     return partial(build, **{name: value for name, value in given.items() if value is not None})
 
