@@ -234,9 +234,9 @@ def _tree_builder(
     if domain == "pixels":
         one_of("solver", solver, (None, "native", "pymaxflow"))
         return None
-    build: Callable[..., Tree] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}[domain]
+    builders: dict[str, Callable[..., Tree]] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
     given = {"connectivity": connectivity, "border": border}
-    return partial(build, **{name: value for name, value in given.items() if value is not None})
+    return partial(builders[domain], **{name: value for name, value in given.items() if value is not None})
 
 
 class PixelOptions(NamedTuple):
