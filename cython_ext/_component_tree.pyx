@@ -6,7 +6,7 @@ run are connected without it.
 
 from _padded cimport copy_levels, level_t
 from _reverse_union cimport Union, add_cell, lay_out, start_union
-from _ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, prefetch, representatives, ring_offsets
+from _ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, lowest_bit, prefetch, representatives, ring_offsets
 
 cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, unsigned char* earlier) noexcept nogil:
     """Masks of the neighbours that come before each cell: those above it, and of its level those later in the raster."""
@@ -70,6 +70,8 @@ cdef void merge_sorted(
                 prefetch(v.component + ahead + width)
                 prefetch(v.node + ahead)
                 prefetch(earlier + ahead)
+                ahead = order[k - 8]
+                prefetch(v.sets + v.component[ahead + offsets[lowest_bit(joined[earlier[ahead]] | 256)]])
             add_cell(&v, order[k], joined[earlier[order[k]]], offsets, <int>level)
     u[0] = v
 

@@ -8,11 +8,10 @@ that take minutes.
 from __future__ import annotations
 
 import importlib
-import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -126,13 +125,17 @@ def wide_levels() -> None:
 
 
 def scratch_of(image: np.ndarray) -> float:
-    """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps; for a fresh process."""
-    coarea.tree_of_shapes(image[:8], border="median")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps (Linux)."""
+    before = memory("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # sets the peak back
     tree = coarea.tree_of_shapes(image, border="median")
-    peak = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     kept = sum(array.nbytes for array in (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
-    return (peak - kept) / image.size
+    return (memory("VmHWM") - before - kept) / image.size
+
+
+def memory(field: str) -> int:
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field)]
+    return 1024 * int(line.split()[1])
 
 
 def scaling() -> None:
@@ -142,8 +145,7 @@ def scaling() -> None:
         image = np.tile(noisy, (2, 2))[:side, :side].copy()
         cpu, _ = measure(lambda image=image: coarea.tree_of_shapes(image))
         print(f"{side:5d} x {side:<5d} {1e6 * cpu / image.size:6.1f} ns/pixel")
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        print(f"scratch at 2048 x 2048: {pool.apply(scratch_of, (noisy,)):.1f} bytes/pixel")
+    print(f"scratch at 2048 x 2048: {scratch_of(noisy):.1f} bytes/pixel")
 
 
 def volumes(higra: ModuleType | None) -> None:
@@ -153,8 +155,7 @@ def volumes(higra: ModuleType | None) -> None:
     volume = np.clip(np.rint(128 + 40 * smooth / smooth.std() + 2 * noise), 0, 255).astype(np.uint8)
     own = measure(lambda: coarea.tree_of_shapes(volume, border="median"))
     print(f"{1e6 * own[0] / volume.size:.0f} ns/voxel")
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        print(f"scratch: {pool.apply(scratch_of, (volume,)):.1f} bytes/voxel")
+    print(f"scratch: {scratch_of(volume):.1f} bytes/voxel")
     slow = higra if LARGE else None
     row("26-6", own, ("Higra", slow and (lambda: higra.component_tree_tree_of_shapes_image3d(volume.astype(float)))))
 
