@@ -17,10 +17,10 @@ cdef inline real line(
 ) noexcept nogil:
     """Sum of interpolated values."""
     cdef real even = 0, odd = 0, weight
-    cdef Py_ssize_t k, i
+    cdef Py_ssize_t k, _
     cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
     cdef const real *row = image + lo * width
-    for i in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
+    for _ in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
         k = whole(place)
         fraction(place, &weight)
         even += row[k] + weight * (row[k + 1] - row[k])
@@ -43,10 +43,10 @@ cdef inline void spread(
 ) noexcept nogil:
     """The transpose of `line`."""
     cdef real weight
-    cdef Py_ssize_t k, i
+    cdef Py_ssize_t k, _
     cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
     cdef real *row = image + lo * width
-    for i in range(hi - lo):
+    for _ in range(hi - lo):
         k = whole(place)
         fraction(place, &weight)
         row[k] += value - weight * value

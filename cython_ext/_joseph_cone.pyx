@@ -75,7 +75,6 @@ def project(
     cdef real *sums
     cdef real *values = &scratch[0]
     cdef const real *voxels
-    cdef real weight
     with nogil:
         for view in range(first, last):
             for u in range(out.shape[1]):
@@ -117,7 +116,6 @@ def back_project(
     cdef real *values = &scratch[0]
     cdef real *scaled = &scratch[depth]
     cdef real *voxels = &volume[0, 1, 1]
-    cdef real weight
     with nogil:
         for view in range(data.shape[0]):
             for u in range(data.shape[1]):

@@ -134,9 +134,7 @@ def rtk_joseph(itk: ModuleType, geometry: ct.ConeBeam, volume: np.ndarray, y: np
     for angle in geometry.angles:
         turned.AddProjection(geometry.source_to_axis, geometry.source_to_detector, np.degrees(angle))
     size = np.array(volume.shape)
-    middle = [
-        (count - 1) / 2 * step for count, step in zip(y.shape[:0:-1], geometry.detector_spacing[::-1], strict=True)
-    ]
+    (height, width), (dv, du) = geometry.detector_shape, geometry.detector_spacing
 
     def inputs() -> tuple:
         """They are made anew for each run, because filters release them."""
