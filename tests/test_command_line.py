@@ -106,12 +106,13 @@ def test_format_and_dtype_are_kept_and_transparency_untouched(suffix, dtype, cha
     assert np.array_equal(stack[..., n_filtered:], before[..., n_filtered:])
 
 
+@pytest.mark.parametrize("domain", ["shapes", "max_tree"])
 @pytest.mark.parametrize("slices", [3, 4, 6])
-def test_stacks(slices, capsys):
+def test_stacks(slices, domain, capsys):
     stack = np.stack([np.roll(PHOTO, k) for k in range(slices)])
     save("stack.tif", stack)
-    assert main(["filter", "stack.tif", "--domain", "max_tree", "--beta", "1"]) == 0
-    assert np.array_equal(load("stack-filtered.tif"), coarea.denoise_tv_l1(stack, 1, domain="max_tree"))
+    assert main(["filter", "stack.tif", "--domain", domain, "--beta", "1"]) == 0
+    assert np.array_equal(load("stack-filtered.tif"), coarea.denoise_tv_l1(stack, 1, domain=domain))
     assert main(["tree", "stack.tif", "--domain", "min_tree"]) == 0
     assert f"{len(coarea.min_tree(stack))}\n" in capsys.readouterr().out
 
@@ -239,6 +240,7 @@ def write_bad_files() -> None:
         "inf": np.where(PHOTO, PHOTO, np.inf),
         "float": PHOTO / 7,
         "stack": np.stack([PHOTO] * 5),
+        "signal": PHOTO[0],
     }
     for name, array in arrays.items():
         np.save(f"{name}.npy", array, allow_pickle=True)
@@ -276,7 +278,7 @@ REFUSALS = {
     "16-bit colour PNG": ["filter deep.png"],
     "0-D": ["filter scalar.npy"],
     "5-D": [f"{command} 5d.npy" for command in COMMANDS],
-    "2-D": ["filter stack.npy", "tree stack.npy", "lines stack.npy --domain max_tree"],
+    "2-D": ["filter signal.npy", "tree signal.npy", "lines stack.npy --domain max_tree"],
     "(0, 5)": ["filter nothing.npy"],
     "real": ["filter complex.npy", "filter text.npy"],
     "NaN": [f"{command} nan.npy" for command in COMMANDS],
