@@ -174,14 +174,16 @@ def node_attributes(higra: ModuleType | None) -> None:
     if not higra:
         row("together", together)
         return
-    theirs = higra.component_tree_tree_of_shapes_image2d(image.astype(float))[0]
-    computed = ("area", "contour_length", "compactness", "moment_of_inertia")
-
-    def compute() -> None:
-        for name in computed:
-            getattr(higra, f"attribute_{name}")(theirs, force_recompute=True)
-
-    row("together", together, (f"Higra's {', '.join(computed)}", compute))
+    names = ("area", "contour_length", "compactness", "moment_of_inertia")
+    best = np.inf
+    for _ in range(3):  # Higra keeps what it has computed with the tree: a new one for each run
+        theirs = higra.component_tree_tree_of_shapes_image2d(image.astype(float))[0]
+        cpu = time.process_time()
+        for name in names:
+            getattr(higra, f"attribute_{name}")(theirs)
+        best = min(best, 1e3 * (time.process_time() - cpu))
+    row("together", together)
+    print(f"Higra's {', '.join(names)}: {best:.1f} ms, ratio {best / together[0]:.1f}")
 
 
 def main() -> None:
