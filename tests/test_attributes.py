@@ -227,3 +227,9 @@ def test_coarea_formula_after_an_area_filter(build_side):
     filtered = coarea.attribute_filter(tree, attributes.area(tree) >= 50)
     assert variation_of_the_tree(simplified) == oracles.total_variation(filtered)
     assert oracles.total_variation(filtered) < oracles.total_variation(data.moon())
+
+
+def test_height_of_infinite_values():
+    assert attributes.height(coarea.max_tree([[np.inf, -np.inf, 0]])).tolist() == [np.inf, np.inf, np.inf]
+    assert attributes.height(coarea.max_tree([[np.inf, np.inf]])).tolist() == [0]
+    assert attributes.height(coarea.max_tree([[1, np.inf, 1]])).tolist() == [np.inf, np.inf]

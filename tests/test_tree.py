@@ -317,3 +317,12 @@ def test_accumulate_refuses_other_shapes_and_ways():
         tree.accumulate(np.zeros((3, 4)), "mean")
     with pytest.raises(TypeError, match="real dtype"):
         tree.accumulate(np.zeros((3, 4), complex))
+
+
+def test_a_tree_leaves_the_arrays_it_is_made_of_alone(build):
+    tree = build(np.array([[0, 5, 0, 7]]))
+    value = tree.value.copy()
+    made = coarea.Tree(tree.parent, value, tree.node_of_pixel, tree.polarity, tree.kind, tree.connectivity, tree.border)
+    assert made == tree
+    assert value.flags.writeable
+    assert not made.value.flags.writeable

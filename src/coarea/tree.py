@@ -44,8 +44,10 @@ class Tree:
     border: str | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for array in self._arrays():
-            array.flags.writeable = False
+        for name in ("parent", "value", "node_of_pixel", "polarity"):
+            view = getattr(self, name).view()  # the caller's array stays writeable
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -103,7 +105,9 @@ class Tree:
         Returns
         -------
         Tree
-            The kept nodes, in their order, with their values and polarities.
+            The kept nodes, in their order, with their values and polarities. They are still shapes of the original
+            image: on a tree of shapes the result need not be the tree of its own ``reconstruct()``, nor the coarea
+            formula hold for that image; where this matters, build the tree anew.
         """
         kept = nodes_to_keep(self, keep)
         number = np.empty(len(self), np.int32)

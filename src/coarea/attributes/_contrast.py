@@ -32,9 +32,10 @@ def height(tree: Tree) -> Array:
     if values.dtype.kind in "bui":
         values = values.astype(np.int64 if values.itemsize < 8 else np.uint64)  # differences wrap to the right value
     around = levels[tree.parent]
-    above = values[np.maximum(highest, around)] - values[around]
-    below = values[around] - values[np.minimum(lowest, around)]
-    heights: Array = np.maximum(above, below)
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite value less itself is no difference: fmax drops it
+        above = values[np.maximum(highest, around)] - values[around]
+        below = values[around] - values[np.minimum(lowest, around)]
+    heights: Array = np.fmax(np.fmax(above, below), values.dtype.type(0))
     return heights
 
 
