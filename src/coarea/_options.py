@@ -1,6 +1,5 @@
 """Checks of the options that the filters share."""
 
-import os
 import sys
 from typing import Any
 
@@ -18,15 +17,6 @@ def as_number(name: str, value: Any, *, positive: bool = False) -> float:
     if not (is_number and 0 <= value <= sys.float_info.max) or (positive and value == 0):
         raise ValueError(f"{name} must be a finite number {'>' if positive else '>='} 0, got {value!r}")
     return float(value)
-
-
-def as_workers(workers: Any) -> int:
-    """Number of threads; None is one per processor."""
-    if workers is None:
-        return os.cpu_count() or 1
-    if not isinstance(workers, int | np.integer) or workers < 1:
-        raise ValueError(f"workers must be a positive integer, got {workers!r}")
-    return int(workers)
 
 
 def as_nonnegative(name: str, values: ArrayLike, *shapes: tuple[int, ...]) -> Array:

@@ -12,9 +12,10 @@ from coarea._check import Array, as_image, one_of
 from coarea._info import Info, join
 from coarea._on_pixels import solve_on_pixels
 from coarea._on_trees import solve_on_tree
-from coarea._options import DOMAINS, as_mask, as_nonnegative, as_number, as_workers, refuse_foreign_options
+from coarea._options import DOMAINS, as_mask, as_nonnegative, as_number, refuse_foreign_options
 from coarea._problem import l1_model, l2_model
 from coarea._setting import Data, Setting
+from coarea._threads import number_of_workers
 from coarea.components import max_tree, min_tree
 from coarea.shapes import tree_of_shapes
 from coarea.tree import Tree
@@ -128,8 +129,8 @@ def denoise_tv_l1(
         raise ValueError(f"quantile must be between 0 and 1, got {quantile!r}")
     build = _tree_builder(domain, neighbors, connectivity, border, solver)
     setting = Setting(
-        l1_model(quantile), as_number("beta", beta), tie, neighbors, solver or "native", build, as_workers(workers),
-        return_info,
+        l1_model(quantile), as_number("beta", beta), tie, neighbors, solver or "native", build,
+        number_of_workers(workers), return_info,
     )  # fmt: skip
     array = as_image(image, finite=True)
     return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
@@ -215,7 +216,7 @@ def denoise_tv_l2(
     build = _tree_builder(domain, neighbors, connectivity, border, solver)
     setting = Setting(
         l2_model(step, delta), as_number("beta", beta), tie, neighbors, solver or "native", build,
-        as_workers(workers), return_info,
+        number_of_workers(workers), return_info,
     )  # fmt: skip
     return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
 

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea._check import INDEX_MAX, Array, one_of
-from coarea._options import as_mask, as_nonnegative, as_number, as_workers
+from coarea._options import as_mask, as_nonnegative, as_number
 from coarea._problem import Sizes, as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
 from coarea._setting import sum_of_weights
+from coarea._threads import number_of_workers
 from coarea.certificate import Certificate
 from coarea.minimize import minimize_graph
 
@@ -96,7 +97,7 @@ def minimize_tv_graph(
     bound = int(_sum_at_ends(first, second, capacity, len(nodes)).max())
     fidelity = fidelity_of(labels, integers if held is None else fix(integers, held, bound))
     level, solved = minimize_graph(
-        fidelity.bounded(bound), first, second, capacity, tie=tie, workers=as_workers(workers), flow=True
+        fidelity.bounded(bound), first, second, capacity, tie=tie, workers=number_of_workers(workers), flow=True
     )
     certificate = Certificate(fidelity, solved, level, labels.values, model.unit / float(integers.scale))
     return GraphMinimum(labels.values[level], certificate)
