@@ -9,7 +9,7 @@ from coarea import _tree, attributes
 from coarea._check import Array, one_of
 from coarea.components import max_tree, min_tree
 from coarea.shapes import tree_of_shapes
-from coarea.tree import Tree, nodes_to_keep
+from coarea.tree import Tree, nodes_to_keep, numbers_of_kept
 
 RULES = ("direct", "min", "max", "subtractive")
 
@@ -180,9 +180,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Ar
         descendants = kept.astype(np.int32)
         _tree.accumulate_max(tree.parent, descendants)
         kept = descendants > 0
-    number = np.empty(len(tree), np.int32)
-    _tree.keep_nodes(tree.parent, kept.view(np.uint8), number)
-    return tree.reconstruct(tree.value[kept][number])
+    return tree.reconstruct(tree.value[kept][numbers_of_kept(tree, kept)])
 
 
 def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:

@@ -110,8 +110,7 @@ class Tree:
             formula hold for that image; where this matters, build the tree anew.
         """
         kept = nodes_to_keep(self, keep)
-        number = np.empty(len(self), np.int32)
-        _tree.keep_nodes(self.parent, kept.view(np.uint8), number)
+        number = numbers_of_kept(self, kept)
         return replace(
             self,
             parent=number[self.parent[kept]],
@@ -205,6 +204,13 @@ class Tree:
         _tree.group_pixels(self.parent, self.node_of_pixel.ravel(), own_area, area, start, free, pixels)
         pixels.flags.writeable = False
         return pixels, start, area
+
+
+def numbers_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
+    """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
+    number = np.empty(len(tree), np.int32)
+    _tree.keep_nodes(tree.parent, kept.view(np.uint8), number)
+    return number
 
 
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
