@@ -1,6 +1,6 @@
 """One bit of divide and conquer on a 2-D pixel grid whose numbers lie in planes, for vectorised sweeps.
 
-A block holds the planes: excess, label, then what can still flow through each arc. A plane has a margin of 64 columns
+A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a margin of 64 columns
 on the left of each row and an empty row above and below. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of
 64-bit words; see _pixel_sets. Divide and conquer itself is that of _divide.
 """
@@ -16,7 +16,7 @@ cdef extern from "_sweep.h" nogil:
         COAREA_MARGIN
     ctypedef struct coarea_planes:
         void* excess
-        void* label
+        void* close
         void** residual
         long* offset
         long stride
@@ -51,7 +51,7 @@ def sweep(
     if scratch == NULL:
         raise MemoryError("the sweeps need more memory than there is")
     with nogil:
-        planes.excess, planes.label = &block[0, 0, 0], &block[1, 0, 0]
+        planes.excess, planes.close = &block[0, 0, 0], &block[1, 0, 0]
         for k in range(offsets.shape[0]):
             planes.residual[k] = &block[2 + k, 0, 0]
             planes.offset[k] = offsets[k]
@@ -99,13 +99,13 @@ def start_levels(
                 )
 
 
-def start_labels(number_t[:, :, ::1] block, int width):
-    """Labels before the first sweep: 0 at deficits, 1 elsewhere."""
+def start_labels(number_t[:, :, ::1] block, int width, int limit):
+    """How close pixels seem to be to a deficit before the first sweep: `limit` for deficits, one less elsewhere."""
     cdef Py_ssize_t y, x
     with nogil:
         for y in range(1, block.shape[1] - 1):
             for x in range(COAREA_MARGIN, COAREA_MARGIN + width):
-                block[1, y, x] = block[0, y, x] >= 0
+                block[1, y, x] = <number_t>(limit - (block[0, y, x] >= 0))
 
 
 def supply(const number_t[:, :, ::1] block):

@@ -13,13 +13,13 @@
 
 typedef struct {
     void* excess;
-    void* label;
+    void* close; /* to a deficit */
     void* residual[COAREA_ARCS_MAX]; /* arcs 2 k and 2 k + 1 are opposite */
     long offset[COAREA_ARCS_MAX];    /* from a pixel to the pixel that the arc leads to */
     long stride;
     long width;
     int n_arcs;
-    int limit; /* the largest label: farther than this nothing is sent */
+    int limit; /* the closest; the farthest from which something is sent is 1 */
 } coarea_planes;
 
 /* Eight bytes that are 0 or 1 as eight bits, the first byte lowest. */
@@ -27,6 +27,15 @@ typedef struct {
 #define PACK(eight) (((eight) * UINT64_C(0x8040201008040201)) >> 56)
 #else
 #define PACK(eight) (((eight) * UINT64_C(0x0102040810204080)) >> 56)
+#endif
+
+/* The loops over the arcs of a pixel are unrolled: their number is known to the compiler. */
+#if defined(__GNUC__)
+#define INLINE inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 8")
+#else
+#define INLINE inline
+#define UNROLL
 #endif
 
 #define COAREA_JOIN(name, bits, set) coarea_##name##bits##set
@@ -37,6 +46,13 @@ typedef struct {
 #define TARGET
 #include "_sweep_types.h"
 
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define COAREA_X86
+#include <immintrin.h>
+#define COAREA_JOIN_INTRINSIC(name, bits) name##bits
+#define COAREA_INTRINSIC(name, bits) COAREA_JOIN_INTRINSIC(name, bits)
+#endif
+
 #if defined(__GNUC__)
 #define SET _128
 #define WIDTH 16
@@ -44,8 +60,7 @@ typedef struct {
 #include "_sweep_types.h"
 #endif
 
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-#define COAREA_X86
+#if defined(COAREA_X86)
 #define SET _avx2
 #define WIDTH 32
 #define TARGET __attribute__((target("avx2")))
@@ -87,12 +102,8 @@ static int coarea_n_instruction_sets(void)
 static void coarea_sweep(
     const coarea_planes* planes, int size, int instruction_set, long first, long last, int n_sweeps, void* scratch)
 {
-    for (int k = 0; k < n_sweeps; k++) {
-        if (k % 2 == 0)
-            COAREA_DISPATCH(coarea_sweep, planes, first, last, 1, scratch);
-        else
-            COAREA_DISPATCH(coarea_sweep, planes, last, first, -1, scratch);
-    }
+    for (int k = 0; k < n_sweeps; k++)
+        COAREA_DISPATCH(coarea_sweep, planes, k % 2 == 0, first, last, scratch);
 }
 
 static void coarea_positive(const void* numbers, int size, int instruction_set, long n_words, uint64_t* words)

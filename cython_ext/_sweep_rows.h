@@ -7,7 +7,7 @@
 #if WIDTH
 typedef T NAME(vec) __attribute__((vector_size(WIDTH), aligned(sizeof(T)), may_alias));
 #define LANES (WIDTH / (long)sizeof(T))
-#define LESS(a, b) ((a) < (b))
+#define LESS(a, b) ((NAME(vec))((a) < (b)))
 #else
 typedef T NAME(vec);
 #define LANES 1
@@ -16,26 +16,37 @@ typedef T NAME(vec);
 
 #define LOAD(p) (*(const NAME(vec)*)(p))
 #define STORE(p, v) (*(NAME(vec)*)(p) = (v))
-#define EITHER(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
 #define ALL(value) ((NAME(vec)){0} + (T)(value))
 
-/* Labels of a row, lower bounds of the distance to a deficit: one more than the lowest that an arc leads to, 0 at a
- * deficit. Returns whether a pixel of the row has an excess. */
-TARGET static int NAME(relabel)(
-    const T* excess, T* const* residual, const T* const* label, int n_arcs, T limit, T* out, long n)
+#if defined(COAREA_X86) && WIDTH == 32
+#define EXTREME(name, a, b) ((NAME(vec))COAREA_INTRINSIC(_mm256_##name##_epi, BITS)((__m256i)(a), (__m256i)(b)))
+#define LEAST(a, b) EXTREME(min, a, b)
+#define LARGEST(a, b) EXTREME(max, a, b)
+#define NONE(a) _mm256_testz_si256((__m256i)(a), (__m256i)(a))
+#else
+#define EITHER(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
+#define LEAST(a, b) EITHER(LESS(a, b), a, b)
+#define LARGEST(a, b) EITHER(LESS(a, b), b, a)
+#define NONE(a) 0
+#endif
+
+/* How close the pixels of a row are to a deficit: `limit` at a deficit, one less than the closest that an arc leads to,
+ * and 0 where that is too far. Returns whether a pixel of the row has an excess.
+ */
+TARGET static INLINE int NAME(relabel)(
+    const T* excess, T* const* residual, const T* const* close, int n_arcs, T limit, T* out, long n)
 {
     NAME(vec) active = ALL(0);
     T any[WIDTH ? WIDTH / sizeof(T) : 1];
     int found = 0;
     for (long x = 0; x < n; x += LANES) {
-        NAME(vec) own = LOAD(excess + x), lowest = ALL(limit - 1);
-        for (int k = 0; k < n_arcs; k++) {
-            NAME(vec) there = LOAD(label[k] + x);
-            NAME(vec) lower = (NAME(vec))(LESS(ALL(0), LOAD(residual[k] + x)) & LESS(there, lowest));
-            lowest = EITHER(lower, there, lowest);
-        }
-        STORE(out + x, (lowest + (T)1) & ~(NAME(vec))LESS(own, ALL(0)));
-        active |= (NAME(vec))LESS(ALL(0), own);
+        NAME(vec) own = LOAD(excess + x), nearest = ALL(1);
+        UNROLL
+        for (int k = 0; k < n_arcs; k++)
+            nearest = LARGEST(nearest, LOAD(close[k] + x) & LESS(ALL(0), LOAD(residual[k] + x)));
+        nearest -= ALL(1);
+        STORE(out + x, LARGEST(nearest, LESS(own, ALL(0)) & ALL(limit)));
+        active |= LESS(ALL(0), own);
     }
     STORE(any, active);
     for (int lane = 0; lane < LANES; lane++)
@@ -43,23 +54,28 @@ TARGET static int NAME(relabel)(
     return found;
 }
 
-/* Send excess along the arcs on which the label falls, in the given order: to other rows at once, to the right (arc 0)
- * and to the left (arc 1) by way of `right` and `left`, as the pixels of a vector are each other's neighbours.
+/* Send excess along the arcs that lead closer: first on to the next row of the sweep, last along this one. To the right
+ * (arc 0) and to the left (arc 1) it goes by way of `right` and `left`, as the pixels of a vector are each other's
+ * neighbours.
  */
-TARGET static void NAME(push)(
-    T* excess, const T* label, T* const* residual, const T* const* label_there, T* const* excess_there,
-    T* const* residual_back, const int* order, int n_arcs, T* right, T* left, long n)
+TARGET static INLINE void NAME(push)(
+    T* excess, const T* close, T* const* residual, const T* const* close_there, T* const* excess_there,
+    T* const* residual_back, int n_arcs, int downwards, T* right, T* left, long n)
 {
     T* const flow[2] = {right, left};
     for (long x = 0; x < n; x += LANES) {
-        NAME(vec) own = LOAD(excess + x), height = LOAD(label + x);
-        own &= (NAME(vec))LESS(ALL(0), own);
+        NAME(vec) here = LOAD(close + x), own = LARGEST(LOAD(excess + x), ALL(0)) & LESS(ALL(0), here);
         NAME(vec) rest = own;
+        if (NONE(own)) {
+            STORE(right + x, rest);
+            STORE(left + x, rest);
+            continue;
+        }
+        UNROLL
         for (int i = 0; i < n_arcs; i++) {
-            int k = order[i];
+            int k = downwards ? (i + 2) % n_arcs : n_arcs - 1 - i;
             NAME(vec) room = LOAD(residual[k] + x);
-            NAME(vec) sent = EITHER((NAME(vec))LESS(rest, room), rest, room);
-            sent &= (NAME(vec))LESS(LOAD(label_there[k] + x), height);
+            NAME(vec) sent = LEAST(rest, room) & LESS(here, LOAD(close_there[k] + x));
             rest -= sent;
             STORE(residual[k] + x, room - sent);
             if (k < 2) {
@@ -80,33 +96,46 @@ TARGET static void NAME(push)(
 }
 
 /* `scratch` holds two rows and their margins, all zero beyond the pixels of the image. */
-TARGET static void NAME(sweep)(const coarea_planes* planes, long first, long last, long step, void* scratch)
+TARGET static INLINE void NAME(sweep_rows)(
+    const coarea_planes* planes, int n_arcs, int downwards, long first, long last, void* scratch)
 {
-    T* label = planes->label;
+    T* close = planes->close;
     T* right = (T*)(((uintptr_t)scratch + 63) & ~(uintptr_t)63) + COAREA_MARGIN;
     T* left = right + planes->stride;
     T *residual[COAREA_ARCS_MAX], *residual_back[COAREA_ARCS_MAX], *excess_there[COAREA_ARCS_MAX];
-    const T* label_there[COAREA_ARCS_MAX];
+    const T* close_there[COAREA_ARCS_MAX];
     long n = (planes->width + 63) & ~63L;
-    int order[COAREA_ARCS_MAX];
-    for (int i = 0; i < planes->n_arcs; i++) /* first on to the next row, last along this one */
-        order[i] = step > 0 ? (i + 2) % planes->n_arcs : planes->n_arcs - 1 - i;
-    for (long row = first; row != last + step; row += step) {
-        long place = row * planes->stride + COAREA_MARGIN;
+    for (long i = 0; i <= last - first; i++) {
+        long place = (downwards ? first + i : last - i) * planes->stride + COAREA_MARGIN;
         T* excess = (T*)planes->excess + place;
-        for (int k = 0; k < planes->n_arcs; k++) {
+        for (int k = 0; k < n_arcs; k++) {
             long there = place + planes->offset[k];
             residual[k] = (T*)planes->residual[k] + place;
             residual_back[k] = (T*)planes->residual[k ^ 1] + there;
             excess_there[k] = (T*)planes->excess + there;
-            label_there[k] = label + there;
+            close_there[k] = close + there;
         }
-        int active = NAME(relabel)(excess, residual, label_there, planes->n_arcs, (T)planes->limit, right, n);
-        memcpy(label + place, right, n * sizeof(T));
+        int active = NAME(relabel)(excess, residual, close_there, n_arcs, (T)planes->limit, right, n);
+        memcpy(close + place, right, n * sizeof(T));
         if (active)
-            NAME(push)(excess, label + place, residual, label_there, excess_there, residual_back, order,
-                       planes->n_arcs, right, left, n);
+            NAME(push)(excess, close + place, residual, close_there, excess_there, residual_back, n_arcs, downwards,
+                       right, left, n);
         memset(right, 0, n * sizeof(T));
+    }
+}
+
+/* Sweep the rows from `first` to `last`; how many arcs there are, and which way it goes, is known when it is compiled. */
+TARGET static void NAME(sweep)(const coarea_planes* planes, int downwards, long first, long last, void* scratch)
+{
+    if (planes->n_arcs == 4) {
+        if (downwards)
+            NAME(sweep_rows)(planes, 4, 1, first, last, scratch);
+        else
+            NAME(sweep_rows)(planes, 4, 0, first, last, scratch);
+    } else if (downwards) {
+        NAME(sweep_rows)(planes, 8, 1, first, last, scratch);
+    } else {
+        NAME(sweep_rows)(planes, 8, 0, first, last, scratch);
     }
 }
 
@@ -131,4 +160,8 @@ TARGET static void NAME(positive)(const T* numbers, long n_words, uint64_t* word
 #undef LOAD
 #undef STORE
 #undef EITHER
+#undef EXTREME
+#undef LEAST
+#undef LARGEST
+#undef NONE
 #undef ALL

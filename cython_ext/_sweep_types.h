@@ -1,21 +1,27 @@
 /* The row kernels of one instruction set for all types of numbers; _sweep.h defines SET, WIDTH and TARGET. */
 
 #define T int8_t
+#define BITS 8
 #define NAME(name) COAREA_NAME(name, 8, SET)
 #include "_sweep_rows.h"
 #undef T
+#undef BITS
 #undef NAME
 
 #define T int16_t
+#define BITS 16
 #define NAME(name) COAREA_NAME(name, 16, SET)
 #include "_sweep_rows.h"
 #undef T
+#undef BITS
 #undef NAME
 
 #define T int32_t
+#define BITS 32
 #define NAME(name) COAREA_NAME(name, 32, SET)
 #include "_sweep_rows.h"
 #undef T
+#undef BITS
 #undef NAME
 
 #undef SET

@@ -55,7 +55,6 @@ class Planes:
         self.offsets = (self.rows * stride + self.columns).astype(np.int32)
         self.inside = (slice(1, -1), slice(_planes.MARGIN, _planes.MARGIN + width))
         self.limit = min(LIMITS[dtype], 2**30)
-        self.block[1] = self.limit
         for k, step in enumerate(steps):
             for arc, side in ((2 * k, 0), (2 * k + 1, 1)):
                 self.arc(arc)[pair_slices(step)[side]] = capacities[step]
@@ -71,7 +70,7 @@ class Planes:
 
     def sweep(self) -> None:
         """Push excess towards deficits until little of it arrives."""
-        _planes.start_labels(self.block, self.shape[1])
+        _planes.start_labels(self.block, self.shape[1], self.limit)
         positive, negative = _planes.supply(self.block)
         least = (positive - negative) * self.block.itemsize * len(self.offsets) / (4 * WORTH_A_ROUND)
         for _ in range(ROUNDS_MAX):
