@@ -10,6 +10,8 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from _fidelity cimport Arc, int64
+from _network cimport Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, room
+
 cdef enum:
     ROOT = -1  # in `parent`: the tree starts here
     CUT_OFF = -2  # waits in a queue for a new parent
@@ -17,18 +19,14 @@ cdef enum:
 
 
 cdef struct Forests:
-    const int* start
-    Arc* arcs
-    int64* excess
-    int first  # only nodes in [first, stop) exist
-    int stop
+    Network net  # flag bit 0: in the front of the sources; bit 1: in that of the sinks
     int* distance  # +level in the forest of the sources, -level in that of the sinks, 0 in none; roots have level 1
     int* parent  # arc to the parent
     int* following  # links of the queues of nodes that are cut off
     int* lost  # nodes without a parent at their old level; then the nodes that have got a new one, in order
     int* bucket  # by new level: lists of lost nodes
-    unsigned char* waiting  # bit 0: in the front of the sources; bit 1: in that of the sinks
     int* front[2]  # ring buffers of nodes still to grow from
+    int size  # of these
     int begin[2]
     int n_front[2]
     int todo[2]  # how many of them still belong to the level that grows
@@ -40,27 +38,23 @@ cdef inline int forest_of(int sign) noexcept nogil:
     return 0 if sign > 0 else 1
 
 
-cdef inline int64 inward(const Forests* f, int sign, int arc) noexcept nogil:
+cdef inline int64 inward(const Forests* f, const number_t* excess, int sign, int arc) noexcept nogil:
     """What can still flow along the tree edge from a node to its child, whose arc to the node is given."""
-    return f.arcs[f.arcs[arc].mate].residual if sign > 0 else f.arcs[arc].residual
-
-
-cdef inline bint exists(const Forests* f, int node) noexcept nogil:
-    return f.first <= node < f.stop
+    return room(&f.net, excess, mate_of(&f.net, excess, arc) if sign > 0 else arc)
 
 
 cdef inline void await_growth(Forests* f, int sign, int node, int level) noexcept nogil:
     """Put the node into the front: ahead if its level grows now, else at the end."""
-    cdef int side = forest_of(sign), place, room = f.stop - f.first
-    if level < f.depth[side] or f.waiting[node] & (1 << side):
+    cdef int side = forest_of(sign), place
+    if level < f.depth[side] or f.net.flags[node] & (1 << side):
         return
-    f.waiting[node] |= 1 << side
+    f.net.flags[node] |= 1 << side
     if level == f.depth[side]:
-        place = f.begin[side] = (f.begin[side] if f.begin[side] else room) - 1
+        place = f.begin[side] = (f.begin[side] if f.begin[side] else f.size) - 1
         f.todo[side] += 1
     else:
         place = f.begin[side] + f.n_front[side]
-    f.front[side][place - room if place >= room else place] = node
+    f.front[side][place - f.size if place >= f.size else place] = node
     f.n_front[side] += 1
 
 
@@ -68,14 +62,14 @@ cdef inline int pop_front(Forests* f, int sign) noexcept nogil:
     cdef int side = forest_of(sign)
     cdef int node = f.front[side][f.begin[side]]
     f.begin[side] += 1
-    if f.begin[side] == f.stop - f.first:
+    if f.begin[side] == f.size:
         f.begin[side] = 0
     f.n_front[side] -= 1
-    f.waiting[node] &= ~(1 << side)
+    f.net.flags[node] &= ~(1 << side)
     return node
 
 
-cdef int lose_parents(Forests* f, int sign, int queue) noexcept nogil:
+cdef int lose_parents(Forests* f, const number_t* excess, int sign, int queue) noexcept nogil:
     """Give the nodes of the queue another parent at their level, or none; return how many are lost.
 
     The children of a lost node join the queue.
@@ -87,9 +81,12 @@ cdef int lose_parents(Forests* f, int sign, int queue) noexcept nogil:
         node = queue
         f.patience -= 1
         level = f.distance[node] - sign
-        for arc in range(f.start[node], f.start[node + 1]):
-            head = f.arcs[arc].head
-            if level != 0 and exists(f, head) and f.distance[head] == level and inward(f, sign, arc) > 0:
+        for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+            head = head_of(&f.net, excess, arc)
+            if (
+                level != 0 and is_near(&f.net, excess, head) and f.distance[head] == level
+                and inward(f, excess, sign, arc) > 0
+            ):
                 f.parent[node] = arc
                 break
         else:
@@ -97,9 +94,12 @@ cdef int lose_parents(Forests* f, int sign, int queue) noexcept nogil:
             f.parent[node] = NONE
             f.lost[n_lost] = node
             n_lost += 1
-            for arc in range(f.start[node], f.start[node + 1]):
-                head = f.arcs[arc].head
-                if exists(f, head) and f.parent[head] == f.arcs[arc].mate and f.distance[head] != 0:
+            for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+                head = head_of(&f.net, excess, arc)
+                if (
+                    is_near(&f.net, excess, head) and f.distance[head] != 0
+                    and f.parent[head] == mate_of(&f.net, excess, arc)
+                ):
                     f.parent[head] = CUT_OFF
                     f.following[last] = head
                     f.following[head] = NONE
@@ -114,15 +114,18 @@ cdef inline void hang(Forests* f, int sign, int node, int arc, int level) noexce
     await_growth(f, sign, node, level)
 
 
-cdef void find_parents(Forests* f, int sign, int n_lost, int limit) noexcept nogil:
+cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost, int limit) noexcept nogil:
     """Hang the lost nodes below the forest, breadth first, at levels up to the limit; the rest stays free."""
     cdef int node, head, arc, level, k, lowest = limit + 1, n_listed = 0, begin = 0, end = 0, stop
     for k in range(n_lost):
         node = f.lost[k]
         level = limit + 1
-        for arc in range(f.start[node], f.start[node + 1]):
-            head = f.arcs[arc].head
-            if exists(f, head) and 0 < f.distance[head] * sign < level - 1 and inward(f, sign, arc) > 0:
+        for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+            head = head_of(&f.net, excess, arc)
+            if (
+                is_near(&f.net, excess, head) and 0 < f.distance[head] * sign < level - 1
+                and inward(f, excess, sign, arc) > 0
+            ):
                 level = f.distance[head] * sign + 1
                 f.parent[node] = arc
         if level <= limit:
@@ -145,102 +148,125 @@ cdef void find_parents(Forests* f, int sign, int n_lost, int limit) noexcept nog
         while begin < stop:
             node = f.lost[begin]
             begin += 1
-            for arc in range(f.start[node], f.start[node + 1]):
-                head = f.arcs[arc].head
-                if exists(f, head) and f.distance[head] == 0 and inward(f, sign, f.arcs[arc].mate) > 0:
-                    hang(f, sign, head, f.arcs[arc].mate, level)
+            for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+                head = head_of(&f.net, excess, arc)
+                if (
+                    is_near(&f.net, excess, head) and f.distance[head] == 0
+                    and inward(f, excess, sign, mate_of(&f.net, excess, arc)) > 0 and exists(&f.net, excess, head)
+                ):
+                    hang(f, sign, head, mate_of(&f.net, excess, arc), level)
                     f.lost[end] = head
                     end += 1
 
 
-cdef int climb(Forests* f, int sign, int node, int64* amount) noexcept nogil:
+cdef int climb(Forests* f, const number_t* excess, int sign, int node, int64* amount) noexcept nogil:
     """The root above the node; the amount is lowered to what the way there can carry."""
     cdef int arc
     while f.parent[node] != ROOT:
         arc = f.parent[node]
-        amount[0] = min(amount[0], inward(f, sign, arc))
-        node = f.arcs[arc].head
-    amount[0] = min(amount[0], f.excess[node] * sign)
+        amount[0] = min(amount[0], inward(f, excess, sign, arc))
+        node = head_of(&f.net, excess, arc)
+    amount[0] = min(amount[0], excess[node] * sign)
     return node
 
 
-cdef int send(Forests* f, int sign, int node, int64 amount) noexcept nogil:
+cdef int send(Forests* f, number_t* excess, int sign, int node, int64 amount) noexcept nogil:
     """Send the amount between the node and its root; return the queue of the nodes that this cuts off."""
     cdef int arc, head, queue = NONE
     while f.parent[node] != ROOT:
         arc = f.parent[node]
-        head = f.arcs[arc].head
-        f.arcs[arc].residual += sign * amount
-        f.arcs[f.arcs[arc].mate].residual -= sign * amount
-        if inward(f, sign, arc) == 0:
+        head = head_of(&f.net, excess, arc)
+        let_flow(&f.net, excess, arc, -sign * amount)
+        if inward(f, excess, sign, arc) == 0:
             f.parent[node] = CUT_OFF
             f.following[node] = queue
             queue = node
         node = head
-    f.excess[node] -= sign * amount
-    if f.excess[node] == 0:
+    excess[node] -= <number_t>(sign * amount)
+    if excess[node] == 0:
         f.parent[node] = CUT_OFF
         f.following[node] = queue
         queue = node
     return queue
 
 
-cdef void augment(Forests* f, int arc, int source_end, int sign) noexcept nogil:
+cdef void augment(Forests* f, number_t* excess, int arc, int source_end, int sign) noexcept nogil:
     """Send flow through an arc from the forest of the sources to that of the sinks, and mend both forests.
 
     `sign` is that of the forest that grows: its new level is allowed already.
     """
-    cdef int sink_end = f.arcs[arc].head, side, queue
-    cdef int64 amount = f.arcs[arc].residual
-    climb(f, 1, source_end, &amount)
-    climb(f, -1, sink_end, &amount)
-    f.arcs[arc].residual -= amount
-    f.arcs[f.arcs[arc].mate].residual += amount
+    cdef int sink_end = head_of(&f.net, excess, arc), side, queue
+    cdef int64 amount = room(&f.net, excess, arc)
+    climb(f, excess, 1, source_end, &amount)
+    climb(f, excess, -1, sink_end, &amount)
+    let_flow(&f.net, excess, arc, amount)
     for side in range(1, -2, -2):
-        queue = send(f, side, source_end if side == 1 else sink_end, amount)
+        queue = send(f, excess, side, source_end if side == 1 else sink_end, amount)
         if queue != NONE:
-            find_parents(f, side, lose_parents(f, side, queue), f.depth[forest_of(side)] + (side == sign))
+            find_parents(
+                f, excess, side, lose_parents(f, excess, side, queue), f.depth[forest_of(side)] + (side == sign)
+            )
 
 
-cdef void grow_node(Forests* f, int sign, int node) noexcept nogil:
-    cdef int distance = f.distance[node], arc = f.start[node], head, link
-    while arc < f.start[node + 1] and f.distance[node] == distance and f.patience > 0:
-        head = f.arcs[arc].head
-        link = arc if sign > 0 else f.arcs[arc].mate
-        if f.arcs[link].residual == 0 or not exists(f, head) or f.distance[head] * sign > 0:
+cdef void grow_node(Forests* f, number_t* excess, int sign, int node) noexcept nogil:
+    cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
+    cdef int last = first_arc(&f.net, excess, node + 1)
+    while arc < last and f.distance[node] == distance and f.patience > 0:
+        head = head_of(&f.net, excess, arc)
+        if not is_near(&f.net, excess, head) or f.distance[head] * sign > 0:
+            arc += 1
+            continue
+        link = arc if sign > 0 else mate_of(&f.net, excess, arc)
+        if room(&f.net, excess, link) == 0 or not exists(&f.net, excess, head):
             arc += 1
         elif f.distance[head] == 0:
-            hang(f, sign, head, f.arcs[arc].mate, distance * sign + 1)
+            hang(f, sign, head, mate_of(&f.net, excess, arc), distance * sign + 1)
             arc += 1
         else:
-            augment(f, link, node if sign > 0 else head, sign)
+            augment(f, excess, link, node if sign > 0 else head, sign)
 
 
-cdef void grow(Forests* f, int sign) noexcept nogil:
+cdef void grow(Forests* f, number_t* excess, int sign) noexcept nogil:
     """Grow the forest by one level."""
     cdef int side = forest_of(sign), node, level
+    f.bucket[f.depth[side] + 1] = NONE
     f.todo[side] = f.n_front[side]
     while f.todo[side] > 0 and f.patience > 0:
         node = pop_front(f, sign)
         f.todo[side] -= 1
         level = f.distance[node] * sign
         if level == f.depth[side]:
-            grow_node(f, sign, node)
+            grow_node(f, excess, sign, node)
         else:
             await_growth(f, sign, node, level)  # cut off and hung up again while it waited, or dropped
     f.depth[side] += 1
 
 
-cdef void plant(Forests* f) noexcept nogil:
-    """Every source and every sink becomes a root."""
-    cdef int node
-    for node in range(f.first, f.stop):
+cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) noexcept nogil:
+    """Move the excess, from any flow to start with; False if the patience ended."""
+    cdef int i, node, n = f.net.n_nodes, all_nodes = f.net.stop - f.net.first
+    f.patience = patience
+    f.size = n
+    f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
+    f.bucket = block + 3 * n
+    f.distance = block + 4 * n + 4 - f.net.first
+    f.parent = f.distance + all_nodes
+    f.following = f.parent + all_nodes
+    for i in range(2):
+        f.begin[i] = f.n_front[i] = f.todo[i] = 0
+        f.depth[i] = 1
+        f.bucket[i] = NONE
+    memset(block + 4 * n + 4, 0, all_nodes * sizeof(int))
+    for i in range(n):
+        node = node_at(&f.net, excess, i)
         f.parent[node] = NONE
-        f.distance[node] = 0
-        if f.excess[node] != 0:
+        if excess[node] != 0:
             f.parent[node] = ROOT
-            f.distance[node] = 1 if f.excess[node] > 0 else -1
+            f.distance[node] = 1 if excess[node] > 0 else -1
             await_growth(f, f.distance[node], node, 1)
+    while f.n_front[0] > 0 and f.n_front[1] > 0 and f.patience > 0:
+        grow(f, excess, 1 if f.n_front[0] <= f.n_front[1] else -1)
+    return f.patience > 0
 
 
 def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, int stop, int64 patience):
@@ -249,28 +275,39 @@ def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, 
     The arcs of node i are arcs[start[i] : start[i + 1]]; `mate` is the index of the opposite arc. Updates residuals
     and excesses. Returns False if it has given up, with a valid flow, since paths have cut off `patience` nodes.
     """
-    cdef Py_ssize_t n = stop - first, k
+    cdef Py_ssize_t n = stop - first
     cdef Forests f
+    cdef bint done
     cdef int* block = <int*>malloc((7 * n + 4) * sizeof(int) + n)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        f.start, f.arcs, f.excess = &start[0], &arcs[0] if arcs.shape[0] else NULL, &excess[0]
-        f.first, f.stop, f.patience = first, stop, patience
-        f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
-        f.bucket = block + 3 * n
-        f.distance = block + 4 * n + 4 - first
-        f.parent = block + 5 * n + 4 - first
-        f.following = block + 6 * n + 4 - first
-        f.waiting = <unsigned char*>(block + 7 * n + 4) - first
+        f.net.start, f.net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
+        f.net.first, f.net.stop, f.net.n_nodes = first, stop, <int>n
+        f.net.flags = <unsigned char*>(block + 7 * n + 4) - first
         memset(block + 7 * n + 4, 0, n)
-        for k in range(n + 4):
-            f.bucket[k] = NONE
-        for k in range(2):
-            f.begin[k] = f.n_front[k] = f.todo[k] = 0
-            f.depth[k] = 1
-        plant(&f)
-        while f.n_front[0] > 0 and f.n_front[1] > 0 and f.patience > 0:
-            grow(&f, 1 if f.n_front[0] <= f.n_front[1] else -1)
+        done = find_flow(&f, &excess[0], block, patience)
         free(block)
-    return f.patience > 0
+    return done
+
+
+def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int64 patience):
+    """The same on the planes of a pixel grid: excess, one that is not used, what can still flow through each arc.
+
+    `nodes` are the pixels that take part, as places in a plane, in order.
+    """
+    cdef Py_ssize_t n = nodes.shape[0], row = planes.shape[2], size = nodes[n - 1] - nodes[0] + 2 * row + 3
+    cdef Forests f
+    cdef bint done
+    cdef int* block = <int*>malloc((4 * n + 4 + 3 * size) * sizeof(int) + size)
+    if block == NULL:
+        raise MemoryError("the maximum flow needs more memory than there is")
+    with nogil:
+        f.net.first, f.net.stop = <int>(nodes[0] - row - 1), <int>(nodes[n - 1] + row + 2)
+        lay_out_planes(
+            &f.net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes,
+            <unsigned char*>(block + 4 * n + 4 + 3 * size),
+        )
+        done = find_flow(&f, &planes[0, 0, 0], block, patience)
+        free(block)
+    return done

@@ -1,4 +1,4 @@
-"""Sets of pixels, 64 to a word: what can be reached in a grid of planes, and graphs of what a set holds.
+"""Sets of pixels, 64 to a word: what can be reached in a grid of planes.
 
 The blocks of planes are those of _planes. `rows` and `columns` are the steps of the arcs; arcs 2 k and 2 k + 1 are
 opposite, 0 and 1 lead right and left, the others to the rows above and below.
@@ -6,7 +6,7 @@ opposite, 0 and 1 lead right and left, the others to the rows above and below.
 
 from libc.stdint cimport uint64_t
 
-from _fidelity cimport Arc, int64
+from _level_queue cimport lowest64
 
 cdef extern from "_sweep.h" nogil:
     enum:
@@ -122,71 +122,18 @@ def separate(
                         word >>= 1
 
 
-def gather(
-    const number_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
-    const uint64_t[:, ::1] chosen, int[:, ::1] number, Arc[::1] arcs, int64[::1] excess,
-):
-    """Make a graph of the chosen pixels, in raster order; return their number. Node i has the arcs from i n_arcs on.
-
-    `number` is scratch in the shape of a plane. With no room for arcs, only count.
-    """
-    cdef Py_ssize_t y, x, w, n = 0
-    cdef int k, n_arcs = <int>offsets.shape[0]
-    cdef Py_ssize_t place, there
+def members(const uint64_t[:, ::1] chosen, Py_ssize_t stride, int[::1] places):
+    """Places in a plane of the chosen pixels, in raster order; return their number. With no room for them, only count."""
+    cdef Py_ssize_t y, w, n = 0
+    cdef uint64_t word
+    cdef bint wanted = places.shape[0] > 0
     with nogil:
         for y in range(chosen.shape[0]):
             for w in range(chosen.shape[1]):
-                if chosen[y, w] == 0:
-                    continue
-                for x in range(64):
-                    if chosen[y, w] >> x & 1:
-                        number[y, 64 * w + x] = <int>n
-                        n += 1
-        if excess.shape[0] > 0:
-            n = 0
-            for y in range(chosen.shape[0]):
-                for w in range(chosen.shape[1]):
-                    if chosen[y, w] == 0:
-                        continue
-                    for x in range(64 * w, 64 * w + 64):
-                        if not chosen[y, w] >> (x & 63) & 1:
-                            continue
-                        place = (y + 1) * block.shape[2] + COAREA_MARGIN + x
-                        excess[n] = (&block[0, 0, 0])[place]
-                        for k in range(n_arcs):
-                            there = n * n_arcs + k
-                            if is_chosen(chosen, y + rows[k], x + columns[k]):
-                                arcs[there].head = number[y + rows[k], x + columns[k]]
-                                arcs[there].mate = arcs[there].head * n_arcs + (k ^ 1)
-                                arcs[there].residual = (&block[2 + k, 0, 0])[place]
-                            else:
-                                arcs[there].head = <int>n
-                                arcs[there].mate = <int>there
-                                arcs[there].residual = 0
-                        n += 1
+                word = chosen[y, w]
+                while word:
+                    if wanted:
+                        places[n] = <int>((y + 1) * stride + COAREA_MARGIN + 64 * w + lowest64(word))
+                    word &= word - 1
+                    n += 1
     return n
-
-
-cdef inline bint is_chosen(const uint64_t[:, ::1] chosen, Py_ssize_t y, Py_ssize_t x) noexcept nogil:
-    return 0 <= y < chosen.shape[0] and 0 <= x < 64 * chosen.shape[1] and chosen[y, x >> 6] >> (x & 63) & 1
-
-
-def scatter(
-    number_t[:, :, ::1] block, int n_arcs, const uint64_t[:, ::1] chosen, const Arc[::1] arcs, const int64[::1] excess,
-):
-    """Write the graph that gather made back to the planes."""
-    cdef Py_ssize_t y, x, w, n = 0, place
-    cdef int k
-    with nogil:
-        for y in range(chosen.shape[0]):
-            for w in range(chosen.shape[1]):
-                if chosen[y, w] == 0:
-                    continue
-                for x in range(64):
-                    if chosen[y, w] >> x & 1:
-                        place = (y + 1) * block.shape[2] + COAREA_MARGIN + 64 * w + x
-                        (&block[0, 0, 0])[place] = <number_t>excess[n]
-                        for k in range(n_arcs):
-                            if arcs[n * n_arcs + k].head != n:
-                                (&block[2 + k, 0, 0])[place] = <number_t>arcs[n * n_arcs + k].residual
-                        n += 1

@@ -5,7 +5,7 @@ on the left of each row and an empty row above and below. Arcs 2 k and 2 k + 1 a
 64-bit words; see _pixel_sets. Divide and conquer itself is that of _divide.
 """
 
-from libc.stdint cimport uint64_t
+from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
 from _fidelity cimport gain, int64
@@ -22,10 +22,10 @@ cdef extern from "_sweep.h" nogil:
         long stride
         long width
         int n_arcs
-        int limit
     int coarea_n_instruction_sets()
     void coarea_sweep(const coarea_planes*, int size, int instruction_set, long first, long last, int n_sweeps, void*)
     void coarea_positive(const void*, int size, int instruction_set, long n_words, uint64_t* words)
+    void coarea_supply(const void*, int size, int instruction_set, long n, int64_t* positive, int64_t* total)
 
 ctypedef fused number_t:
     signed char
@@ -41,7 +41,7 @@ def n_instruction_sets():
 
 
 def sweep(
-    number_t[:, :, ::1] block, const int[::1] offsets, int width, int limit, int instruction_set,
+    number_t[:, :, ::1] block, const int[::1] offsets, int width, int instruction_set,
     int first, int stop, int n_sweeps,
 ):
     """Push-relabel sweeps over the rows of the image in [first, stop), down and up."""
@@ -56,7 +56,7 @@ def sweep(
             planes.residual[k] = &block[2 + k, 0, 0]
             planes.offset[k] = offsets[k]
         planes.n_arcs = <int>offsets.shape[0]
-        planes.stride, planes.width, planes.limit = block.shape[2], width, limit
+        planes.stride, planes.width = block.shape[2], width
         coarea_sweep(&planes, sizeof(number_t), instruction_set, first + 1, stop, n_sweeps, scratch)
         free(scratch)
 
@@ -99,35 +99,23 @@ def start_levels(
                 )
 
 
-def start_labels(number_t[:, :, ::1] block, int width, int limit):
-    """How close pixels seem to be to a deficit before the first sweep: `limit` for deficits, one less elsewhere."""
+def start_closeness(number_t[:, :, ::1] block, int width):
+    """How close pixels may be to a deficit before the first sweep: the largest number there, one less elsewhere."""
     cdef Py_ssize_t y, x
+    cdef number_t closest = <number_t>((<int64>1 << (8 * sizeof(number_t) - 1)) - 1)
     with nogil:
         for y in range(1, block.shape[1] - 1):
             for x in range(COAREA_MARGIN, COAREA_MARGIN + width):
-                block[1, y, x] = <number_t>(limit - (block[0, y, x] >= 0))
+                block[1, y, x] = closest - (block[0, y, x] >= 0)
 
 
-def supply(const number_t[:, :, ::1] block):
+def supply(const number_t[:, :, ::1] block, int instruction_set):
     """Sums of the positive and of the negative excess."""
-    cdef Py_ssize_t y, x, start
-    cdef int64 positive = 0, total = 0
-    cdef int some_positive, some_total  # of few numbers: a vector of 32 bits can add them up
-    cdef const number_t* excess
+    cdef int64_t positive = 0, total = 0
     with nogil:
-        for y in range(block.shape[1]):
-            for start in range(0, block.shape[2], 64):
-                excess = &block[0, y, start]
-                some_positive = some_total = 0
-                for x in range(64):
-                    if number_t is int:
-                        total += excess[x]
-                        positive += max(excess[x], 0)
-                    else:
-                        some_total += excess[x]
-                        some_positive += excess[x] if excess[x] > 0 else 0
-                total += some_total
-                positive += some_positive
+        coarea_supply(
+            &block[0, 0, 0], sizeof(number_t), instruction_set, block.shape[1] * block.shape[2], &positive, &total
+        )
     return positive, total - positive
 
 

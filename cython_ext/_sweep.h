@@ -19,7 +19,6 @@ typedef struct {
     long stride;
     long width;
     int n_arcs;
-    int limit; /* the closest; the farthest from which something is sent is 1 */
 } coarea_planes;
 
 /* Eight bytes that are 0 or 1 as eight bits, the first byte lowest. */
@@ -109,6 +108,12 @@ static void coarea_sweep(
 static void coarea_positive(const void* numbers, int size, int instruction_set, long n_words, uint64_t* words)
 {
     COAREA_DISPATCH(coarea_positive, numbers, n_words, words);
+}
+
+static void coarea_supply(
+    const void* numbers, int size, int instruction_set, long n, int64_t* positive, int64_t* total)
+{
+    COAREA_DISPATCH(coarea_supply, numbers, n, positive, total);
 }
 
 #endif

@@ -22,6 +22,7 @@ typedef T NAME(vec);
 #define EXTREME(name, a, b) ((NAME(vec))COAREA_INTRINSIC(_mm256_##name##_epi, BITS)((__m256i)(a), (__m256i)(b)))
 #define LEAST(a, b) EXTREME(min, a, b)
 #define LARGEST(a, b) EXTREME(max, a, b)
+#define EITHER(mask, a, b) ((NAME(vec))_mm256_blendv_epi8((__m256i)(b), (__m256i)(a), (__m256i)(mask)))
 #define NONE(a) _mm256_testz_si256((__m256i)(a), (__m256i)(a))
 #else
 #define EITHER(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
@@ -30,22 +31,24 @@ typedef T NAME(vec);
 #define NONE(a) 0
 #endif
 
-/* How close the pixels of a row are to a deficit: `limit` at a deficit, one less than the closest that an arc leads to,
- * and 0 where that is too far. Returns whether a pixel of the row has an excess.
+#define FAR ((T)(-((int64_t)1 << (BITS - 1))))
+#define CLOSEST ((T) ~FAR)
+
+/* How close the pixels of a row are to a deficit: CLOSEST at a deficit, else one less than the closest pixel that an arc
+ * leads to; FAR where that is too far. Returns whether a pixel of the row has an excess.
  */
 TARGET static INLINE int NAME(relabel)(
-    const T* excess, T* const* residual, const T* const* close, int n_arcs, T limit, T* out, long n)
+    const T* excess, T* const* residual, const T* const* close, int n_arcs, T* out, long n)
 {
     NAME(vec) active = ALL(0);
     T any[WIDTH ? WIDTH / sizeof(T) : 1];
     int found = 0;
     for (long x = 0; x < n; x += LANES) {
-        NAME(vec) own = LOAD(excess + x), nearest = ALL(1);
+        NAME(vec) own = LOAD(excess + x), nearest = ALL(FAR + 1);
         UNROLL
         for (int k = 0; k < n_arcs; k++)
-            nearest = LARGEST(nearest, LOAD(close[k] + x) & LESS(ALL(0), LOAD(residual[k] + x)));
-        nearest -= ALL(1);
-        STORE(out + x, LARGEST(nearest, LESS(own, ALL(0)) & ALL(limit)));
+            nearest = LARGEST(nearest, EITHER(LESS(ALL(0), LOAD(residual[k] + x)), LOAD(close[k] + x), ALL(FAR)));
+        STORE(out + x, EITHER(LESS(own, ALL(0)), ALL(CLOSEST), nearest - ALL(1)));
         active |= LESS(ALL(0), own);
     }
     STORE(any, active);
@@ -64,7 +67,7 @@ TARGET static INLINE void NAME(push)(
 {
     T* const flow[2] = {right, left};
     for (long x = 0; x < n; x += LANES) {
-        NAME(vec) here = LOAD(close + x), own = LARGEST(LOAD(excess + x), ALL(0)) & LESS(ALL(0), here);
+        NAME(vec) here = LOAD(close + x), own = LARGEST(LOAD(excess + x), ALL(0)) & LESS(ALL(FAR), here);
         NAME(vec) rest = own;
         if (NONE(own)) {
             STORE(right + x, rest);
@@ -115,7 +118,7 @@ TARGET static INLINE void NAME(sweep_rows)(
             excess_there[k] = (T*)planes->excess + there;
             close_there[k] = close + there;
         }
-        int active = NAME(relabel)(excess, residual, close_there, n_arcs, (T)planes->limit, right, n);
+        int active = NAME(relabel)(excess, residual, close_there, n_arcs, right, n);
         memcpy(close + place, right, n * sizeof(T));
         if (active)
             NAME(push)(excess, close + place, residual, close_there, excess_there, residual_back, n_arcs, downwards,
@@ -155,6 +158,25 @@ TARGET static void NAME(positive)(const T* numbers, long n_words, uint64_t* word
     }
 }
 
+/* Add up numbers, and those that are positive. */
+TARGET static void NAME(supply)(const T* numbers, long n, int64_t* positive, int64_t* total)
+{
+    for (long start = 0; start < n; start += 64) {
+        const T* some = numbers + start;
+#if BITS < 32
+        int some_positive = 0, some_total = 0;
+#else
+        int64_t some_positive = 0, some_total = 0;
+#endif
+        for (int x = 0; x < 64; x++) {
+            some_total += some[x];
+            some_positive += some[x] > 0 ? some[x] : 0;
+        }
+        *positive += some_positive;
+        *total += some_total;
+    }
+}
+
 #undef LANES
 #undef LESS
 #undef LOAD
@@ -164,4 +186,6 @@ TARGET static void NAME(positive)(const T* numbers, long n_words, uint64_t* word
 #undef LEAST
 #undef LARGEST
 #undef NONE
+#undef FAR
+#undef CLOSEST
 #undef ALL

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea import _pixel_sets, _planes
+from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights, compact
-from coarea._paths import ARC, Map, send
+from coarea._paths import Map, PlaneNetwork, send
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
@@ -17,15 +18,25 @@ Words = NDArray[np.uint64]
 BLOCK = 64  # rows that are swept together while they are in the cache
 CACHED = 600**2  # pixels of an image that is swept as a whole
 SWEEPS_PER_ROUND = 8
-ROUNDS_MAX = 32
-WORTH_A_ROUND = 8192  # share of all excess that a round of sweeps must bring home
+ROUNDS_MAX = 64
+WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
+LONG_WAYS = 6  # after so many rounds half of it will do: it has come far, and paths that long cost more
 OFFSETS = {((1, 0), (0, 1)), ((1, 0), (0, 1), (1, 1), (1, -1))}
 LIMITS = {np.int8: 120, np.int16: 32_000, np.int32: 2**31 - 2}
 
 
 def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
-    """Whether a problem fits: neighbourhood and size of the numbers."""
-    return tuple(capacities) in OFFSETS and largest_number(fidelity, capacities) <= LIMITS[np.int32]
+    """Whether a problem fits: neighbourhood, numbers, and planes whose arcs can be numbered in 32 bits."""
+    if tuple(capacities) not in OFFSETS:
+        return False
+    height, width = fidelity.level.shape
+    n_arcs = 2 * len(capacities) * (height + 2) * stride_of(width)
+    return n_arcs <= INDEX_MAX and largest_number(fidelity, capacities) <= LIMITS[np.int32]
+
+
+def stride_of(width: int) -> int:
+    """Columns of a plane: those of the image, one empty one and the margin, whole vectors."""
+    return _planes.MARGIN + -(-(width + 1) // 64) * 64
 
 
 def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
@@ -50,11 +61,10 @@ class Planes:
         steps = [(0, 1), (1, 0), *list(capacities)[2:]]
         arcs = [tuple(sign * s for s in step) for step in steps for sign in (1, -1)]
         self.rows, self.columns = (np.array(side, np.int32) for side in zip(*arcs, strict=True))
-        stride = _planes.MARGIN + -(-(width + 1) // 64) * 64
+        stride = stride_of(width)
         self.block = _aligned_zeros((2 + len(arcs), height + 2, stride), dtype)
         self.offsets = (self.rows * stride + self.columns).astype(np.int32)
         self.inside = (slice(1, -1), slice(_planes.MARGIN, _planes.MARGIN + width))
-        self.limit = min(LIMITS[dtype], 2**30)
         for k, step in enumerate(steps):
             for arc, side in ((2 * k, 0), (2 * k + 1, 1)):
                 self.arc(arc)[pair_slices(step)[side]] = capacities[step]
@@ -70,22 +80,26 @@ class Planes:
 
     def sweep(self) -> None:
         """Push excess towards deficits until little of it arrives."""
-        _planes.start_labels(self.block, self.shape[1], self.limit)
-        positive, negative = _planes.supply(self.block)
+        _planes.start_closeness(self.block, self.shape[1])
+        positive, negative = self.supply()
         least = (positive - negative) * self.block.itemsize * len(self.offsets) / (4 * WORTH_A_ROUND)
-        for _ in range(ROUNDS_MAX):
+        for k in range(ROUNDS_MAX):
             if not positive or not negative:
                 return
             before = positive
             self.sweep_round()
-            positive, negative = _planes.supply(self.block)
-            if before - positive < least:
+            positive, negative = self.supply()
+            if before - positive < least * LONG_WAYS / (LONG_WAYS + k):
                 return
+
+    def supply(self) -> tuple[int, int]:
+        """Sums of the positive and of the negative excess."""
+        return _planes.supply(self.block, self.instruction_set)
 
     def sweep_round(self) -> None:
         """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet."""
         height, width = self.shape
-        common = self.offsets, width, self.limit, self.instruction_set
+        common = self.offsets, width, self.instruction_set
         if height * width <= CACHED:
             _planes.sweep(self.block, *common, 0, height, SWEEPS_PER_ROUND)
             return
@@ -122,15 +136,10 @@ class Planes:
 
     def augment(self, chosen: Words, *, moving: int = 0) -> None:
         """Send what is left along augmenting paths; they do not leave the chosen pixels."""
-        number = np.empty((self.shape[0], 64 * chosen.shape[1]), np.int32)
-        nothing = np.empty(0, ARC), np.empty(0, np.int64)
-        layout = self.offsets, self.rows, self.columns
-        n, n_arcs = _pixel_sets.gather(self.block, *layout, chosen, number, *nothing), len(self.offsets)
-        arcs, excess = np.empty(n * n_arcs, ARC), np.empty(n, np.int64)
-        _pixel_sets.gather(self.block, *layout, chosen, number, arcs, excess)
-        start = np.arange(0, (n + 1) * n_arcs, n_arcs, dtype=np.int32)
-        send(start, arcs, excess, self.run, moving=moving)
-        _pixel_sets.scatter(self.block, n_arcs, chosen, arcs, excess)
+        stride = self.block.shape[2]
+        nodes = np.empty(_pixel_sets.members(chosen, stride, np.empty(0, np.int32)), np.int32)
+        _pixel_sets.members(chosen, stride, nodes)
+        send(PlaneNetwork(self.block, self.offsets, nodes), self.run, moving=moving)
 
     def settle(self, above: Words, step: int, low: Levels) -> None:
         """Settle a bit and make ready for the next."""

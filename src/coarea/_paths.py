@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,20 +20,71 @@ PATIENCE = 2  # how often paths may cut off each node before waves come to help
 N_WAVES = 8
 
 
-def send(start: Levels, arcs: Array, excess: Weights, run: Map, *, moving: int = 0) -> None:
+@dataclass(frozen=True)
+class ListNetwork:
+    """A graph whose node i has the arcs from start[i] to start[i + 1], with the fields of ``ARC``."""
+
+    start: Levels
+    arcs: Array
+    excess: Weights
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.excess)
+
+    def surplus(self) -> int:
+        """All excess added up."""
+        return int(self.excess.sum())
+
+    def flow(self, first: int, stop: int, patience: int) -> bool:
+        """Augment paths among some nodes; False if the patience ended."""
+        return _flow.max_flow(self.start, self.arcs, self.excess, first, stop, patience)
+
+    def wave(self, moving: int) -> None:
+        """Move the excess of one sign."""
+        _wave.wave(self.start, self.arcs, self.excess, moving)
+
+
+@dataclass(frozen=True)
+class PlaneNetwork:
+    """Pixels of a grid, by their places in its planes: excess, one not used, what can still flow through each arc."""
+
+    planes: Array
+    offsets: Levels
+    nodes: Levels
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.nodes)
+
+    def surplus(self) -> int:
+        """All excess added up."""
+        return int(self.planes[0].reshape(-1)[self.nodes].sum(dtype=np.int64))
+
+    def flow(self, first: int, stop: int, patience: int) -> bool:
+        """Augment paths among some nodes; False if the patience ended."""
+        return _flow.max_flow_in_planes(self.planes, self.offsets, self.nodes[first:stop], patience)
+
+    def wave(self, moving: int) -> None:
+        """Move the excess of one sign."""
+        _wave.wave_in_planes(self.planes, self.offsets, self.nodes, moving)
+
+
+def send(network: ListNetwork | PlaneNetwork, run: Map, *, moving: int = 0) -> None:
     """Move all excess that can move: within strips of a large graph, then everywhere.
 
-    Node i has the arcs from start[i] to start[i + 1], with the fields of ``ARC``. With `moving` 1 only positive excess
-    comes to rest at other nodes than it was at, with -1 only negative one; 0 takes what is plenty.
+    With `moving` 1 only positive excess comes to rest at other nodes than it was at, with -1 only negative one; 0
+    takes what is plenty.
     """
-    n = len(excess)
+    n = network.n_nodes
     if n > 16 * STRIP:
-        strips = range(0, n, STRIP)
-        list(run(lambda i: _flow.max_flow(start, arcs, excess, i, min(i + STRIP, n), PATIENCE * STRIP), strips))
-    while not _flow.max_flow(start, arcs, excess, 0, n, PATIENCE * n + 1):
-        plenty = 1 if excess.sum() > 0 else -1
+        list(run(lambda i: network.flow(i, min(i + STRIP, n), PATIENCE * STRIP), range(0, n, STRIP)))
+    while not network.flow(0, n, PATIENCE * n + 1):
+        plenty = 1 if network.surplus() > 0 else -1
         for _ in range(N_WAVES):
-            _wave.wave(start, arcs, excess, moving or plenty)
+            network.wave(moving or plenty)
 
 
 @contextmanager

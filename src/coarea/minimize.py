@@ -16,7 +16,7 @@ from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights, compact
 from coarea._grid import can_solve, minimize_planes
-from coarea._paths import ARC, Map, send, thread_map
+from coarea._paths import ARC, ListNetwork, Map, send, thread_map
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
@@ -47,7 +47,7 @@ class Graph:
     def send(self, excess: Weights, run: Map) -> None:
         """Move all excess that can move."""
         _divide.push_to_neighbors(self.start, self.arcs, excess)
-        send(self.start, self.arcs, excess, run)
+        send(ListNetwork(self.start, self.arcs, excess), run)
 
     def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
@@ -66,7 +66,7 @@ class Graph:
         enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
         for sign in (1, -1):
             excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
-            send(self.start, self.arcs, excess, run, moving=sign)
+            send(ListNetwork(self.start, self.arcs, excess), run, moving=sign)
         return self.edges(level)
 
 

@@ -1,0 +1,113 @@
+"""A graph with a flow, as the flow kernels see it: its arcs are listed, or lie in planes over a pixel grid.
+
+The type of the excess tells which: 64-bit numbers belong to lists, shorter ones to planes. There arc k of node i is
+i << shift | k, leads to i + offset[k], and its opposite is arc k ^ 1 of that node.
+"""
+
+from libc.string cimport memset
+
+from _fidelity cimport Arc, int64
+
+ctypedef fused number_t:
+    signed char
+    short
+    int
+    long long
+
+ctypedef fused plane_t:
+    signed char
+    short
+    int
+
+cdef enum:
+    OUTSIDE = 4  # flag of the nodes of planes that are left alone
+
+cdef struct Network:
+    const int* start  # lists: the arcs of node i are arcs[start[i] : start[i + 1]]
+    Arc* arcs
+    void* residual[8]  # planes: what can still flow through each arc
+    int offset[8]
+    int shift
+    unsigned char* flags  # of the nodes; bits that are not named here are the kernels'
+    const int* nodes  # planes: those that are not outside, in raster order
+    int n_nodes
+    int first  # nodes, and for planes their neighbours, are in [first, stop)
+    int stop
+
+
+cdef inline int node_at(const Network* net, const number_t* excess, int i) noexcept nogil:
+    if number_t is int64:
+        return net.first + i
+    else:
+        return net.nodes[i]
+
+
+cdef inline bint exists(const Network* net, const number_t* excess, int node) noexcept nogil:
+    if number_t is int64:
+        return net.first <= node < net.stop
+    else:
+        return not net.flags[node] & OUTSIDE
+
+
+cdef inline bint is_near(const Network* net, const number_t* excess, int node) noexcept nogil:
+    """Whether numbers are kept for a neighbour of a node, if only to say that it is outside."""
+    if number_t is int64:
+        return net.first <= node < net.stop
+    else:
+        return True
+
+
+cdef inline int first_arc(const Network* net, const number_t* excess, int node) noexcept nogil:
+    if number_t is int64:
+        return net.start[node]
+    else:
+        return node << net.shift
+
+
+cdef inline int head_of(const Network* net, const number_t* excess, int arc) noexcept nogil:
+    if number_t is int64:
+        return net.arcs[arc].head
+    else:
+        return (arc >> net.shift) + net.offset[arc & ((1 << net.shift) - 1)]
+
+
+cdef inline int mate_of(const Network* net, const number_t* excess, int arc) noexcept nogil:
+    if number_t is int64:
+        return net.arcs[arc].mate
+    else:
+        return (arc + net.offset[arc & ((1 << net.shift) - 1)] * (1 << net.shift)) ^ 1
+
+
+cdef inline int64 room(const Network* net, const number_t* excess, int arc) noexcept nogil:
+    """What can still flow through an arc."""
+    if number_t is int64:
+        return net.arcs[arc].residual
+    else:
+        return (<number_t*>net.residual[arc & ((1 << net.shift) - 1)])[arc >> net.shift]
+
+
+cdef inline void let_flow(Network* net, const number_t* excess, int arc, int64 amount) noexcept nogil:
+    cdef int mate = mate_of(net, excess, arc)
+    if number_t is int64:
+        net.arcs[arc].residual -= amount
+        net.arcs[mate].residual += amount
+    else:
+        (<number_t*>net.residual[arc & ((1 << net.shift) - 1)])[arc >> net.shift] -= <number_t>amount
+        (<number_t*>net.residual[mate & ((1 << net.shift) - 1)])[mate >> net.shift] += <number_t>amount
+
+
+cdef inline void lay_out_planes(
+    Network* net, plane_t* planes, Py_ssize_t plane_size, const int[::1] offsets, const int[::1] nodes,
+    unsigned char* flags,
+) noexcept nogil:
+    """The network of some pixels; `flags` has room for all places in [net.first, net.stop)."""
+    cdef Py_ssize_t k
+    for k in range(offsets.shape[0]):
+        net.residual[k] = planes + (2 + k) * plane_size
+        net.offset[k] = offsets[k]
+    net.shift = 2 if offsets.shape[0] == 4 else 3
+    net.nodes, net.n_nodes = &nodes[0], <int>nodes.shape[0]
+    net.flags = flags - net.first
+    memset(flags, OUTSIDE, net.stop - net.first)
+    for k in range(nodes.shape[0]):
+        net.flags[nodes[k]] = 0
