@@ -256,10 +256,10 @@ cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) no
         f.begin[i] = f.n_front[i] = f.todo[i] = 0
         f.depth[i] = 1
         f.bucket[i] = NONE
-    memset(block + 4 * n + 4, 0, all_nodes * sizeof(int))
     for i in range(n):
         node = node_at(&f.net, excess, i)
         f.parent[node] = NONE
+        f.distance[node] = 0
         if excess[node] != 0:
             f.parent[node] = ROOT
             f.distance[node] = 1 if excess[node] > 0 else -1
@@ -306,7 +306,7 @@ def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const 
         f.net.first, f.net.stop = <int>(nodes[0] - row - 1), <int>(nodes[n - 1] + row + 2)
         lay_out_planes(
             &f.net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes,
-            <unsigned char*>(block + 4 * n + 4 + 3 * size),
+            <unsigned char*>(block + 4 * n + 4 + 3 * size), block + 4 * n + 4, 0,
         )
         done = find_flow(&f, &planes[0, 0, 0], block, patience)
         free(block)

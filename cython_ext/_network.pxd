@@ -4,8 +4,6 @@ The type of the excess tells which: 64-bit numbers belong to lists, shorter ones
 i << shift | k, leads to i + offset[k], and its opposite is arc k ^ 1 of that node.
 """
 
-from libc.string cimport memset
-
 from _fidelity cimport Arc, int64
 
 ctypedef fused number_t:
@@ -98,16 +96,24 @@ cdef inline void let_flow(Network* net, const number_t* excess, int arc, int64 a
 
 cdef inline void lay_out_planes(
     Network* net, plane_t* planes, Py_ssize_t plane_size, const int[::1] offsets, const int[::1] nodes,
-    unsigned char* flags,
+    unsigned char* flags, int* distance, int outside,
 ) noexcept nogil:
-    """The network of some pixels; `flags` has room for all places in [net.first, net.stop)."""
-    cdef Py_ssize_t k
+    """The network of some pixels. `flags` and `distance` have room for all places in [net.first, net.stop).
+
+    Only what is at the nodes and their neighbours is written: the distance there becomes `outside`.
+    """
+    cdef Py_ssize_t i
+    cdef int k
+    net.flags = flags - net.first
+    distance -= net.first
     for k in range(offsets.shape[0]):
         net.residual[k] = planes + (2 + k) * plane_size
         net.offset[k] = offsets[k]
     net.shift = 2 if offsets.shape[0] == 4 else 3
     net.nodes, net.n_nodes = &nodes[0], <int>nodes.shape[0]
-    net.flags = flags - net.first
-    memset(flags, OUTSIDE, net.stop - net.first)
-    for k in range(nodes.shape[0]):
-        net.flags[nodes[k]] = 0
+    for i in range(nodes.shape[0]):
+        for k in range(offsets.shape[0]):
+            net.flags[nodes[i] + offsets[k]] = OUTSIDE
+            distance[nodes[i] + offsets[k]] = outside
+    for i in range(nodes.shape[0]):
+        net.flags[nodes[i]] = 0

@@ -98,15 +98,15 @@ def flood(
 
 def separate(
     number_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
-    const uint64_t[:, ::1] above,
+    const uint64_t[:, ::1] above, int first, int stop,
 ):
-    """Close the arcs between pixels above and pixels below."""
+    """Close the arcs between pixels above and pixels below, of the pairs whose first pixel is in rows [first, stop)."""
     cdef Py_ssize_t y, w, x, there, place, n_words = above.shape[1]
     cdef int k
     cdef uint64_t word
     with nogil:
         for k in range(0, offsets.shape[0], 2):
-            for y in range(above.shape[0]):
+            for y in range(first, stop):
                 there = y + rows[k]
                 if there < 0 or there >= above.shape[0]:
                     continue

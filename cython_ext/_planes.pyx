@@ -122,12 +122,13 @@ def supply(const number_t[:, :, ::1] block, int instruction_set):
 def settle(
     number_t[:, :, ::1] block, const uint64_t[:, ::1] above, const int[:, ::1] level, const int64[:, :] slope,
     const int64[:, :] up, const int64[:, :] down, int step, int[:, ::1] low,
+    int first, int stop,
 ):
-    """Settle a bit and, unless it is the last one, make the excess ready for the next."""
+    """Settle a bit in the rows [first, stop) and, unless it is the last one, make the excess ready for the next."""
     cdef Py_ssize_t y, x
     cdef int distance, rise
     with nogil:
-        for y in range(level.shape[0]):
+        for y in range(first, stop):
             for x in range(level.shape[1]):
                 rise = step if above[y, x >> 6] >> (x & 63) & 1 else 0
                 if step > 1:
@@ -141,7 +142,7 @@ def settle(
 
 def settle_constant(
     number_t[:, :, ::1] block, const uint64_t[:, ::1] above, const int[:, ::1] level, number_t jump, int step,
-    int[:, ::1] low,
+    int[:, ::1] low, int first, int stop,
 ):
     """The same where the gain falls from one value to another, by `jump`, at the level of every pixel."""
     cdef Py_ssize_t y, x, n = level.shape[1]
@@ -153,7 +154,7 @@ def settle_constant(
     if bits == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
     with nogil:
-        for y in range(level.shape[0]):
+        for y in range(first, stop):
             for x in range(n):
                 bits[x] = above[y, x >> 6] >> (x & 63) & 1
             excess = &block[0, y + 1, COAREA_MARGIN]

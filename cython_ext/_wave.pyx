@@ -5,7 +5,6 @@ the ways are full, and leaves the rest nearer to its end.
 """
 
 from libc.stdlib cimport free, malloc
-from libc.string cimport memset
 
 from _fidelity cimport Arc, int64
 from _network cimport (
@@ -14,7 +13,7 @@ from _network cimport (
 
 cdef enum:
     UNKNOWN = -2  # a distance; not -1, where a deficit that has turned would send its excess
-    OUTSIDE_BYTE = 0x80  # of which the distance of pixels outside the network is made
+    NEVER = -3  # of pixels outside the network
 
 
 cdef inline int64 outward(const Network* net, const number_t* excess, int sign, int arc) noexcept nogil:
@@ -96,8 +95,8 @@ def wave_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[
     with nogil:
         net.first, net.stop = <int>(nodes[0] - row - 1), <int>(nodes[n - 1] + row + 2)
         lay_out_planes(
-            &net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes, <unsigned char*>(distance + n + size)
+            &net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes, <unsigned char*>(distance + n + size),
+            distance + n, NEVER,
         )
-        memset(distance + n, OUTSIDE_BYTE, size * sizeof(int))
         carry(&net, &planes[0, 0, 0], sign, distance + n - net.first, distance)
         free(distance)

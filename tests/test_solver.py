@@ -76,6 +76,7 @@ def test_solvers_agree_many_times(seed):
 def test_solvers_agree_where_paths_give_up(monkeypatch):
     monkeypatch.setattr(_paths, "PATIENCE", 0)
     monkeypatch.setattr(_paths, "STRIP", 2)
+    monkeypatch.setattr(_paths, "N_STRIPS_MIN", 1)
     monkeypatch.setattr(_grid, "ROUNDS_MAX", 0)
     check_solvers(1, 30)
 
@@ -84,6 +85,7 @@ def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
     monkeypatch.setattr(_grid, "BLOCK", 2)
     monkeypatch.setattr(_grid, "CACHED", 0)
     monkeypatch.setattr(_grid, "SWEEPS_PER_ROUND", 2)
+    monkeypatch.setattr(_grid, "ROWS", 3)
     check_solvers(2, 30)
 
 

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from coarea import _pixel_sets, _planes
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights, compact
-from coarea._paths import Map, PlaneNetwork, send
+from coarea._paths import Map, PlaneNetwork, send, send_in_strips
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
 Words = NDArray[np.uint64]
 
 BLOCK = 64  # rows that are swept together while they are in the cache
+ROWS = 256  # rows that a thread settles together
 CACHED = 600**2  # pixels of an image that is swept as a whole
 SWEEPS_PER_ROUND = 8
 ROUNDS_MAX = 64
@@ -127,29 +128,42 @@ class Planes:
     def cut(self, tie: str) -> Words:
         """The smallest or the largest minimum cut: the set of the pixels above."""
         self.sweep()
-        forward, backward = self.reach(1), self.reach(-1)
-        between = forward & backward
-        if between.any():
-            self.augment(between)
+        forward, backward = self.run(self.reach, (1, -1))
+        if self.augment(forward & backward):
             forward, backward = (self.reach(1), backward) if tie == "lower" else (forward, self.reach(-1))
         return forward if tie == "lower" else ~backward
 
-    def augment(self, chosen: Words, *, moving: int = 0) -> None:
-        """Send what is left along augmenting paths; they do not leave the chosen pixels."""
+    def augment(self, chosen: Words, *, moving: int = 0) -> bool:
+        """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
+        network = self.network(chosen)
+        if send_in_strips(network, self.run):
+            network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
+        if network.n_nodes:
+            send(network, moving=moving)
+        return chosen.any()
+
+    def network(self, chosen: Words) -> PlaneNetwork:
+        """The chosen pixels and the arcs between them."""
         stride = self.block.shape[2]
-        nodes = np.empty(_pixel_sets.members(chosen, stride, np.empty(0, np.int32)), np.int32)
-        _pixel_sets.members(chosen, stride, nodes)
-        send(PlaneNetwork(self.block, self.offsets, nodes), self.run, moving=moving)
+        places = np.empty(_pixel_sets.members(chosen, stride, np.empty(0, np.int32)), np.int32)
+        _pixel_sets.members(chosen, stride, places)
+        return PlaneNetwork(self.block, self.offsets, places)
 
     def settle(self, above: Words, step: int, low: Levels) -> None:
         """Settle a bit and make ready for the next."""
         f = self.fidelity
         slope, up, down = (compact(bound) for bound in (f.slope, f.up, f.down))
-        if slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down):
-            _planes.settle_constant(self.block, above, f.level, int(up + down), step, low)
-        else:
-            _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low)
-        _pixel_sets.separate(self.block, self.offsets, self.rows, self.columns, above)
+        constant = slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down)
+
+        def settle_rows(first: int) -> None:
+            stop = min(first + ROWS, self.shape[0])
+            if constant:
+                _planes.settle_constant(self.block, above, f.level, int(up + down), step, low, first, stop)
+            else:
+                _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low, first, stop)
+            _pixel_sets.separate(self.block, self.offsets, self.rows, self.columns, above, first, stop)
+
+        list(self.run(settle_rows, range(0, self.shape[0], ROWS)))
 
     def edges(self, level: Levels) -> list[Edges]:
         """The flow between neighbours; between different levels it is saturated downwards."""
@@ -171,9 +185,7 @@ class Planes:
         for sign in (1, -1):
             inflow = total_inflow(self.edges(level), self.shape)
             self.block[0][self.inside] = unmet(self.fidelity, level, inflow, sign, self.enough)
-            between = self.reach(1) & self.reach(-1)
-            if between.any():
-                self.augment(between, moving=sign)
+            self.augment(self.reach(1) & self.reach(-1), moving=sign)
         return self.edges(level)
 
 

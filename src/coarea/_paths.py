@@ -15,7 +15,8 @@ from coarea._fidelity import Levels, Weights
 Map = Callable[..., Iterator[Any]]  # of a job over places
 
 ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
-STRIP = 2**15  # nodes that are solved by themselves first, while they fit in the cache
+STRIP = 2**17  # nodes that are solved by themselves first
+N_STRIPS_MIN = 4
 PATIENCE = 2  # how often paths may cut off each node before waves come to help
 N_WAVES = 8
 
@@ -72,16 +73,22 @@ class PlaneNetwork:
         _wave.wave_in_planes(self.planes, self.offsets, self.nodes, moving)
 
 
-def send(network: ListNetwork | PlaneNetwork, run: Map, *, moving: int = 0) -> None:
-    """Move all excess that can move: within strips of a large graph, then everywhere.
+def send_in_strips(network: ListNetwork | PlaneNetwork, run: Map) -> bool:
+    """Move what can move within strips of a large network, a strip at a time in the cache; False if it is not large."""
+    n = network.n_nodes
+    if n <= N_STRIPS_MIN * STRIP:
+        return False
+    list(run(lambda i: network.flow(i, min(i + STRIP, n), PATIENCE * STRIP), range(0, n, STRIP)))
+    return True
+
+
+def send(network: ListNetwork | PlaneNetwork, *, moving: int = 0) -> None:
+    """Move all excess that can move.
 
     With `moving` 1 only positive excess comes to rest at other nodes than it was at, with -1 only negative one; 0
     takes what is plenty.
     """
-    n = network.n_nodes
-    if n > 16 * STRIP:
-        list(run(lambda i: network.flow(i, min(i + STRIP, n), PATIENCE * STRIP), range(0, n, STRIP)))
-    while not network.flow(0, n, PATIENCE * n + 1):
+    while not network.flow(0, network.n_nodes, PATIENCE * network.n_nodes + 1):
         plenty = 1 if network.surplus() > 0 else -1
         for _ in range(N_WAVES):
             network.wave(moving or plenty)

@@ -34,5 +34,9 @@ def settle(
     down: _Weights,
     step: int,
     low: _Indices,
+    first: int,
+    stop: int,
 ) -> None: ...
-def settle_constant(block: _Block, above: _Words, level: _Indices, jump: int, step: int, low: _Indices) -> None: ...
+def settle_constant(
+    block: _Block, above: _Words, level: _Indices, jump: int, step: int, low: _Indices, first: int, stop: int
+) -> None: ...

@@ -16,7 +16,7 @@ from coarea import _divide, _tree_tv
 from coarea._check import INDEX_MAX
 from coarea._fidelity import Fidelity, Levels, Weights, compact
 from coarea._grid import can_solve, minimize_planes
-from coarea._paths import ARC, ListNetwork, Map, send, thread_map
+from coarea._paths import ARC, ListNetwork, Map, send, send_in_strips, thread_map
 from coarea.certificate import Edges, total_inflow, unmet
 from coarea.neighborhoods import Offset, pair_slices
 
@@ -47,7 +47,9 @@ class Graph:
     def send(self, excess: Weights, run: Map) -> None:
         """Move all excess that can move."""
         _divide.push_to_neighbors(self.start, self.arcs, excess)
-        send(ListNetwork(self.start, self.arcs, excess), run)
+        network = ListNetwork(self.start, self.arcs, excess)
+        send_in_strips(network, run)
+        send(network)
 
     def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
@@ -61,12 +63,12 @@ class Graph:
         _divide.edge_flow(*self.ends, self.start[:-1].copy(), self.arcs, level, flow)
         return [Edges(*self.ends, flow)]
 
-    def prove(self, fidelity: Fidelity, level: Levels, run: Map) -> list[Edges]:
+    def prove(self, fidelity: Fidelity, level: Levels) -> list[Edges]:
         """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
         enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
         for sign in (1, -1):
             excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
-            send(ListNetwork(self.start, self.arcs, excess), run, moving=sign)
+            send(ListNetwork(self.start, self.arcs, excess), moving=sign)
         return self.edges(level)
 
 
@@ -105,7 +107,7 @@ def minimize_graph(
         for bit in reversed(range(fidelity.n_bits)):
             graph.send(excess, run)
             _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
-        edges = graph.prove(fidelity, low, run) if flow else []
+        edges = graph.prove(fidelity, low) if flow else []
     return Minimum(np.minimum(low, fidelity.n_levels - 1), edges)  # nothing holds back a site without data and edges
 
 
