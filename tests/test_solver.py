@@ -82,7 +82,8 @@ def test_solvers_agree_where_paths_give_up(monkeypatch):
 
 
 def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
-    monkeypatch.setattr(_grid, "BLOCK", 2)
+    monkeypatch.setattr(_grid, "BLOCK", 0)
+    monkeypatch.setattr(_grid, "BLOCK_ROWS_MIN", 2)
     monkeypatch.setattr(_grid, "CACHED", 0)
     monkeypatch.setattr(_grid, "SWEEPS_PER_ROUND", 2)
     monkeypatch.setattr(_grid, "ROWS", 3)

@@ -15,9 +15,10 @@ from coarea.neighborhoods import Offset, pair_slices
 
 Words = NDArray[np.uint64]
 
-BLOCK = 64  # rows that are swept together while they are in the cache
+BLOCK = 2**20  # bytes that are swept together while they are in the cache
+BLOCK_ROWS_MIN = 32
 ROWS = 256  # rows that a thread settles together
-CACHED = 600**2  # pixels of an image that is swept as a whole
+CACHED = 2**23  # bytes of planes that are swept as a whole
 SWEEPS_PER_ROUND = 8
 ROUNDS_MAX = 64
 WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
@@ -100,16 +101,16 @@ class Planes:
     def sweep_round(self) -> None:
         """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet."""
         height, width = self.shape
-        common = self.offsets, width, self.instruction_set
-        if height * width <= CACHED:
-            _planes.sweep(self.block, *common, 0, height, SWEEPS_PER_ROUND)
-            return
+        n_rows = height
+        if self.block.nbytes > CACHED:
+            n_rows = max(BLOCK * height // self.block.nbytes, BLOCK_ROWS_MIN)
 
         def sweep_block(first: int) -> None:
-            _planes.sweep(self.block, *common, first, min(first + BLOCK, height), SWEEPS_PER_ROUND)
+            stop = min(first + n_rows, height)
+            _planes.sweep(self.block, self.offsets, width, self.instruction_set, first, stop, SWEEPS_PER_ROUND)
 
         for parity in range(2):
-            list(self.run(sweep_block, range(parity * BLOCK, height, 2 * BLOCK)))
+            list(self.run(sweep_block, range(parity * n_rows, height, 2 * n_rows)))
 
     def reach(self, sign: int) -> Words:
         """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""
@@ -131,7 +132,8 @@ class Planes:
         forward, backward = self.run(self.reach, (1, -1))
         if self.augment(forward & backward):
             forward, backward = (self.reach(1), backward) if tie == "lower" else (forward, self.reach(-1))
-        return forward if tie == "lower" else ~backward
+        above: Words = forward if tie == "lower" else ~backward
+        return above
 
     def augment(self, chosen: Words, *, moving: int = 0) -> bool:
         """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
@@ -140,7 +142,7 @@ class Planes:
             network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
         if network.n_nodes:
             send(network, moving=moving)
-        return chosen.any()
+        return bool(chosen.any())
 
     def network(self, chosen: Words) -> PlaneNetwork:
         """The chosen pixels and the arcs between them."""
