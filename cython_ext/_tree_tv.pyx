@@ -11,50 +11,75 @@ cdef inline int64 clip(int64 value, int64 bound) noexcept nogil:
     return max(-bound, min(bound, value))
 
 
-cdef inline int64 pull(int64 capacity, int own, int other) noexcept nogil:
-    """What an edge adds to a node's wish to rise when the intervals of its ends differ."""
-    return capacity if other > own else -capacity
+cdef enum:
+    UNDECIDED = 2  # in `above`: the node's interval is its parent's, so it follows its parent's decision
+
+cdef struct Problem:
+    # Levels are unpredictable, so what depends on them is chosen without branches where that is cheap.
+    const int* level
+    const int64* slope
+    const int64* up
+    const int64* down
+    bint is_steep  # the slope is at least `up` and `down`: each gain is one of two numbers
 
 
-cdef void send_messages(const int[::1] parent, const int64[::1] capacity, const int* low, int64* message) noexcept nogil:
-    """Add to each node's gain what its subtree wishes, as far as the edges let it through."""
+cdef inline int64 gain_of(const Problem* f, Py_ssize_t i, int threshold) noexcept nogil:
+    if f.is_steep:
+        return (f.up[i] + f.down[i]) * (f.level[i] >= threshold) - f.down[i]
+    return gain(f.slope[i], f.up[i], f.down[i], f.level[i] - threshold)
+
+
+cdef void send_messages(
+    const Problem* f, const int[::1] parent, const int64[::1] capacity, const int* low, int step,
+    int64* message, unsigned char* above,
+) noexcept nogil:
+    """To each node's gain add what its subtree wishes, as far as the edges let it through."""
     cdef Py_ssize_t i
+    cdef int own, other
+    cdef int64 passed
     for i in range(parent.shape[0] - 1, 0, -1):
-        if low[i] == low[parent[i]]:
-            message[parent[i]] += clip(message[i], capacity[i])
-        else:
-            message[parent[i]] += pull(capacity[i], low[parent[i]], low[i])
+        own = low[i]
+        other = low[parent[i]]
+        message[i] += gain_of(f, i, own + step)
+        above[i] = UNDECIDED * (own == other) + (other > own)
+        passed = message[i] if own == other else capacity[i] if own > other else -capacity[i]
+        message[parent[i]] += clip(passed, capacity[i])
+    message[0] += gain_of(f, 0, low[0] + step)
+
+
+cdef void decide(
+    const int[::1] parent, const int64[::1] capacity, int step, bint largest, int64* message, unsigned char* above,
+    int* low,
+) noexcept nogil:
+    """From the root to the leaves, and leave no message behind."""
+    cdef Py_ssize_t i
+    cdef int rises
+    above[0] = message[0] >= 1 - largest
+    low[0] += above[0] * step
+    message[0] = 0
+    for i in range(1, parent.shape[0]):
+        rises = above[parent[i]] if above[i] == UNDECIDED else above[i]
+        above[i] = message[i] + capacity[i] * (2 * rises - 1) >= 1 - largest
+        low[i] += above[i] * step
+        message[i] = 0
 
 
 def minimize_tree(
-    const int[::1] parent, const int[::1] level, const int64[:] slope, const int64[:] up, const int64[:] down,
-    const int64[::1] capacity, int n_bits, bint largest, int64[::1] message, unsigned char[::1] above, int[::1] out,
+    const int[::1] parent, const int[::1] level, const int64[::1] slope, const int64[::1] up, const int64[::1] down,
+    const int64[::1] capacity, int n_bits, bint largest, bint is_steep, int64[::1] message, unsigned char[::1] above,
+    int[::1] out,
 ):
     """Write to `out` the smallest (or largest) minimiser of sum_i f_i(out_i) + sum_{i > 0} capacity_i |out_i - out_parent(i)|.
 
-    Parents come before children; levels are in [0, 2^n_bits). `message` and `above` are scratch, `out` is zero.
+    Parents come before children; levels are in [0, 2^n_bits). `above` is scratch, `message` and `out` are zero.
     """
-    cdef Py_ssize_t n = parent.shape[0], i
-    cdef int bit, step
-    cdef bint rises
-    cdef int64 wish
+    cdef int bit
+    cdef Problem f
     with nogil:
+        f.level, f.slope, f.up, f.down, f.is_steep = &level[0], &slope[0], &up[0], &down[0], is_steep
         for bit in range(n_bits - 1, -1, -1):
-            step = 1 << bit
-            for i in range(n):
-                message[i] = gain(slope[i], up[i], down[i], level[i] - out[i] - step)
-            send_messages(parent, capacity, &out[0], &message[0])
-            above[0] = message[0] > 0 or (largest and message[0] == 0)
-            for i in range(1, n):
-                if out[i] == out[parent[i]]:
-                    rises = above[parent[i]]
-                else:
-                    rises = out[parent[i]] > out[i]
-                wish = message[i] + (capacity[i] if rises else -capacity[i])
-                above[i] = wish > 0 or (largest and wish == 0)
-            # all comparisons above need the old intervals
-            for i in range(n):
-                out[i] += above[i] * step
+            send_messages(&f, parent, capacity, &out[0], 1 << bit, &message[0], &above[0])
+            decide(parent, capacity, 1 << bit, largest, &message[0], &above[0], &out[0])
 
 
 cdef inline int64 least_sent(int64 capacity, int64 most, int own, int other) noexcept nogil:

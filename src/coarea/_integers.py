@@ -128,9 +128,11 @@ def _common_denominator(arrays: Sequence[Array]) -> int | None:
     """The smallest integer that makes integers of all numbers, each the simplest fraction that rounds to it."""
     numbers: set[float] = set()
     for array in arrays:
+        if array.dtype.kind in "ui":
+            continue
         numbers.update(np.unique(array).tolist())
         if len(numbers) > DISTINCT_MAX:
-            return 1 if all(array.dtype.kind in "ui" for array in arrays) else None
+            return None
     denominator = 1
     for number in numbers:
         simple = simplest(number)

@@ -13,6 +13,7 @@ def minimize_tree(
     capacity: _Weights,
     n_bits: int,
     largest: bool,
+    is_steep: bool,
     message: _Weights,
     above: NDArray[np.uint8],
     out: _Indices,

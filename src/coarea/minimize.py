@@ -179,10 +179,13 @@ def minimize_tree(fidelity: Fidelity, parent: Levels, capacity: Weights, *, tie:
         Also find the flow that proves it.
     """
     n, highest = len(parent), fidelity.n_levels - 1
-    data = fidelity.level, fidelity.slope, fidelity.up, fidelity.down
+    bounds = [np.ascontiguousarray(bound) for bound in (fidelity.slope, fidelity.up, fidelity.down)]
+    data = fidelity.level, *bounds
+    is_steep = bool((bounds[0] >= np.maximum(bounds[1], bounds[2])).all())
     level, above = np.zeros(n, np.int32), np.empty(n, np.uint8)
-    messages = np.empty((4 if flow else 1, n), np.int64)
-    _tree_tv.minimize_tree(parent, *data, capacity, fidelity.n_bits, tie == "upper", messages[0], above, level)
+    messages = np.zeros((4 if flow else 1, n), np.int64)
+    largest = tie == "upper"
+    _tree_tv.minimize_tree(parent, *data, capacity, fidelity.n_bits, largest, is_steep, messages[0], above, level)
     level = np.minimum(level, highest)
     if not flow:
         return Minimum(level, [])
