@@ -179,9 +179,9 @@ def minimize_tree(fidelity: Fidelity, parent: Levels, capacity: Weights, *, tie:
         Also find the flow that proves it.
     """
     n, highest = len(parent), fidelity.n_levels - 1
-    bounds = [np.ascontiguousarray(bound) for bound in (fidelity.slope, fidelity.up, fidelity.down)]
-    data = fidelity.level, *bounds
-    is_steep = bool((bounds[0] >= np.maximum(bounds[1], bounds[2])).all())
+    slope, up, down = (np.ascontiguousarray(bound) for bound in (fidelity.slope, fidelity.up, fidelity.down))
+    data = fidelity.level, slope, up, down
+    is_steep = bool((slope >= np.maximum(up, down)).all())
     level, above = np.zeros(n, np.int32), np.empty(n, np.uint8)
     messages = np.zeros((4 if flow else 1, n), np.int64)
     largest = tie == "upper"
