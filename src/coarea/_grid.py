@@ -138,8 +138,9 @@ class Planes:
     def augment(self, chosen: Words, *, moving: int = 0) -> bool:
         """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
         network = self.network(chosen)
-        if send_in_strips(network, self.run):
-            network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
+        for halved in (False, True):
+            if send_in_strips(network, self.run, halved=halved):
+                network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
         if network.n_nodes:
             send(network, moving=moving)
         return bool(chosen.any())

@@ -73,12 +73,16 @@ class PlaneNetwork:
         _wave.wave_in_planes(self.planes, self.offsets, self.nodes, moving)
 
 
-def send_in_strips(network: ListNetwork | PlaneNetwork, run: Map) -> bool:
-    """Move what can move within strips of a large network, a strip at a time in the cache; False if it is not large."""
+def send_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: bool = False) -> bool:
+    """Move what can move within strips of a large network; False if it is not large.
+
+    With `halved` the first strip is half as long, so that the seams lie elsewhere.
+    """
     n = network.n_nodes
     if n <= N_STRIPS_MIN * STRIP:
         return False
-    list(run(lambda i: network.flow(i, min(i + STRIP, n), PATIENCE * STRIP), range(0, n, STRIP)))
+    seams = range(STRIP // 2 if halved else STRIP, n, STRIP)
+    list(run(lambda i, j: network.flow(i, j, PATIENCE * (j - i)), [0, *seams], [*seams, n]))
     return True
 
 
