@@ -10,7 +10,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from _fidelity cimport Arc, int64
-from _network cimport Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, room
+from _network cimport Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of, room, stop_arc
 
 cdef enum:
     ROOT = -1  # in `parent`: the tree starts here
@@ -81,7 +81,7 @@ cdef int lose_parents(Forests* f, const number_t* excess, int sign, int queue) n
         node = queue
         f.patience -= 1
         level = f.distance[node] - sign
-        for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
             head = head_of(&f.net, excess, arc)
             if (
                 level != 0 and is_near(&f.net, excess, head) and f.distance[head] == level
@@ -94,7 +94,7 @@ cdef int lose_parents(Forests* f, const number_t* excess, int sign, int queue) n
             f.parent[node] = NONE
             f.lost[n_lost] = node
             n_lost += 1
-            for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
                 head = head_of(&f.net, excess, arc)
                 if (
                     is_near(&f.net, excess, head) and f.distance[head] != 0
@@ -120,7 +120,7 @@ cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost,
     for k in range(n_lost):
         node = f.lost[k]
         level = limit + 1
-        for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
             head = head_of(&f.net, excess, arc)
             if (
                 is_near(&f.net, excess, head) and 0 < f.distance[head] * sign < level - 1
@@ -148,7 +148,7 @@ cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost,
         while begin < stop:
             node = f.lost[begin]
             begin += 1
-            for arc in range(first_arc(&f.net, excess, node), first_arc(&f.net, excess, node + 1)):
+            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
                 head = head_of(&f.net, excess, arc)
                 if (
                     is_near(&f.net, excess, head) and f.distance[head] == 0
@@ -210,7 +210,7 @@ cdef void augment(Forests* f, number_t* excess, int arc, int source_end, int sig
 
 cdef void grow_node(Forests* f, number_t* excess, int sign, int node) noexcept nogil:
     cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
-    cdef int last = first_arc(&f.net, excess, node + 1)
+    cdef int last = stop_arc(&f.net, excess, node)
     while arc < last and f.distance[node] == distance and f.patience > 0:
         head = head_of(&f.net, excess, arc)
         if not is_near(&f.net, excess, head) or f.distance[head] * sign > 0:
@@ -296,16 +296,16 @@ def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const 
 
     `nodes` are the pixels that take part, as places in a plane, in order.
     """
-    cdef Py_ssize_t n = nodes.shape[0], row = planes.shape[2], size = nodes[n - 1] - nodes[0] + 2 * row + 3
+    cdef Py_ssize_t n = nodes.shape[0], reach = reach_of(offsets), size = nodes[n - 1] - nodes[0] + 2 * reach + 1
     cdef Forests f
     cdef bint done
     cdef int* block = <int*>malloc((4 * n + 4 + 3 * size) * sizeof(int) + size)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        f.net.first, f.net.stop = <int>(nodes[0] - row - 1), <int>(nodes[n - 1] + row + 2)
+        f.net.first, f.net.stop = <int>(nodes[0] - reach), <int>(nodes[n - 1] + reach + 1)
         lay_out_planes(
-            &f.net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes,
+            &f.net, &planes[0, 0, 0], planes.shape[1] * planes.shape[2], offsets, nodes,
             <unsigned char*>(block + 4 * n + 4 + 3 * size), block + 4 * n + 4, 0,
         )
         done = find_flow(&f, &planes[0, 0, 0], block, patience)

@@ -23,8 +23,9 @@ cdef enum:
 cdef struct Network:
     const int* start  # lists: the arcs of node i are arcs[start[i] : start[i + 1]]
     Arc* arcs
-    void* residual[8]  # planes: what can still flow through each arc
-    int offset[8]
+    void* residual[26]  # planes: what can still flow through each arc
+    int offset[26]
+    int n_arcs
     int shift
     unsigned char* flags  # of the nodes; bits that are not named here are the kernels'
     const int* nodes  # planes: those that are not outside, in raster order
@@ -62,6 +63,13 @@ cdef inline int first_arc(const Network* net, const number_t* excess, int node) 
         return node << net.shift
 
 
+cdef inline int stop_arc(const Network* net, const number_t* excess, int node) noexcept nogil:
+    if number_t is int64:
+        return net.start[node + 1]
+    else:
+        return (node << net.shift) + net.n_arcs
+
+
 cdef inline int head_of(const Network* net, const number_t* excess, int arc) noexcept nogil:
     if number_t is int64:
         return net.arcs[arc].head
@@ -94,6 +102,14 @@ cdef inline void let_flow(Network* net, const number_t* excess, int arc, int64 a
         (<number_t*>net.residual[mate & ((1 << net.shift) - 1)])[mate >> net.shift] += <number_t>amount
 
 
+cdef inline int reach_of(const int[::1] offsets) noexcept nogil:
+    """How far the neighbours of a pixel lie from it."""
+    cdef int k, farthest = 0
+    for k in range(offsets.shape[0]):
+        farthest = max(farthest, offsets[k])
+    return farthest
+
+
 cdef inline void lay_out_planes(
     Network* net, plane_t* planes, Py_ssize_t plane_size, const int[::1] offsets, const int[::1] nodes,
     unsigned char* flags, int* distance, int outside,
@@ -109,7 +125,10 @@ cdef inline void lay_out_planes(
     for k in range(offsets.shape[0]):
         net.residual[k] = planes + (2 + k) * plane_size
         net.offset[k] = offsets[k]
-    net.shift = 2 if offsets.shape[0] == 4 else 3
+    net.n_arcs = <int>offsets.shape[0]
+    net.shift = 0
+    while 1 << net.shift < net.n_arcs:
+        net.shift += 1
     net.nodes, net.n_nodes = &nodes[0], <int>nodes.shape[0]
     for i in range(nodes.shape[0]):
         for k in range(offsets.shape[0]):

@@ -19,12 +19,12 @@ ctypedef fused number_t:
 
 
 cdef inline uint64_t shifted(const uint64_t* row, Py_ssize_t w, Py_ssize_t n_words, int step) noexcept nogil:
-    """Word w of the row's pixels x + step, for a step of -1, 0 or 1."""
+    """Word w of the row's pixels x + step, for a step of less than 64 columns."""
     cdef uint64_t word = row[w]
     if step > 0:
-        return word >> 1 | (row[w + 1] << 63 if w + 1 < n_words else 0)
+        return word >> step | (row[w + 1] << (64 - step) if w + 1 < n_words else 0)
     if step < 0:
-        return word << 1 | (row[w - 1] >> 63 if w > 0 else 0)
+        return word << -step | (row[w - 1] >> (64 + step) if w > 0 else 0)
     return word
 
 
@@ -78,20 +78,22 @@ def flood(
 ):
     """Grow the set until nothing more can be entered.
 
-    enter[k] holds the pixels p that can be entered from p + offset k. `pending` is 1 for every row, and one more
-    before and after.
+    enter[k] holds the pixels p that can be entered from p + offset k. `pending` is 1 for every row, and for as many
+    more before and after as an arc can span.
     """
-    cdef Py_ssize_t y, i, n = reached.shape[0]
+    cdef Py_ssize_t y, i, n = reached.shape[0], pad = (pending.shape[0] - n) // 2
+    cdef int k
     cdef bint again = True, down = True
     with nogil:
         while again:
             again = False
             for i in range(n):
                 y = i if down else n - 1 - i
-                if pending[y + 1]:
-                    pending[y + 1] = 0
+                if pending[y + pad]:
+                    pending[y + pad] = 0
                     if flood_row(enter, rows, columns, reached, y):
-                        pending[y] = pending[y + 2] = 1
+                        for k in range(2, rows.shape[0]):
+                            pending[y + pad + rows[k]] = 1
                         again = True
             down = not down
 
@@ -101,7 +103,7 @@ def separate(
     const uint64_t[:, ::1] above, int first, int stop,
 ):
     """Close the arcs between pixels above and pixels below, of the pairs whose first pixel is in rows [first, stop)."""
-    cdef Py_ssize_t y, w, x, there, place, n_words = above.shape[1]
+    cdef Py_ssize_t y, w, x, there, place, n_words = above.shape[1], pad = (block.shape[1] - above.shape[0]) // 2
     cdef int k
     cdef uint64_t word
     with nogil:
@@ -114,7 +116,7 @@ def separate(
                     word = above[y, w] ^ shifted(&above[there, 0], w, n_words, columns[k])
                     if word == 0:
                         continue
-                    place = (y + 1) * block.shape[2] + COAREA_MARGIN + 64 * w
+                    place = (y + pad) * block.shape[2] + COAREA_MARGIN + 64 * w
                     for x in range(place, place + 64):
                         if word & 1:
                             (&block[2 + k, 0, 0])[x] = 0
@@ -122,8 +124,11 @@ def separate(
                         word >>= 1
 
 
-def members(const uint64_t[:, ::1] chosen, Py_ssize_t stride, int[::1] places):
-    """Places in a plane of the chosen pixels, in raster order; return their number. With no room for them, only count."""
+def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] places):
+    """Places of the chosen pixels in a plane of so many empty rows above the image and so many columns, in raster order.
+
+    Returns their number; with no room for them, only counts.
+    """
     cdef Py_ssize_t y, w, n = 0
     cdef uint64_t word
     cdef bint wanted = places.shape[0] > 0
@@ -133,7 +138,7 @@ def members(const uint64_t[:, ::1] chosen, Py_ssize_t stride, int[::1] places):
                 word = chosen[y, w]
                 while word:
                     if wanted:
-                        places[n] = <int>((y + 1) * stride + COAREA_MARGIN + 64 * w + lowest64(word))
+                        places[n] = <int>((y + pad) * stride + COAREA_MARGIN + 64 * w + lowest64(word))
                     word &= word - 1
                     n += 1
     return n

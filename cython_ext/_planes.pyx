@@ -1,7 +1,8 @@
-"""One bit of divide and conquer on a 2-D pixel grid whose numbers lie in planes, for vectorised sweeps.
+"""One bit of divide and conquer on a pixel grid whose numbers lie in planes, for vectorised sweeps.
 
-A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a margin of 64 columns
-on the left of each row and an empty row above and below. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of
+A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a margin
+of 64 columns on the left of each row, and as many empty rows above and below as an arc can span; the rows of a volume
+follow each other. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of
 64-bit words; see _pixel_sets. Divide and conquer itself is that of _divide.
 """
 
@@ -44,7 +45,7 @@ def sweep(
     number_t[:, :, ::1] block, const int[::1] offsets, int width, int instruction_set,
     int first, int stop, int n_sweeps,
 ):
-    """Push-relabel sweeps over the rows of the image in [first, stop), down and up."""
+    """Push-relabel sweeps over the rows of the planes in [first, stop), down and up."""
     cdef coarea_planes planes
     cdef int k
     cdef void* scratch = calloc(2 * block.shape[2] + 2 * COAREA_MARGIN, sizeof(number_t))
@@ -57,7 +58,7 @@ def sweep(
             planes.offset[k] = offsets[k]
         planes.n_arcs = <int>offsets.shape[0]
         planes.stride, planes.width = block.shape[2], width
-        coarea_sweep(&planes, sizeof(number_t), instruction_set, first + 1, stop, n_sweeps, scratch)
+        coarea_sweep(&planes, sizeof(number_t), instruction_set, first, stop - 1, n_sweeps, scratch)
         free(scratch)
 
 
@@ -65,24 +66,24 @@ def positive(
     const number_t[:, :, ::1] block, int plane, int offset, int instruction_set, uint64_t[:, ::1] words
 ):
     """Words of the pixels p whose number in the plane at p + offset is positive."""
-    cdef Py_ssize_t row
+    cdef Py_ssize_t row, pad = (block.shape[1] - words.shape[0]) // 2
     with nogil:
         for row in range(words.shape[0]):
             coarea_positive(
-                &block[plane, 0, 0] + (row + 1) * block.shape[2] + COAREA_MARGIN + offset, sizeof(number_t),
+                &block[plane, 0, 0] + (row + pad) * block.shape[2] + COAREA_MARGIN + offset, sizeof(number_t),
                 instruction_set, words.shape[1], &words[row, 0],
             )
 
 
 def negative_excess(const number_t[:, :, ::1] block, int width, uint64_t[:, ::1] words):
     """Words of the pixels with a deficit."""
-    cdef Py_ssize_t row, x
+    cdef Py_ssize_t row, x, pad = (block.shape[1] - words.shape[0]) // 2
     with nogil:
         for row in range(words.shape[0]):
             for x in range(words.shape[1]):
                 words[row, x] = 0
             for x in range(width):
-                words[row, x >> 6] |= <uint64_t>(block[0, row + 1, COAREA_MARGIN + x] < 0) << (x & 63)
+                words[row, x >> 6] |= <uint64_t>(block[0, row + pad, COAREA_MARGIN + x] < 0) << (x & 63)
 
 
 def start_levels(
@@ -90,11 +91,11 @@ def start_levels(
     const int64[:, :] down, int step,
 ):
     """Excess of the first bit: nothing is settled and nothing flows."""
-    cdef Py_ssize_t y, x
+    cdef Py_ssize_t y, x, pad = (block.shape[1] - level.shape[0]) // 2
     with nogil:
         for y in range(level.shape[0]):
             for x in range(level.shape[1]):
-                block[0, y + 1, COAREA_MARGIN + x] = <number_t>gain(
+                block[0, y + pad, COAREA_MARGIN + x] = <number_t>gain(
                     slope[y, x], up[y, x], down[y, x], level[y, x] - step
                 )
 
@@ -104,7 +105,7 @@ def start_closeness(number_t[:, :, ::1] block, int width):
     cdef Py_ssize_t y, x
     cdef number_t closest = <number_t>((<int64>1 << (8 * sizeof(number_t) - 1)) - 1)
     with nogil:
-        for y in range(1, block.shape[1] - 1):
+        for y in range(block.shape[1]):
             for x in range(COAREA_MARGIN, COAREA_MARGIN + width):
                 block[1, y, x] = closest - (block[0, y, x] >= 0)
 
@@ -125,7 +126,7 @@ def settle(
     int first, int stop,
 ):
     """Settle a bit in the rows [first, stop) and, unless it is the last one, make the excess ready for the next."""
-    cdef Py_ssize_t y, x
+    cdef Py_ssize_t y, x, pad = (block.shape[1] - level.shape[0]) // 2
     cdef int distance, rise
     with nogil:
         for y in range(first, stop):
@@ -133,7 +134,7 @@ def settle(
                 rise = step if above[y, x >> 6] >> (x & 63) & 1 else 0
                 if step > 1:
                     distance = level[y, x] - low[y, x]
-                    block[0, y + 1, COAREA_MARGIN + x] += <number_t>(
+                    block[0, y + pad, COAREA_MARGIN + x] += <number_t>(
                         gain(slope[y, x], up[y, x], down[y, x], distance - rise - (step >> 1))
                         - gain(slope[y, x], up[y, x], down[y, x], distance - step)
                     )
@@ -145,7 +146,7 @@ def settle_constant(
     int[:, ::1] low, int first, int stop,
 ):
     """The same where the gain falls from one value to another, by `jump`, at the level of every pixel."""
-    cdef Py_ssize_t y, x, n = level.shape[1]
+    cdef Py_ssize_t y, x, n = level.shape[1], pad = (block.shape[1] - level.shape[0]) // 2
     cdef unsigned char* bits = <unsigned char*>malloc(n)
     cdef int rise, half = step >> 1, distance
     cdef number_t* excess
@@ -157,7 +158,7 @@ def settle_constant(
         for y in range(first, stop):
             for x in range(n):
                 bits[x] = above[y, x >> 6] >> (x & 63) & 1
-            excess = &block[0, y + 1, COAREA_MARGIN]
+            excess = &block[0, y + pad, COAREA_MARGIN]
             own, settled = &level[y, 0], &low[y, 0]
             for x in range(n):
                 rise = bits[x] * step

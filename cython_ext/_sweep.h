@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define COAREA_ARCS_MAX 8
-#define COAREA_MARGIN 64 /* columns left of each row; the row above the first one and below the last one are empty */
+#define COAREA_ARCS_MAX 26
+#define COAREA_MARGIN 64 /* columns left of each row; as many rows as arcs can span lie above the first and below the last */
 
 typedef struct {
     void* excess;

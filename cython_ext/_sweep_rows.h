@@ -76,7 +76,7 @@ TARGET static INLINE void NAME(push)(
         }
         UNROLL
         for (int i = 0; i < n_arcs; i++) {
-            int k = downwards ? (i + 2) % n_arcs : n_arcs - 1 - i;
+            int k = downwards ? (i + 2 < n_arcs ? i + 2 : i + 2 - n_arcs) : n_arcs - 1 - i;
             NAME(vec) room = LOAD(residual[k] + x);
             NAME(vec) sent = LEAST(rest, room) & LESS(here, LOAD(close_there[k] + x));
             rest -= sent;
@@ -127,18 +127,25 @@ TARGET static INLINE void NAME(sweep_rows)(
     }
 }
 
-/* Sweep the rows from `first` to `last`; how many arcs there are, and which way it goes, is known when it is compiled. */
+/* Sweep the rows from `first` to `last`; which way, and mostly how many arcs there are, is known when it is compiled. */
+#define COAREA_CASE(n) \
+    case n: \
+        if (downwards) \
+            NAME(sweep_rows)(planes, n, 1, first, last, scratch); \
+        else \
+            NAME(sweep_rows)(planes, n, 0, first, last, scratch); \
+        break;
 TARGET static void NAME(sweep)(const coarea_planes* planes, int downwards, long first, long last, void* scratch)
 {
-    if (planes->n_arcs == 4) {
+    switch (planes->n_arcs) {
+        COAREA_CASE(4)
+        COAREA_CASE(6)
+        COAREA_CASE(8)
+    default:
         if (downwards)
-            NAME(sweep_rows)(planes, 4, 1, first, last, scratch);
+            NAME(sweep_rows)(planes, planes->n_arcs, 1, first, last, scratch);
         else
-            NAME(sweep_rows)(planes, 4, 0, first, last, scratch);
-    } else if (downwards) {
-        NAME(sweep_rows)(planes, 8, 1, first, last, scratch);
-    } else {
-        NAME(sweep_rows)(planes, 8, 0, first, last, scratch);
+            NAME(sweep_rows)(planes, planes->n_arcs, 0, first, last, scratch);
     }
 }
 
@@ -177,6 +184,7 @@ TARGET static void NAME(supply)(const T* numbers, long n, int64_t* positive, int
     }
 }
 
+#undef COAREA_CASE
 #undef LANES
 #undef LESS
 #undef LOAD

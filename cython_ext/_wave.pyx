@@ -8,7 +8,7 @@ from libc.stdlib cimport free, malloc
 
 from _fidelity cimport Arc, int64
 from _network cimport (
-    Network, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, room,
+    Network, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of, room, stop_arc,
 )
 
 cdef enum:
@@ -38,7 +38,7 @@ cdef int measure(
     while begin < end and n_active > 0:
         node = order[begin]
         begin += 1
-        for arc in range(first_arc(net, excess, node), first_arc(net, excess, node + 1)):
+        for arc in range(first_arc(net, excess, node), stop_arc(net, excess, node)):
             head = head_of(net, excess, arc)
             if (
                 is_near(net, excess, head) and distance[head] == UNKNOWN
@@ -59,7 +59,7 @@ cdef void carry(Network* net, number_t* excess, int sign, int* distance, int* or
         node = order[i]
         if excess[node] * sign <= 0:
             continue
-        for arc in range(first_arc(net, excess, node), first_arc(net, excess, node + 1)):
+        for arc in range(first_arc(net, excess, node), stop_arc(net, excess, node)):
             head = head_of(net, excess, arc)
             if not is_near(net, excess, head) or distance[head] != distance[node] - 1:
                 continue
@@ -87,15 +87,15 @@ def wave(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int sign):
 
 def wave_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int sign):
     """The same on the planes of a pixel grid, as _flow.max_flow_in_planes takes them."""
-    cdef Py_ssize_t n = nodes.shape[0], row = planes.shape[2], size = nodes[n - 1] - nodes[0] + 2 * row + 3
+    cdef Py_ssize_t n = nodes.shape[0], reach = reach_of(offsets), size = nodes[n - 1] - nodes[0] + 2 * reach + 1
     cdef Network net
     cdef int* distance = <int*>malloc((n + size) * sizeof(int) + size)
     if distance == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        net.first, net.stop = <int>(nodes[0] - row - 1), <int>(nodes[n - 1] + row + 2)
+        net.first, net.stop = <int>(nodes[0] - reach), <int>(nodes[n - 1] + reach + 1)
         lay_out_planes(
-            &net, &planes[0, 0, 0], planes.shape[1] * row, offsets, nodes, <unsigned char*>(distance + n + size),
+            &net, &planes[0, 0, 0], planes.shape[1] * planes.shape[2], offsets, nodes, <unsigned char*>(distance + n + size),
             distance + n, NEVER,
         )
         carry(&net, &planes[0, 0, 0], sign, distance + n - net.first, distance)

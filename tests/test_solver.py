@@ -10,25 +10,25 @@ import coarea
 from coarea import _grid, _paths, _planes, _pymaxflow
 from coarea._fidelity import Fidelity
 from coarea.minimize import minimize_grid, minimize_grid_as_graph, minimize_tree
+from coarea.neighborhoods import pair_slices
 
 TIES = ("lower", "upper")
 INSTRUCTION_SETS = range(1, _planes.n_instruction_sets() + 1)
-FOUR = ((1, 0), (0, 1))
-EIGHT = (*FOUR, (1, 1), (1, -1))
+NEIGHBORHOODS = ((2, 4), (2, 4), (2, 8), (2, 16), (3, 6), (3, 26))
 
 
-def random_problem(rng: np.random.Generator, *, largest: int = 12, wide: int = 1):
+def random_problem(rng: np.random.Generator, *, wide: int = 1):
     """A fidelity and capacities of every kind on a small image; numbers are multiplied by `wide`."""
-    shape = tuple(rng.integers(1, largest, 2))
+    ndim, neighbors = NEIGHBORHOODS[rng.integers(len(NEIGHBORHOODS))]
+    shape = tuple(rng.integers(1, {2: 12, 3: 6}[ndim], ndim))
     level = rng.integers(0, rng.integers(2, 20), shape)
     slope, up, down = (wide * rng.integers(low, 5, shape if rng.random() < 0.5 else ()) for low in (1, 0, 0))
     fidelity = Fidelity.of(level, slope, up, down, n_levels=int(level.max()) + 1)
-    offsets = FOUR if rng.random() < 0.6 else EIGHT
     varying = rng.random() < 0.3
     capacities = {}
-    for rows, columns in offsets:
-        size = (max(shape[0] - rows, 0), max(shape[1] - abs(columns), 0)) if varying else ()
-        capacities[rows, columns] = np.asarray(wide * rng.integers(0, 6, size), np.int64)
+    for offset in coarea.neighbor_offsets(ndim, neighbors):
+        size = np.empty(shape)[pair_slices(offset)[0]].shape if varying else ()
+        capacities[offset] = np.asarray(wide * rng.integers(0, 6, size), np.int64)
     return fidelity, capacities
 
 
@@ -247,4 +247,4 @@ def test_images_beyond_the_indices_are_refused():
     bounds = [np.broadcast_to(np.int64(1), shape)] * 3
     fidelity = Fidelity(level, *bounds, n_levels=2)
     with pytest.raises(ValueError, match=r"at most \d+ pixels.*32768"):
-        minimize_grid(fidelity, dict.fromkeys(FOUR, np.asarray(1)), tie="lower")
+        minimize_grid(fidelity, dict.fromkeys(coarea.neighbor_offsets(2), np.asarray(1)), tie="lower")

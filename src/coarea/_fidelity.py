@@ -66,10 +66,10 @@ class Fidelity:
         """The highest level of that many bits."""
         return (1 << self.n_bits) - 1
 
-    def flat(self) -> "Fidelity":
-        """The same over flat sites."""
+    def shaped(self, *shape: int) -> "Fidelity":
+        """The same over sites in another shape."""
         names = ("level", "slope", "up", "down")
-        return replace(self, **{name: getattr(self, name).reshape(-1) for name in names})
+        return replace(self, **{name: getattr(self, name).reshape(shape) for name in names})
 
     def bounded(self, pull: int) -> "Fidelity":
         """The same minimisers where the edges of no site pull with more than `pull`."""

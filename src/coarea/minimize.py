@@ -153,7 +153,7 @@ def minimize_grid_as_graph(
     }
     first, second = (np.concatenate([sites[pair[side]].ravel() for pair in pairs.values()]) for side in (0, 1))
     joined = np.concatenate([weight.ravel() for weight in weights.values()])
-    level, solved = minimize_graph(fidelity.flat(), first, second, joined, tie=tie, workers=workers, flow=flow)
+    level, solved = minimize_graph(fidelity.shaped(-1), first, second, joined, tie=tie, workers=workers, flow=flow)
     if not flow:
         return Minimum(level.reshape(shape), [])
     parts = np.split(solved[0].flow, np.cumsum([weight.size for weight in weights.values()])[:-1])
