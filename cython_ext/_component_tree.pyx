@@ -5,8 +5,12 @@ run are connected without it.
 """
 
 from _padded cimport copy_levels, level_t
-from _reverse_union cimport Union, add_cell, lay_out, start_union
-from _ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, lowest_bit, prefetch, representatives, ring_offsets
+from _reverse_union cimport Union, add_cell, find, lay_out, merge, start_union
+from _ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, lowest_bit, mask_t, prefetch, representatives, ring_offsets
+
+cdef enum:
+    FIRST = 3  # place of the east in the ring
+
 
 cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, unsigned char* earlier) noexcept nogil:
     """Masks of the neighbours that come before each cell: those above it, and of its level those later in the raster."""
@@ -56,12 +60,25 @@ cdef void merge_sorted(
     cdef Py_ssize_t level, k, ahead
     cdef int offsets[9]
     cdef unsigned char joined[256]
-    ring_offsets(<int>width, offsets)
-    for k in range(255):
-        joined[k] = <unsigned char>representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0)
-    joined[255] = 1
+    cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
+    cdef int cell, before, own = 0, node = 0, other
+    cdef int ring[9]
+    cdef mask_t mask, run
+    cdef int i
+    ring_offsets(<int>width, ring)
+    for k in range(9):  # from the east on: neighbours of the cell's own level come first, and their sets, which are
+        offsets[k] = ring[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
+    for k in range(256):
+        mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
+        joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
+        run = k & E
+        for i in range(4):
+            run |= beside(run) & k
+        mask &= run
+        eastern[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
     for level in range(n_levels - 1, -1, -1):
         v.first = v.n_nodes
+        before = -1
         for k in range(start[level + 1] - 1, start[level] - 1, -1):
             if k >= 16:
                 ahead = order[k - 16]
@@ -72,7 +89,23 @@ cdef void merge_sorted(
                 prefetch(earlier + ahead)
                 ahead = order[k - 8]
                 prefetch(v.sets + v.component[ahead + offsets[lowest_bit(joined[earlier[ahead]] | 256)]])
-            add_cell(&v, order[k], joined[earlier[order[k]]], offsets, <int>level)
+            cell = order[k]
+            mask = joined[earlier[cell]]
+            if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
+                v.component[cell] = own
+                v.node[cell] = node
+                v.area[node] += 1
+                mask &= ~eastern[earlier[cell]]
+                while mask:
+                    other = find(v.sets, v.component[cell + offsets[lowest_bit(mask)]])
+                    if other != own:
+                        node = merge(&v, own, node, other)
+                    mask &= mask - 1
+            else:
+                add_cell(&v, cell, mask, offsets, <int>level)
+                own = v.component[cell]
+                node = v.node[cell]
+            before = cell
     u[0] = v
 
 
