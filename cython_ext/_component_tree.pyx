@@ -64,7 +64,7 @@ cdef void merge_sorted(
     cdef int cell, before, own = 0, node = 0, other
     cdef int ring[9]
     cdef mask_t mask, run
-    cdef int i
+    cdef int _
     ring_offsets(<int>width, ring)
     for k in range(9):  # from the east on: neighbours of the cell's own level come first, and their sets, which are
         offsets[k] = ring[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
@@ -72,7 +72,7 @@ cdef void merge_sorted(
         mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
         joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
         run = k & E
-        for i in range(4):
+        for _ in range(4):
             run |= beside(run) & k
         mask &= run
         eastern[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))

@@ -103,26 +103,53 @@ def group_pixels(
             free[i] += 1
 
 
-def add_steps(const int[:, :, ::1] node_of_pixel, const signed char[::1] polarity, signed char[:, :, ::1] steps):
-    """Add to each pixel +1 for each neighbour along the middle axis that lies lower, and -1 for each higher one.
+cdef enum:
+    CHUNK = 1024  # pairs of pixels at a time
 
-    Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. All
-    shapes that the pair leaves on one side have one polarity, and the pair enters shapes of the opposite polarity.
+
+cdef void find_signs(
+    const int* first, const int* second, const signed char* polarity, int only, Py_ssize_t n, signed char* signs
+) noexcept nogil:
+    """+1 where the first pixel lies above the second, -1 below, 0 in the same node.
+
+    Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. `only` is
+    the polarity of all nodes but the root, if they have one.
     """
-    cdef Py_ssize_t i, j, k
-    cdef int a, b, sign
+    cdef Py_ssize_t i
+    if only:
+        for i in range(n):
+            signs[i] = <signed char>(only * ((first[i] > second[i]) - (first[i] < second[i])))
+    else:
+        for i in range(n):
+            signs[i] = polarity[max(first[i], second[i])] * <signed char>((first[i] > second[i]) - (first[i] < second[i]))
+
+
+def add_steps(
+    const int[::1] node_of_pixel, const signed char[::1] polarity, int only, Py_ssize_t length, Py_ssize_t stride,
+    signed char[::1] steps,
+):
+    """Add to each pixel +1 for each neighbour along an axis that lies lower, and -1 for each higher one.
+
+    All shapes that such a pair leaves on one side have one polarity, and the pair enters shapes of the opposite
+    polarity.
+    """
+    cdef Py_ssize_t slab = length * stride, n_pairs = slab - stride, block, start, p, n, i
+    cdef signed char[CHUNK] signs
     with nogil:
-        for i in range(node_of_pixel.shape[0]):
-            for j in range(node_of_pixel.shape[1] - 1):
-                for k in range(node_of_pixel.shape[2]):
-                    a = node_of_pixel[i, j, k]
-                    b = node_of_pixel[i, j + 1, k]
-                    sign = polarity[a if a > b else b] * ((a > b) - (a < b))
-                    steps[i, j, k] += sign
-                    steps[i, j + 1, k] -= sign
+        for block in range(node_of_pixel.shape[0] // slab):
+            start = 0
+            while start < n_pairs:
+                n = min(CHUNK, n_pairs - start)
+                p = block * slab + start
+                find_signs(&node_of_pixel[p], &node_of_pixel[p + stride], &polarity[0], only, n, signs)
+                for i in range(n):
+                    steps[p + i] += signs[i]
+                for i in range(n):
+                    steps[p + stride + i] -= signs[i]
+                start += n
 
 
-def add_small(const int[::1] node_of_pixel, const signed char[::1] values, long long[::1] out):
+def add_small(const int[::1] node_of_pixel, const signed char[::1] values, number_t[::1] out):
     """Add the value of each pixel to its node."""
     cdef Py_ssize_t p
     with nogil:

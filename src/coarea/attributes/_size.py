@@ -1,10 +1,13 @@
 """Sizes of the nodes of a tree: areas, lengths, boxes."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from coarea import _attributes, _tree
 from coarea._cells import Indices
+from coarea._check import INDEX_MAX
 from coarea.tree import Tree, count_pixels
 
 
@@ -65,15 +68,16 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     their neighbours: pairs inside the shape cancel.
     """
     nodes = tree.node_of_pixel
-    steps = np.zeros(nodes.shape, np.int8)
+    steps = np.zeros(nodes.size, np.int8)
+    polarity = int(tree.polarity[-1])
+    only = polarity if (tree.polarity[1:] == polarity).all() else 0
     for axis, length in enumerate(nodes.shape):
-        outer = int(np.prod(nodes.shape[:axis], dtype=np.int64))
-        shape = (outer, length, nodes.size // (outer * length))
-        _tree.add_steps(nodes.reshape(shape), tree.polarity, steps.reshape(shape))
-    crossings = np.zeros(len(tree), np.int64)
-    _tree.add_small(nodes.ravel(), steps.ravel(), crossings)
+        stride = math.prod(nodes.shape[axis + 1 :])
+        _tree.add_steps(nodes.ravel(), tree.polarity, only, length, stride, steps)
+    crossings = np.zeros(len(tree), np.int32 if 2 * nodes.ndim * nodes.size <= INDEX_MAX else np.int64)
+    _tree.add_small(nodes.ravel(), steps, crossings)
     _tree.accumulate_sum(tree.parent, crossings)
-    return np.abs(crossings)
+    return np.abs(crossings, dtype=np.int64)
 
 
 def compactness(tree: Tree) -> NDArray[np.float64]:
