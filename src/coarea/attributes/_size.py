@@ -77,7 +77,8 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     crossings = np.zeros(len(tree), np.int32 if 2 * nodes.ndim * nodes.size <= INDEX_MAX else np.int64)
     _tree.add_small(nodes.ravel(), steps, crossings)
     _tree.accumulate_sum(tree.parent, crossings)
-    return np.abs(crossings, dtype=np.int64)
+    lengths: NDArray[np.int64] = np.abs(crossings, dtype=np.int64)
+    return lengths
 
 
 def compactness(tree: Tree) -> NDArray[np.float64]:
