@@ -122,10 +122,13 @@ class Planes:
         return _planes.supply(self.block, self.instruction_set)
 
     def sweep_round(self) -> None:
-        """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet."""
+        """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet.
+
+        A block also writes to the rows that its arcs lead to, at most to half of the block between it and the next.
+        """
         layout, n_rows = self.layout, self.layout.n_rows
         if self.block.nbytes > CACHED:
-            n_rows = max(BLOCK * n_rows // self.block.nbytes, BLOCK_ROWS_MIN, layout.pad)
+            n_rows = max(BLOCK * n_rows // self.block.nbytes, BLOCK_ROWS_MIN, 2 * layout.pad)
         begin, end = layout.pad, layout.pad + layout.n_rows
 
         def sweep_block(first: int) -> None:
