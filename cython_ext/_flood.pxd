@@ -296,6 +296,9 @@ cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexce
                 prefetch(f.flags + cell - f.width)
                 prefetch(f.flags + cell)
                 prefetch(f.flags + cell + f.width)
+                prefetch(f.above + cell)
+                prefetch(f.below + cell)
+                prefetch(f.saddles + cell)
             waiting = cells[place]
             cell = waiting & ~SUP
             look_around(f, cell, &ring)

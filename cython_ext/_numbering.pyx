@@ -3,6 +3,11 @@
 from libc.string cimport memset
 
 from _reverse_union cimport Union, lay_out, number_nodes
+from _ring cimport prefetch
+
+
+cdef enum:
+    AHEAD = 24  # cells; the margin and what follows the last row are read, but only as addresses
 
 
 cdef void mark_open(
@@ -76,6 +81,7 @@ def number(
         for y in range(height):
             row = u.node + (y + 1) * width + 1
             for x in range(n):
+                prefetch(number + row[x + AHEAD])
                 node_of_pixel[y, x] = number[row[x]]
         polarity[0] = 0
         for i in range(1, n_nodes):
