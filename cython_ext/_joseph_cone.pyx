@@ -10,47 +10,75 @@ voxels before and two after, in columns and in z; z0 counts one of those before.
 from _fixed_point cimport fixed, fraction, real, to_fixed, whole
 from libc.math cimport ceil, floor, sqrt
 
+cdef extern from "_cone.h":
+    int coarea_n_row_sets()
+    void coarea_blend(int, float *out, const float *a, const float *b, float weight, Py_ssize_t n) nogil
+    void coarea_add_blend(
+        int, float *a, float *b, const float *here, const float *above, float weight, Py_ssize_t n,
+    ) nogil
+    Py_ssize_t coarea_gather(int, float *sums, const float *values, fixed place, fixed step, Py_ssize_t n) nogil
+
+
+cdef enum:
+    CUBE = 16
+
 
 cdef void blend(
-    real *restrict out, const real *restrict a, const real *restrict b, real weight, Py_ssize_t n,
+    real *restrict out, const real *restrict a, const real *restrict b, real weight, Py_ssize_t n, int instruction_set,
 ) noexcept nogil:
     cdef Py_ssize_t z
+    if real is float:
+        coarea_blend(instruction_set, out, a, b, weight, n)
+        return
     for z in range(n):
         out[z] = a[z] + weight * (b[z] - a[z])
 
 
 cdef void add_blend(
-    real *restrict a, real *restrict b, const real *restrict value, real weight, Py_ssize_t n,
+    real *restrict a, real *restrict b, const real *restrict here, const real *restrict above, real weight, Py_ssize_t n,
+    int instruction_set,
 ) noexcept nogil:
-    """The transpose of `blend`."""
+    """The transpose of `blend`, of the sum of the two columns that `scatter` makes."""
     cdef Py_ssize_t z
+    cdef real value
+    if real is float:
+        coarea_add_blend(instruction_set, a, b, here, above, weight, n)
+        return
     for z in range(n):
-        a[z] += value[z] - weight * value[z]
-        b[z] += weight * value[z]
+        value = here[z] + above[z]
+        a[z] += value - weight * value
+        b[z] += weight * value
 
 
-cdef void gather(real *sums, const real *values, double height, double rise, Py_ssize_t n) noexcept nogil:
+cdef void gather(
+    real *sums, const real *values, double height, double rise, Py_ssize_t n, int instruction_set,
+) noexcept nogil:
     """Add to n sums the values at equally spaced heights."""
     cdef fixed place = to_fixed(height), step = to_fixed(rise)
-    cdef Py_ssize_t j, k
+    cdef Py_ssize_t j, k, done = 0
     cdef real weight
-    for j in range(n):
+    if real is float:
+        done = coarea_gather(instruction_set, sums, values, place, step, n)
+        place += done * step
+    for j in range(done, n):
         k = whole(place)
         fraction(place, &weight)
         sums[j] += values[k] + weight * (values[k + 1] - values[k])
         place += step
 
 
-cdef void scatter(real *values, const real *data, double height, double rise, Py_ssize_t n) noexcept nogil:
-    """The transpose of `gather`."""
+cdef void scatter(
+    real *restrict here, real *restrict above, const real *restrict data, double height, double rise, Py_ssize_t n,
+) noexcept nogil:
+    """The transpose of `gather`, in two columns, or most additions would wait for the one before."""
     cdef fixed place = to_fixed(height), step = to_fixed(rise)
     cdef Py_ssize_t j, k
     cdef real weight
     for j in range(n):
         k = whole(place)
         fraction(place, &weight)
-        values[k] += data[j] - weight * data[j]
-        values[k + 1] += weight * data[j]
+        here[k] += data[j] - weight * data[j]
+        above[k + 1] += weight * data[j]
         place += step
 
 
@@ -62,12 +90,35 @@ cdef inline void rows_inside(
     hi[0] = <Py_ssize_t>min(max(floor((nz + 1 - height) / step) + 1, 0.0), <double>n_rows)
 
 
+def n_instruction_sets():
+    """They are numbered from 1, the slowest; all give the same bits."""
+    return coarea_n_row_sets()
+
+
+def turn(
+    const real[:, :, :] source, real[:, :, :] target, bint added, Py_ssize_t first, Py_ssize_t last,
+):
+    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay cached."""
+    cdef Py_ssize_t n1 = source.shape[1], n2 = source.shape[2], b0, b1, b2, i, j, k
+    with nogil:
+        for b0 in range((last - first + CUBE - 1) // CUBE):
+            for b1 in range((n1 + CUBE - 1) // CUBE):
+                for b2 in range((n2 + CUBE - 1) // CUBE):
+                    for i in range(first + b0 * CUBE, min(first + (b0 + 1) * CUBE, last)):
+                        for j in range(b1 * CUBE, min((b1 + 1) * CUBE, n1)):
+                            for k in range(b2 * CUBE, min((b2 + 1) * CUBE, n2)):
+                                if added:
+                                    target[i, j, k] += source[i, j, k]
+                                else:
+                                    target[i, j, k] = source[i, j, k]
+
+
 def project(
     const real[:, :, ::1] volume, const real[:, :, ::1] transposed, const unsigned char[:, :] steep,
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
     double z0, double bottom, double step, double voxel_height, real[:, :, ::1] out, real[::1] scratch,
-    Py_ssize_t first, Py_ssize_t last,
+    Py_ssize_t first, Py_ssize_t last, int instruction_set,
 ):
     """Line integrals of the views first..last - 1, in the order (view, column, row). `scratch` holds a column in z."""
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
@@ -91,9 +142,9 @@ def project(
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     blend(
                         values, voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth,
-                        <real>(column - k), depth - 1,
+                        <real>(column - k), depth - 1, instruction_set,
                     )
-                    gather(sums + a, values, height + rise * a, rise, b - a)
+                    gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
                 for j in range(n_rows):
                     slant = far[view, u] * (bottom + step * j) * voxel_height
                     sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
@@ -104,17 +155,18 @@ def back_project(
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
     double z0, double bottom, double step, double voxel_height, bint is_steep, real[:, :, ::1] volume,
-    real[::1] scratch, Py_ssize_t first, Py_ssize_t last,
+    real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
 ):
     """Add to the rows first..last - 1 of a volume what the steep rays bring, or to a transposed one what others do.
 
-    `scratch` holds a column in z and one of the detector.
+    `scratch` holds two columns in z and one of the detector.
     """
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
     cdef Py_ssize_t view, u, r, k, j, z, a, b
     cdef double column, height, rise, slant
     cdef real *values = &scratch[0]
-    cdef real *scaled = &scratch[depth]
+    cdef real *above = &scratch[depth]
+    cdef real *scaled = &scratch[2 * depth]
     cdef real *voxels = &volume[0, 1, 1]
     with nogil:
         for view in range(data.shape[0]):
@@ -130,10 +182,11 @@ def back_project(
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     for z in range(depth - 1):
                         values[z] = 0
-                    scatter(values, scaled + a, height + rise * a, rise, b - a)
+                        above[z] = 0
+                    scatter(values, above, scaled + a, height + rise * a, rise, b - a)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
-                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, values,
-                        <real>(column - k), depth - 1,
+                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, values, above,
+                        <real>(column - k), depth - 1, instruction_set,
                     )

@@ -6,11 +6,50 @@ scratch is a few rows, so it stays in the cache. The loops are functions of thei
 those; `restrict` is kept by leaving out what overlaps.
 
 Work is divided into slabs of axis 0. A slab owns its voxels: what reaches in from a neighbouring slab is computed
-again there, so no voxel is written twice and the result does not depend on the division.
+again there, so no voxel is written twice and the result does not depend on the division. The same holds for the blocks
+of rows into which slabs are divided, so that neighbours are still in the cache.
 """
 
 from libc.math cimport sqrt, sqrtf
 from libc.string cimport memcpy, memset
+
+cdef extern from "_variation.h":
+    """
+    #define coarea_total_float(set, ...) COAREA_CHOOSE(set, coarea_total_float, __VA_ARGS__)
+    #define coarea_total_double(set, ...) COAREA_CHOOSE(set, coarea_total_double, __VA_ARGS__)
+    #define coarea_total_of_squares_float(set, ...) COAREA_CHOOSE(set, coarea_total_of_squares_float, __VA_ARGS__)
+    #define coarea_total_of_squares_double(set, ...) COAREA_CHOOSE(set, coarea_total_of_squares_double, __VA_ARGS__)
+    #define coarea_lengths_float(set, ...) COAREA_CHOOSE(set, coarea_lengths_float, __VA_ARGS__)
+    #define coarea_lengths_double(set, ...) COAREA_CHOOSE(set, coarea_lengths_double, __VA_ARGS__)
+    #define coarea_scatter_float(set, ...) COAREA_CHOOSE(set, coarea_scatter_float, __VA_ARGS__)
+    #define coarea_scatter_double(set, ...) COAREA_CHOOSE(set, coarea_scatter_double, __VA_ARGS__)
+    """
+    int coarea_n_row_sets()
+    void coarea_fetch(const void*, Py_ssize_t n_bytes) nogil
+    double coarea_total_float(int, const float*, Py_ssize_t) nogil
+    double coarea_total_double(int, const double*, Py_ssize_t) nogil
+    double coarea_total_of_squares_float(int, const float*, Py_ssize_t) nogil
+    double coarea_total_of_squares_double(int, const double*, Py_ssize_t) nogil
+    double coarea_lengths_float(
+        int, float *length, float *inverse, const float *f, const float *f0, const float *f1, const float *f2,
+        const float *others, float c0, float c1, float c2, Py_ssize_t n,
+    ) nogil
+    double coarea_lengths_double(
+        int, double *length, double *inverse, const double *f, const double *f0, const double *f1, const double *f2,
+        const double *others, double c0, double c1, double c2, Py_ssize_t n,
+    ) nogil
+    void coarea_scatter_float(
+        int, float *g, float *g1, float *g2, const float *f, const float *f0, const float *f1, const float *f2,
+        const float *before, const float *inverse, const float *inverse_before, float c0, float c1, float c2, Py_ssize_t,
+    ) nogil
+    void coarea_scatter_double(
+        int, double *g, double *g1, double *g2, const double *f, const double *f0, const double *f1, const double *f2,
+        const double *before, const double *inverse, const double *inverse_before, double c0, double c1, double c2,
+        Py_ssize_t,
+    ) nogil
+
+cdef enum:
+    BLOCK = 16384  # voxels of a slab that are handled together, so that those of its neighbours stay in the cache
 
 ctypedef fused real:
     float
@@ -24,31 +63,18 @@ cdef inline real root(real value) noexcept nogil:
         return sqrt(value)
 
 
-cdef double total(const real *value, Py_ssize_t n) noexcept nogil:
-    """Sum in double; in eight parts, or each addition would wait for the one before."""
-    cdef double[8] part
-    cdef Py_ssize_t x, k, whole = n - n % 8
-    for k in range(8):
-        part[k] = 0
-    for x in range(0, whole, 8):
-        for k in range(8):
-            part[k] += value[x + k]
-    for x in range(whole, n):
-        part[0] += value[x]
-    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+cdef inline double total(const real *value, Py_ssize_t n, int instruction_set) noexcept nogil:
+    if real is float:
+        return coarea_total_float(instruction_set, value, n)
+    else:
+        return coarea_total_double(instruction_set, value, n)
 
 
-cdef double total_of_squares(const real *value, Py_ssize_t n) noexcept nogil:
-    cdef double[8] part
-    cdef Py_ssize_t x, k, whole = n - n % 8
-    for k in range(8):
-        part[k] = 0
-    for x in range(0, whole, 8):
-        for k in range(8):
-            part[k] += <double>value[x + k] * value[x + k]
-    for x in range(whole, n):
-        part[0] += <double>value[x] * value[x]
-    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+cdef inline double total_of_squares(const real *value, Py_ssize_t n, int instruction_set) noexcept nogil:
+    if real is float:
+        return coarea_total_of_squares_float(instruction_set, value, n)
+    else:
+        return coarea_total_of_squares_double(instruction_set, value, n)
 
 
 cdef void fill(real *out, real value, Py_ssize_t n) noexcept nogil:
@@ -98,43 +124,15 @@ cdef void subtract(real *restrict out, const real *restrict value, Py_ssize_t n)
         out[x] -= value[x]
 
 
-cdef void lengths_of_three(
-    real *restrict length, real *restrict inverse, const real *f, const real *f0, const real *f1, const real *f2,
-    const real *others, real c0, real c1, real c2, Py_ssize_t n,
-) noexcept nogil:
-    """Length of the gradient: `others` holds the squares along further axes and of the smoothing."""
-    cdef Py_ssize_t x
-    cdef real tiny = 1e-19 if real is float else 1e-154
-    for x in range(n):
-        length[x] = root(
-            others[x] + (f[x] - f0[x]) * (f[x] - f0[x]) * c0 + (f[x] - f1[x]) * (f[x] - f1[x]) * c1
-            + (f[x] - f2[x]) * (f[x] - f2[x]) * c2
-        )
-        inverse[x] = 1 / (length[x] + tiny)
-
-
-cdef void scatter_three(
-    real *restrict g, real *restrict g1, real *restrict g2, const real *f, const real *f0, const real *f1,
-    const real *f2, const real *before, const real *inverse, const real *inverse_before, real c0, real c1, real c2,
-    Py_ssize_t n,
-) noexcept nogil:
-    """Start the gradient of a row and take from those of its neighbours along two axes what goes to the row.
-
-    Along the row itself, voxel x has f0 as its neighbour and is the neighbour of `before`.
-    """
-    cdef Py_ssize_t x
-    cdef real t1, t2
-    for x in range(n):
-        t1 = (f[x] - f1[x]) * inverse[x] * c1
-        t2 = (f[x] - f2[x]) * inverse[x] * c2
-        g[x] = ((f[x] - f0[x]) * inverse[x] - (before[x] - f[x]) * inverse_before[x]) * c0 + (t1 + t2)
-        g1[x] -= t1
-        g2[x] -= t2
+def n_instruction_sets():
+    """They are numbered from 1, the slowest; all give the same bits."""
+    return coarea_n_row_sets()
 
 
 def one_sided(
     const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
     int side, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch, double[::1] norm, double[::1] square,
+    int instruction_set,
 ):
     """Isotropic total variation of the slabs start..stop - 1 of axis 0, one number each, and its gradient there.
 
@@ -143,8 +141,9 @@ def one_sided(
     empty when no gradient is wanted; `square` gets the sums of its squares. `scratch` holds 7 rows + 4, of zeros.
     """
     cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0], n_rows = slab // n
-    cdef Py_ssize_t a, k, row, z, p, stride, e1, e2, n_slabs
-    cdef bint wanted = g.shape[0] > 0, own
+    cdef Py_ssize_t a, k, row, z, p, stride, e1, e2, n_slabs, block, i, first, last, ahead
+    cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab
+    cdef double sum_of_lengths
     cdef real *padded = &scratch[0]  # the row between copies of its ends, so that differences across them are 0
     cdef real *inverse = &scratch[n + 2]  # between zeros
     cdef real *length = &scratch[2 * n + 4]
@@ -153,6 +152,7 @@ def one_sided(
     cdef real *unwanted1 = unit + n  # stand for neighbours outside the array or the slab
     cdef real *unwanted2 = unwanted1 + n
     cdef real *f_row
+    cdef real *g0
     cdef real *g1
     cdef real *g2
     with nogil:
@@ -161,54 +161,81 @@ def one_sided(
         n_slabs = stop - start
         if wanted and (stop < shape[0] if side < 0 else start > 0):
             n_slabs += 1  # the slab after the last only scatters
-        for k in range(n_slabs):
-            z = start + k if side < 0 else stop - 1 - k
-            own = start <= z < stop
-            for row in range(n_rows):
-                p = z * slab + (row if side < 0 else n_rows - 1 - row) * n
-                memcpy(padded + 1, &f[p], n * sizeof(real))
-                padded[0] = padded[1]
-                padded[n + 1] = padded[n]
-                f_row = padded + 1
-                # axis 0 and the axis before the last are handled with the last; others, if any, after them
-                e1 = 0 if (z == 0 if side < 0 else z == shape[0] - 1) else side * slab
-                a = p // n % shape[n_axes - 2]
-                e2 = 0 if (a == 0 if side < 0 else a == shape[n_axes - 2] - 1) else side * n
-                if n_axes > 3:
-                    fill(others, smoothing * smoothing, n)
-                    stride = n * shape[n_axes - 2]
-                    for a in range(n_axes - 3, 0, -1):
-                        if 0 <= p // stride % shape[a] + side < shape[a]:
-                            add_squares(others, f_row, &f[p + side * stride], c2[a], n)
-                        stride *= shape[a]
-                lengths_of_three(
-                    length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
-                    c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
-                )
-                if own:
-                    norm[z] += total(length, n)
-                if not wanted:
-                    continue
-                g1 = unwanted1
-                if e1 != 0 and start <= z + side < stop:
-                    g1 = &g[p + e1]
-                g2 = &g[p + e2] if own and e2 != 0 else unwanted2
-                scatter_three(
-                    &g[p] if own else unit, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,
-                    inverse + 1, inverse + 1 - side, c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
-                )
-                if own:
-                    stride = n * shape[n_axes - 2]
-                    for a in range(n_axes - 3, 0, -1):
-                        if 0 <= p // stride % shape[a] + side < shape[a]:
-                            unit_differences(unit, f_row, &f[p + side * stride], inverse + 1, c2[a], n)
-                            add(&g[p], unit, n)
-                            subtract(&g[p + side * stride], unit, n)
-                        stride *= shape[a]
-                if g1 != unwanted1:
-                    square[z + side] += total_of_squares(g1, n)
-            if wanted and own and (z == stop - 1 if side < 0 else z == start) and n_slabs == stop - start:
-                square[z] = total_of_squares(&g[z * slab], slab)
+        block = max(1, BLOCK // n) if n_axes == 3 else n_rows
+        for i in range((n_rows + block - 1) // block):
+            first = i * block
+            last = min(first + block, n_rows)
+            for k in range(n_slabs):
+                z = start + k if side < 0 else stop - 1 - k
+                own_slab = start <= z < stop
+                for row in range(first, min(last + wanted, n_rows)):  # the row after the last only scatters
+                    own_row = row < last
+                    own = own_slab and own_row
+                    if not (own_slab or own_row):
+                        continue
+                    p = z * slab + (row if side < 0 else n_rows - 1 - row) * n
+                    ahead = p - side * (slab if n_axes == 3 else 4 * n)
+                    if 0 <= ahead < f.shape[0]:
+                        coarea_fetch(&f[ahead], n * sizeof(real))
+                        if wanted:
+                            coarea_fetch(&g[ahead], n * sizeof(real))
+                    memcpy(padded + 1, &f[p], n * sizeof(real))
+                    padded[0] = padded[1]
+                    padded[n + 1] = padded[n]
+                    f_row = padded + 1
+                    # axis 0 and the axis before the last are handled with the last; others, if any, after them
+                    e1 = 0 if (z == 0 if side < 0 else z == shape[0] - 1) else side * slab
+                    a = p // n % shape[n_axes - 2]
+                    e2 = 0 if (a == 0 if side < 0 else a == shape[n_axes - 2] - 1) else side * n
+                    if n_axes > 3:
+                        fill(others, smoothing * smoothing, n)
+                        stride = n * shape[n_axes - 2]
+                        for a in range(n_axes - 3, 0, -1):
+                            if 0 <= p // stride % shape[a] + side < shape[a]:
+                                add_squares(others, f_row, &f[p + side * stride], c2[a], n)
+                            stride *= shape[a]
+                    if real is float:
+                        sum_of_lengths = coarea_lengths_float(
+                            instruction_set, length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
+                            c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                        )
+                    else:
+                        sum_of_lengths = coarea_lengths_double(
+                            instruction_set, length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
+                            c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                        )
+                    if own:
+                        norm[z] += sum_of_lengths
+                    if not wanted:
+                        continue
+                    g1 = unwanted1
+                    if own_row and e1 != 0 and start <= z + side < stop:
+                        g1 = &g[p + e1]
+                    g2 = &g[p + e2] if own_slab and row > first and e2 != 0 else unwanted2
+                    g0 = &g[p] if own else unit
+                    if real is float:
+                        coarea_scatter_float(
+                            instruction_set, g0, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,
+                            inverse + 1, inverse + 1 - side, c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                        )
+                    else:
+                        coarea_scatter_double(
+                            instruction_set, g0, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,
+                            inverse + 1, inverse + 1 - side, c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
+                        )
+                    if own:
+                        stride = n * shape[n_axes - 2]
+                        for a in range(n_axes - 3, 0, -1):
+                            if 0 <= p // stride % shape[a] + side < shape[a]:
+                                unit_differences(unit, f_row, &f[p + side * stride], inverse + 1, c2[a], n)
+                                add(&g[p], unit, n)
+                                subtract(&g[p + side * stride], unit, n)
+                            stride *= shape[a]
+                    if g1 != unwanted1:
+                        square[z + side] += total_of_squares(g1, n, instruction_set)
+                if wanted and own_slab and (z == stop - 1 if side < 0 else z == start) and n_slabs == stop - start:
+                    p = z * slab + (first if side < 0 else n_rows - last) * n
+                    square[z] += total_of_squares(&g[p], (last - first) * n, instruction_set)
 
 
 def separable(
@@ -253,7 +280,7 @@ def separable(
                             )
                     take_roots(length, inverse, n)
                     if own:
-                        norm[z] += total(length, n)
+                        norm[z] += total(length, n, 1)
                     if not wanted:
                         continue
                     stride = slab
@@ -273,7 +300,7 @@ def separable(
                                 subtract(&g[down], unit, width)
         if wanted:
             for z in range(start, stop):
-                square[z] = total_of_squares(&g[z * slab], slab)
+                square[z] = total_of_squares(&g[z * slab], slab, 1)
 
 
 cdef inline bint inside(

@@ -331,3 +331,16 @@ def test_all_crossings_are_inside():
             assert (column[crossed] > -1e-9).all()
             assert (column[crossed] < n + 1 + 1e-9).all()
             assert ((column[~crossed] <= 1e-9) | (column[~crossed] >= n + 1 - 1e-9)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_instruction_sets_do_not_change_a_bit(dtype, rng):
+    A = Projector(cone((37, 9)), (21, 8, 7), dtype=dtype)
+    volume, data = rng.normal(size=A.domain_shape), rng.normal(size=A.range_shape)
+    found = []
+    for instruction_set in range(1, A._instruction_set + 1):
+        A._instruction_set = instruction_set
+        found.append((A(volume), A.T(data)))
+    for forward, back in found[1:]:
+        np.testing.assert_array_equal(forward, found[0][0])
+        np.testing.assert_array_equal(back, found[0][1])

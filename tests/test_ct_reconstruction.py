@@ -9,6 +9,8 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from coarea import ct, tv_norm
 from coarea.ct import system as system_module
+from coarea.ct.algebraic import BlockSweep
+from coarea.ct.system import System
 
 N = 48
 HEAD = ct.shepp_logan((N, N))
@@ -336,3 +338,26 @@ def test_astra_operators_are_taken():
     ours = A(HEAD[::-1].copy())  # the rows of ASTRA's images run downwards
     tied = np.isclose(np.abs(np.cos(angles)), np.abs(np.sin(angles)))
     assert np.abs(ours - y)[~tied].max() < 1e-4 * y.max()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("beam", ["fan", "parallel", "stack"])
+def test_the_kernel_of_sart_does_what_the_operators_say(beam, workers, rng):
+    """View by view in place, against the same corrections with the views as operators that are no projectors."""
+    angles, shape = np.arange(9) * 0.7, (21, 18)
+    if beam == "fan":
+        geometry = ct.FanBeam(angles=angles, n_detectors=33, source_to_axis=30.0, source_to_detector=60.0,
+                              detector_spacing=2.0)  # fmt: skip
+    else:
+        geometry = ct.ParallelBeam(angles=angles, n_detectors=33)
+        shape = (3, *shape) if beam == "stack" else shape
+    A = ct.Projector(geometry, shape, dtype=np.float64, workers=workers)
+    image, data = rng.normal(size=shape), A(rng.random(shape))
+    system = System(A, data, lower=-0.5, upper=0.8, n_blocks=9)
+    fast, slow = BlockSweep(system), BlockSweep(system)
+    slow._views = False
+    assert fast._views
+    x, y = image.ravel().copy(), image.ravel().copy()
+    for _ in range(2):
+        np.testing.assert_allclose(fast(x, 0.9), slow(y, 0.9), rtol=1e-12)
+        np.testing.assert_allclose(x, y, rtol=0, atol=1e-12)

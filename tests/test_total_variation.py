@@ -1,5 +1,6 @@
 """Total variation and its gradient: definition, finite differences, laws."""
 
+import dataclasses
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
@@ -119,6 +120,41 @@ def test_fast_pass_equals_the_general_one(shape, difference, rng):
     np.testing.assert_allclose(found[0], norm.sum(), **EXACT)
     np.testing.assert_allclose(found[1], gradient, **EXACT)
     np.testing.assert_allclose(found[2] ** 2, square.sum(), **EXACT)
+
+
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(37,), (5, 33), (3, 70, 300), (2, 3, 4, 19)])
+def test_instruction_sets_do_not_change_a_bit(shape, dtype, difference, rng):
+    image = rng.normal(size=shape).astype(dtype)
+    found = []
+    for instruction_set in range(1, _total_variation.n_instruction_sets() + 1):
+        norm = dataclasses.replace(
+            Variation.checked(len(shape), difference=difference), instruction_set=instruction_set
+        )
+        gradient = np.full_like(image, np.nan)
+        found.append((*norm.evaluate(image, gradient), gradient))
+    for other in found[1:]:
+        assert other[:2] == found[0][:2]
+        np.testing.assert_array_equal(other[2], found[0][2])
+
+
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+def test_blocks_of_rows_do_not_change_the_gradient(difference, rng):
+    """Slabs so large that the kernel divides them, against the general kernel."""
+    shape = (4, 150, 300)
+    image = rng.normal(size=shape)
+    gradient, norm, square = np.empty_like(image), np.zeros(shape[0]), np.zeros(shape[0])
+    ahead = int(difference == "forward")
+    _total_variation.separable(
+        image.ravel(), gradient.ravel(), np.array(shape, np.intp), np.ones(3), 0.0,
+        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), norm, square,
+    )  # fmt: skip
+    for workers in (1, 3):
+        found = tv_norm_and_gradient(image, difference=difference, workers=workers)
+        np.testing.assert_allclose(found[0], norm.sum(), **EXACT)
+        np.testing.assert_allclose(found[1], gradient, **EXACT)
+        np.testing.assert_allclose(found[2] ** 2, square.sum(), **EXACT)
 
 
 @pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)

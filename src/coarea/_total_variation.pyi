@@ -1,8 +1,9 @@
 from coarea._check import Array
 
+def n_instruction_sets() -> int: ...
 def one_sided(
     f: Array, g: Array, shape: Array, c2: Array, smoothing: float, side: int, start: int, stop: int, scratch: Array,
-    norm: Array, square: Array,
+    norm: Array, square: Array, instruction_set: int,
 ) -> None: ...  # fmt: skip
 def separable(
     f: Array, g: Array, shape: Array, c2: Array, smoothing: float, ahead: int, behind: int, isotropic: bool,

@@ -221,6 +221,7 @@ class Variation:
     factors: Array
     smoothing: float
     workers: int
+    instruction_set: int = _total_variation.n_instruction_sets()
 
     @classmethod
     def checked(
@@ -258,7 +259,7 @@ class Variation:
             if self.isotropic and self.ahead + self.behind == 1:
                 _total_variation.one_sided(
                     f.ravel(), gradient.ravel(), shape, squares, self.smoothing, self.ahead - self.behind,
-                    start, stop, scratch, norm, square,
+                    start, stop, scratch, norm, square, self.instruction_set,
                 )  # fmt: skip
             else:
                 _total_variation.separable(

@@ -5,12 +5,15 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _art
+from coarea import _art, _sart
 from coarea._check import Array, one_of
+from coarea._threads import in_threads
+from coarea.ct.geometry import ConeBeam
 from coarea.ct.projector import Projector
 from coarea.ct.system import Callback, Operator, Reconstruction, Record, System, check_fraction, check_iterations, norm
 
 EVERY_VIEW = 2**31  # blocks: as many as there are views
+TILE = 16  # rows of an image that `_sart` copies together
 GRAZING = 1e-4  # rays shorter than this part of the longest are left out: their equations would amplify noise
 
 
@@ -28,9 +31,15 @@ class BlockSweep:
             columns = np.asarray(operator.rmatvec(np.ones(data.size, system.dtype)), system.dtype)
             self._blocks.append((operator, data, _inverse(rows), _inverse(columns)))
         self._system = system
+        self._views = all(
+            isinstance(a, Projector) and len(a.geometry) == 1 and not isinstance(a.geometry, ConeBeam)
+            for a, *_ in self._blocks
+        )
 
     def __call__(self, x: Array, relaxation: float) -> float:
         """Correct x in place; returns the norm of the residuals that the blocks met."""
+        if self._views:
+            return self._by_views(x, relaxation)
         squares = 0.0
         for operator, data, rows, columns in self._blocks:
             residual = data - np.asarray(operator.matvec(x), self._system.dtype)
@@ -42,6 +51,27 @@ class BlockSweep:
             x += correction
             self._system.clip(x)
         return math.sqrt(squares)
+
+    def _by_views(self, x: Array, relaxation: float) -> float:
+        """The same for blocks of one view each, slice by slice, without an array of the image's size."""
+        first, system = self._blocks[0][0], self._system
+        shape = first.domain_shape[-2:]
+        slices = x.reshape(-1, *shape)
+        squares = np.zeros(len(slices))
+
+        def run(start: int, stop: int) -> None:
+            tile = np.empty((TILE, max(shape) + 4), x.dtype)
+            sums = np.empty(first.range_shape[-1], x.dtype)
+            for z in range(start, stop):
+                for projector, data, rows, columns in self._blocks:
+                    data, rows = (array.reshape(len(slices), -1)[z] for array in (data, rows))
+                    squares[z] += _sart.correct_by_view(
+                        slices[z], data, *projector._rays.arrays(), rows, columns.reshape(slices.shape)[z],
+                        relaxation, system.lower, system.upper, tile, sums,
+                    )  # fmt: skip
+
+        in_threads(run, len(slices), first.workers)
+        return math.sqrt(squares.sum())
 
 
 class RaySweep:

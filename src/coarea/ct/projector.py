@@ -83,6 +83,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
         check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
+        self._instruction_set = _joseph_cone.n_instruction_sets()
         self._heights: Heights | None = None
         if isinstance(geometry, ConeBeam):
             self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)
@@ -188,33 +189,71 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return image[:, 2 : shape[1] + 2]
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
-        rows, columns = (_framed(volume.transpose(order), 2) for order in ((1, 2, 0), (2, 1, 0)))
+        rows, columns = (self._framed(volume.transpose(order)) for order in ((1, 2, 0), (2, 1, 0)))
         views, n_v, n_u = self.range_shape
         out = np.empty((views, n_u, n_v), self.dtype)
 
         def run(first: int, last: int) -> None:
             scratch = np.empty(rows.shape[2], self.dtype)
-            _joseph_cone.project(rows, columns, *self._rays.arrays(), *heights.arguments(), out, scratch, first, last)
+            _joseph_cone.project(
+                rows,
+                columns,
+                *self._rays.arrays(),
+                *heights.arguments(),
+                out,
+                scratch,
+                first,
+                last,
+                self._instruction_set,
+            )
 
         in_threads(run, views, self._parts(out.size * max(volume.shape)))
-        return np.ascontiguousarray(out.transpose(0, 2, 1))
+        return self._turned(out.transpose(0, 2, 1))
 
     def _back_project_cone(self, heights: Heights, projections: Array) -> Array:
         nz, ny, nx = self.domain_shape
-        data = np.ascontiguousarray(projections.transpose(0, 2, 1))
-        found = []
+        data = self._turned(projections.transpose(0, 2, 1))
+        found = np.empty(self.domain_shape, self.dtype)
         for steep, size in ((True, (ny, nx)), (False, (nx, ny))):
             volume = _frame((*size, nz), 2, self.dtype)
 
             def run(first: int, last: int, volume: Array = volume, steep: bool = steep) -> None:
-                scratch = np.empty(volume.shape[2] + data.shape[2], self.dtype)
+                scratch = np.empty(2 * volume.shape[2] + data.shape[2], self.dtype)
                 _joseph_cone.back_project(
-                    data, *self._rays.arrays(), *heights.arguments(), steep, volume, scratch, first, last
+                    data,
+                    *self._rays.arrays(),
+                    *heights.arguments(),
+                    steep,
+                    volume,
+                    scratch,
+                    first,
+                    last,
+                    self._instruction_set,
                 )
 
             in_threads(run, size[0], self._parts(data.size * max(size)))
-            found.append(volume[:, 2 : size[1] + 2, 2 : nz + 2])
-        return np.ascontiguousarray(found[0].transpose(2, 0, 1) + found[1].transpose(2, 1, 0))
+            inside = volume[:, 2 : size[1] + 2, 2 : nz + 2]
+            self._turn(inside, found.transpose((1, 2, 0) if steep else (2, 1, 0)), added=not steep)
+        return found
+
+    def _turn(self, source: Array, target: Array, *, added: bool = False) -> None:
+        """Copy an array, or add it, to one whose axes are in another order in memory."""
+
+        def run(first: int, last: int) -> None:
+            _joseph_cone.turn(source, target, added, first, last)
+
+        in_threads(run, len(source), self._parts(source.size))
+
+    def _turned(self, array: Array) -> Array:
+        out = np.empty(array.shape, self.dtype)
+        self._turn(array, out)
+        return out
+
+    def _framed(self, volume: Array) -> Array:
+        """Copy of a volume in a frame in its last two axes."""
+        frame = _frame(volume.shape, 2, self.dtype)
+        self._turn(volume, frame[:, 2:-2, 2:-2][:, : volume.shape[1]])
+        return frame
 
 
 class _Adjoint(LinearOperator):  # type: ignore[misc]
@@ -262,11 +301,10 @@ def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
     return np.zeros(sizes, dtype)
 
 
-def _framed(image: Array, axes: int = 1) -> Array:
+def _framed(image: Array) -> Array:
     """Copy of the image in its frame."""
-    frame = _frame(image.shape, axes, image.dtype)
-    inside = tuple(slice(2, size + 2) for size in image.shape[-axes:])
-    frame[(slice(None), *inside)] = image
+    frame = _frame(image.shape, 1, image.dtype)
+    frame[:, 2 : image.shape[1] + 2] = image
     return frame
 
 

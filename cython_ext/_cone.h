@@ -1,0 +1,74 @@
+/* Interpolation at equally spaced heights of a column of voxels, eight at a time where the machine can. */
+
+#ifndef COAREA_CONE_H
+#define COAREA_CONE_H
+
+#include "_instruction_sets.h"
+
+/* Both loops are compiled for each instruction set; compilers vectorise them. */
+#define COAREA_BLENDS(set, target) \
+    target static void coarea_blend##set( \
+        float* __restrict out, const float* __restrict a, const float* __restrict b, float weight, long n) \
+    { \
+        for (long z = 0; z < n; z++) \
+            out[z] = a[z] + weight * (b[z] - a[z]); \
+    } \
+    target static void coarea_add_blend##set( \
+        float* __restrict a, float* __restrict b, const float* __restrict here, const float* __restrict above, float weight, \
+        long n) \
+    { \
+        for (long z = 0; z < n; z++) { \
+            float value = here[z] + above[z]; \
+            a[z] += value - weight * value; \
+            b[z] += weight * value; \
+        } \
+    }
+
+COAREA_BLENDS(_plain, )
+#ifdef COAREA_WITH_AVX2
+COAREA_BLENDS(_avx2, COAREA_AVX2)
+#endif
+#define coarea_blend(set, ...) COAREA_CHOOSE(set, coarea_blend, __VA_ARGS__)
+#define coarea_add_blend(set, ...) COAREA_CHOOSE(set, coarea_add_blend, __VA_ARGS__)
+
+#ifdef COAREA_WITH_AVX2
+#include <immintrin.h>
+
+/* Add to the first sums; positions are in fixed point, see _fixed_point.pxd. Returns how many sums were served. */
+COAREA_AVX2 static long coarea_gather_avx2(float* sums, const float* values, long long place, long long step, long n)
+{
+    const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
+    const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
+    __m256i first = _mm256_setr_epi64x(place, place + step, place + 2 * step, place + 3 * step);
+    __m256i second = _mm256_add_epi64(first, _mm256_set1_epi64x(4 * step));
+    long j = 0;
+    for (; j + 8 <= n; j += 8) {
+        /* pairs of neighbouring values, as one number of 64 bits each; then all the lower and all the upper ones */
+        __m256 a = _mm256_castpd_ps(_mm256_i64gather_pd((const double*)values, _mm256_srli_epi64(first, 40), 4));
+        __m256 b = _mm256_castpd_ps(_mm256_i64gather_pd((const double*)values, _mm256_srli_epi64(second, 40), 4));
+        __m256 lower = _mm256_shuffle_ps(a, b, 0x88), upper = _mm256_shuffle_ps(a, b, 0xDD);
+        __m256i fraction = _mm256_castps_si256(_mm256_shuffle_ps(
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(first, 16), mask)),
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(second, 16), mask)), 0x88));
+        __m256 weight = _mm256_mul_ps(_mm256_cvtepi32_ps(fraction), unit);
+        __m256 found = _mm256_add_ps(lower, _mm256_mul_ps(weight, _mm256_sub_ps(upper, lower)));
+        found = _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(found), 0xD8)); /* 0 1 4 5 2 3 6 7 in order */
+        _mm256_storeu_ps(sums + j, _mm256_add_ps(_mm256_loadu_ps(sums + j), found));
+        first = _mm256_add_epi64(first, ahead);
+        second = _mm256_add_epi64(second, ahead);
+    }
+    return j;
+}
+#endif
+
+static long coarea_gather(int instruction_set, float* sums, const float* values, long long place, long long step, long n)
+{
+#ifdef COAREA_WITH_AVX2
+    if (instruction_set == 2)
+        return coarea_gather_avx2(sums, values, place, step, n);
+#endif
+    (void)instruction_set, (void)sums, (void)values, (void)place, (void)step, (void)n;
+    return 0;
+}
+
+#endif
