@@ -6,11 +6,53 @@ interpolated. The image lies in a frame of zeros, two columns before and two aft
 integers, so they are the same wherever a loop begins.
 """
 
-from _fixed_point cimport real
-from _joseph_lines cimport line, spread
+from _fixed_point cimport fixed, fraction, real, to_fixed, whole
 
 cdef enum:
     TILE = 32  # rows that stay in the cache while all rays pass
+
+
+cdef inline real line(
+    const real *image, Py_ssize_t width, double start, double slope, Py_ssize_t lo, Py_ssize_t hi,
+) noexcept nogil:
+    """Sum of interpolated values."""
+    cdef real even = 0, odd = 0, weight
+    cdef Py_ssize_t k, _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef const real *row = image + lo * width
+    for _ in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+        k = whole(place)
+        fraction(place, &weight)
+        odd += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+    if (hi - lo) % 2 == 1:
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
+    return even + odd
+
+
+cdef inline void spread(
+    real *image, Py_ssize_t width, double start, double slope, Py_ssize_t lo, Py_ssize_t hi, real value,
+) noexcept nogil:
+    """The transpose of `line`."""
+    cdef real weight
+    cdef Py_ssize_t k, _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef real *row = image + lo * width
+    for _ in range(hi - lo):
+        k = whole(place)
+        fraction(place, &weight)
+        row[k] += value - weight * value
+        row[k + 1] += weight * value
+        place += step
+        row += width
 
 
 def project(
@@ -36,7 +78,7 @@ def project(
                         continue
                     pixels = &image[0, 1] if steep[view, u] else &transposed[0, 1]
                     width = image.shape[1] if steep[view, u] else transposed.shape[1]
-                    out[view, u] += line(pixels + a * width, width, start[view, u], slope[view, u], a, b)
+                    out[view, u] += line(pixels, width, start[view, u], slope[view, u], a, b)
         for view in range(first, last):
             for u in range(out.shape[1]):
                 out[view, u] *= <real>length[view, u]
@@ -63,6 +105,6 @@ def back_project(
                     b = min(hi[view, u], min(tile + TILE, last))
                     if a < b:
                         spread(
-                            &image[a, 1], image.shape[1], start[view, u], slope[view, u], a, b,
+                            &image[0, 1], image.shape[1], start[view, u], slope[view, u], a, b,
                             data[view, u] * <real>length[view, u],
                         )

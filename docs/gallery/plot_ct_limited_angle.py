@@ -29,12 +29,12 @@ results = {
     "primal-dual": ct.tv_primal_dual(A, data, 1500),
 }
 
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.5), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(12, 3.9), layout="constrained")
 plot.show_geometry(geometry, head.shape, spacing=20 / 128, ax=axes[0])
 axes[0].get_legend().remove()
 for ax, (name, result) in zip(axes[1:], results.items(), strict=True):
     error = np.linalg.norm(result.image - head) / np.linalg.norm(head)
     ax.imshow(result.image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")
     ax.set_title(f"{name}\nerror {error:.3f}", fontsize="medium")
-    ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
 plt.show()

@@ -1,6 +1,15 @@
 from coarea._check import Array
 
-def correct_by_view(
-    image: Array, data: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
-    rows: Array, columns: Array, relaxation: float, lower: float, upper: float, tile: Array, sums: Array,
-) -> float: ...  # fmt: skip
+def add(x: Array, correction: Array, weight: Array, lower: float, upper: float) -> None: ...
+def residuals(
+    frame: Array, data: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
+    out: Array, first: int, last: int,
+) -> None: ...  # fmt: skip
+def correct_rows(
+    frame: Array, zeros: Array, values: Array, weight: Array, lower: float, upper: float, steep: Array, start: Array,
+    slope: Array, length: Array, lo: Array, hi: Array, first: int, last: int,
+) -> None: ...  # fmt: skip
+def correct_columns(
+    frame: Array, zeros: Array, values: Array, weight: Array, lower: float, upper: float, steep: Array, start: Array,
+    slope: Array, length: Array, lo: Array, hi: Array, first: int, last: int,
+) -> None: ...  # fmt: skip
