@@ -60,7 +60,8 @@ COAREA_AVX2 static long coarea_gather_avx2(float* sums, const float* values, lon
 }
 
 /* Its transpose: add to pairs what the first numbers bring to two voxels. Returns how many numbers were served. */
-COAREA_AVX2 static long coarea_scatter_avx2(float* pairs, const float* data, long long place, long long step, long n)
+COAREA_AVX2 static long coarea_scatter_avx2(
+    float* pairs, const float* data, long long place, long long step, long n)
 {
     const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
     const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
@@ -102,7 +103,8 @@ static long coarea_gather(int instruction_set, float* sums, const float* values,
     return 0;
 }
 
-static long coarea_scatter(int instruction_set, float* pairs, const float* data, long long place, long long step, long n)
+static long coarea_scatter(
+    int instruction_set, float* pairs, const float* data, long long place, long long step, long n)
 {
 #ifdef COAREA_WITH_AVX2
     if (instruction_set == 2)
