@@ -14,11 +14,10 @@
             out[z] = a[z] + weight * (b[z] - a[z]); \
     } \
     target static void coarea_add_blend##set( \
-        float* __restrict a, float* __restrict b, const float* __restrict here, const float* __restrict above, float weight, \
-        long n) \
+        float* __restrict a, float* __restrict b, const float* __restrict pairs, float weight, long n) \
     { \
         for (long z = 0; z < n; z++) { \
-            float value = here[z] + above[z]; \
+            float value = pairs[2 * z] + pairs[2 * z + 1]; \
             a[z] += value - weight * value; \
             b[z] += weight * value; \
         } \
@@ -59,6 +58,39 @@ COAREA_AVX2 static long coarea_gather_avx2(float* sums, const float* values, lon
     }
     return j;
 }
+
+/* Its transpose: add to pairs what the first numbers bring to two voxels. Returns how many numbers were served. */
+COAREA_AVX2 static long coarea_scatter_avx2(
+    float* pairs, const float* data, long long place, long long step, long n)
+{
+    const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
+    const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
+    __m256i first = _mm256_setr_epi64x(place, place + step, place + 4 * step, place + 5 * step);
+    __m256i second = _mm256_add_epi64(first, _mm256_set1_epi64x(2 * step));
+    float brought[16];
+    long j = 0;
+    for (; j + 8 <= n; j += 8) {
+        __m256i fraction = _mm256_castps_si256(_mm256_shuffle_ps(
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(first, 16), mask)),
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(second, 16), mask)), 0x88));
+        __m256 weight = _mm256_mul_ps(_mm256_cvtepi32_ps(fraction), unit), value = _mm256_loadu_ps(data + j);
+        __m256 upper = _mm256_mul_ps(weight, value), lower = _mm256_sub_ps(value, upper);
+        /* numbers 0 1 4 5 and 2 3 6 7 */
+        _mm256_storeu_ps(brought, _mm256_unpacklo_ps(lower, upper));
+        _mm256_storeu_ps(brought + 8, _mm256_unpackhi_ps(lower, upper));
+        for (int i = 0; i < 8; i++) {
+            const float* from = brought + 2 * (i % 2) + 4 * (i / 4) + 8 * (i / 2 % 2);
+            __m64* to = (__m64*)(pairs + 2 * (place >> 40) + 1);
+            __m128 sum = _mm_add_ps(
+                _mm_loadl_pi(_mm_setzero_ps(), to), _mm_loadl_pi(_mm_setzero_ps(), (const __m64*)from));
+            _mm_storel_pi(to, sum);
+            place += step;
+        }
+        first = _mm256_add_epi64(first, ahead);
+        second = _mm256_add_epi64(second, ahead);
+    }
+    return j;
+}
 #endif
 
 static long coarea_gather(int instruction_set, float* sums, const float* values, long long place, long long step, long n)
@@ -68,6 +100,17 @@ static long coarea_gather(int instruction_set, float* sums, const float* values,
         return coarea_gather_avx2(sums, values, place, step, n);
 #endif
     (void)instruction_set, (void)sums, (void)values, (void)place, (void)step, (void)n;
+    return 0;
+}
+
+static long coarea_scatter(
+    int instruction_set, float* pairs, const float* data, long long place, long long step, long n)
+{
+#ifdef COAREA_WITH_AVX2
+    if (instruction_set == 2)
+        return coarea_scatter_avx2(pairs, data, place, step, n);
+#endif
+    (void)instruction_set, (void)pairs, (void)data, (void)place, (void)step, (void)n;
     return 0;
 }
 

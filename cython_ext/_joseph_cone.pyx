@@ -9,14 +9,16 @@ voxels before and two after, in columns and in z; z0 counts one of those before.
 
 from _fixed_point cimport fixed, fraction, real, to_fixed, whole
 from libc.math cimport ceil, floor, sqrt
+from libc.string cimport memset
 
 cdef extern from "_cone.h":
     int coarea_n_row_sets()
     void coarea_blend(int, float *out, const float *a, const float *b, float weight, Py_ssize_t n) nogil
     void coarea_add_blend(
-        int, float *a, float *b, const float *here, const float *above, float weight, Py_ssize_t n,
+        int, float *a, float *b, const float *pairs, float weight, Py_ssize_t n,
     ) nogil
     Py_ssize_t coarea_gather(int, float *sums, const float *values, fixed place, fixed step, Py_ssize_t n) nogil
+    Py_ssize_t coarea_scatter(int, float *pairs, const float *data, fixed place, fixed step, Py_ssize_t n) nogil
 
 
 cdef enum:
@@ -35,17 +37,16 @@ cdef void blend(
 
 
 cdef void add_blend(
-    real *restrict a, real *restrict b, const real *restrict here, const real *restrict above, real weight, Py_ssize_t n,
-    int instruction_set,
+    real *restrict a, real *restrict b, const real *restrict pairs, real weight, Py_ssize_t n, int instruction_set,
 ) noexcept nogil:
-    """The transpose of `blend`, of the sum of the two columns that `scatter` makes."""
+    """The transpose of `blend`, of the sums of the pairs that `scatter` makes."""
     cdef Py_ssize_t z
     cdef real value
     if real is float:
-        coarea_add_blend(instruction_set, a, b, here, above, weight, n)
+        coarea_add_blend(instruction_set, a, b, pairs, weight, n)
         return
     for z in range(n):
-        value = here[z] + above[z]
+        value = pairs[2 * z] + pairs[2 * z + 1]
         a[z] += value - weight * value
         b[z] += weight * value
 
@@ -68,17 +69,23 @@ cdef void gather(
 
 
 cdef void scatter(
-    real *restrict here, real *restrict above, const real *restrict data, double height, double rise, Py_ssize_t n,
+    real *restrict pairs, const real *restrict data, double height, double rise, Py_ssize_t n, int instruction_set,
 ) noexcept nogil:
-    """The transpose of `gather`, in two columns, or most additions would wait for the one before."""
+    """The transpose of `gather`, in two numbers for each voxel: from above it and from below.
+
+    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before.
+    """
     cdef fixed place = to_fixed(height), step = to_fixed(rise)
-    cdef Py_ssize_t j, k
+    cdef Py_ssize_t j, k, done = 0
     cdef real weight
-    for j in range(n):
+    if real is float:
+        done = coarea_scatter(instruction_set, pairs, data, place, step, n)
+        place += done * step
+    for j in range(done, n):
         k = whole(place)
         fraction(place, &weight)
-        here[k] += data[j] - weight * data[j]
-        above[k + 1] += weight * data[j]
+        pairs[2 * k + 1] += data[j] - weight * data[j]
+        pairs[2 * k + 2] += weight * data[j]
         place += step
 
 
@@ -159,13 +166,12 @@ def back_project(
 ):
     """Add to the rows first..last - 1 of a volume what the steep rays bring, or to a transposed one what others do.
 
-    `scratch` holds two columns in z and one of the detector.
+    `scratch` holds two numbers for each voxel of a column in z and a column of the detector.
     """
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
-    cdef Py_ssize_t view, u, r, k, j, z, a, b
+    cdef Py_ssize_t view, u, r, k, j, a, b
     cdef double column, height, rise, slant
-    cdef real *values = &scratch[0]
-    cdef real *above = &scratch[depth]
+    cdef real *pairs = &scratch[0]
     cdef real *scaled = &scratch[2 * depth]
     cdef real *voxels = &volume[0, 1, 1]
     with nogil:
@@ -180,13 +186,11 @@ def back_project(
                     height = z0 + (near[view, u] + far[view, u] * r) * bottom
                     rise = (near[view, u] + far[view, u] * r) * step
                     rows_inside(height, rise, nz, n_rows, &a, &b)
-                    for z in range(depth - 1):
-                        values[z] = 0
-                        above[z] = 0
-                    scatter(values, above, scaled + a, height + rise * a, rise, b - a)
+                    memset(pairs, 0, 2 * depth * sizeof(real))
+                    scatter(pairs, scaled + a, height + rise * a, rise, b - a, instruction_set)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
-                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, values, above,
+                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, pairs,
                         <real>(column - k), depth - 1, instruction_set,
                     )
