@@ -8,6 +8,7 @@ import pytest
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from coarea import ct, tv_norm
+from coarea.ct import projector as projector_module
 from coarea.ct import system as system_module
 
 N = 48
@@ -63,6 +64,31 @@ def dense_sweep(A, y, parts):
         x += 0.7 * inverse[1] * (matrix.T @ (inverse[0] * (y[part].ravel() - matrix @ x)))
         x = np.maximum(x, 0)
     return x.reshape(A.domain_shape)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("beam", ["parallel", "fan", "slices"])
+def test_views_are_swept_like_any_block(beam, workers, monkeypatch):
+    """Views of a projector, which stay in a frame, against the same ones as operators of unknown kind."""
+    monkeypatch.setattr(projector_module, "SMALLEST_PART", 100)  # or so small an image would have one thread
+    angles, shape = np.arange(7) * 2 * np.pi / 7 + 0.1, (21, 30)
+    if beam == "fan":  # wide: some views have steep rays and others
+        geometry = ct.FanBeam(
+            angles=angles, n_detectors=60, detector_spacing=2, source_to_axis=30, source_to_detector=60,
+            detector_offset=0.3,
+        )  # fmt: skip
+    else:
+        geometry = ct.ParallelBeam(angles=angles, n_detectors=40, detector_offset=0.3)
+    A = ct.Projector(geometry, (2, *shape) if beam == "slices" else shape, dtype=np.float64, workers=workers)
+    y = A(np.random.default_rng(3).random(A.domain_shape))
+    plain = [aslinearoperator(A.subset([view]) @ np.eye(A.shape[1])) for view in range(7)]
+    options = {"relaxation": 1.3, "lower": 0.2, "upper": 0.8}
+    found, expected = (
+        ct.sart(A, y, 3, **options),
+        ct.sart(plain, y.ravel(), 3, start=np.zeros(A.domain_shape), **options),
+    )
+    np.testing.assert_allclose(found.image, expected.image, atol=1e-12)
+    np.testing.assert_allclose(found.history["residual"], expected.history["residual"], rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -5,61 +5,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea import _art
-from coarea._check import Array, one_of
-from coarea.ct.projector import Projector
+from coarea.ct.sweeps import EVERY_VIEW, blocks_of, sweep_of
 from coarea.ct.system import Callback, Operator, Reconstruction, Record, System, check_fraction, check_iterations, norm
-
-EVERY_VIEW = 2**31  # blocks: as many as there are views
-GRAZING = 1e-4  # rays shorter than this part of the longest are left out: their equations would amplify noise
-
-
-class BlockSweep:
-    """Corrections by one block of equations after another [AndersenKak1984]_.
-
-    ``x := x + relaxation * C A^T R (data - A x)`` with R and C one over the sums of the rows and columns of A.
-    """
-
-    def __init__(self, system: System):
-        ones = np.ones(system.start.size, system.dtype)
-        self._blocks = []
-        for operator, data in system.blocks:
-            rows = np.asarray(operator.matvec(ones), system.dtype)
-            columns = np.asarray(operator.rmatvec(np.ones(data.size, system.dtype)), system.dtype)
-            self._blocks.append((operator, data, _inverse(rows), _inverse(columns)))
-        self._system = system
-
-    def __call__(self, x: Array, relaxation: float) -> float:
-        """Correct x in place; returns the norm of the residuals that the blocks met."""
-        squares = 0.0
-        for operator, data, rows, columns in self._blocks:
-            residual = data - np.asarray(operator.matvec(x), self._system.dtype)
-            squares += norm(residual) ** 2
-            residual *= rows
-            residual *= relaxation
-            correction = np.asarray(operator.rmatvec(residual), self._system.dtype)
-            correction *= columns
-            x += correction
-            self._system.clip(x)
-        return math.sqrt(squares)
-
-
-class RaySweep:
-    """Corrections by one ray after another, Kaczmarz's method [GordonBenderHerman1970]_; bounds are kept at the end."""
-
-    def __init__(self, system: System):
-        projector = system.operators[0]
-        if not isinstance(projector, Projector) or len(projector.domain_shape) != 2 or len(system.operators) > 1:
-            raise ValueError("data_step 'art' needs a Projector of 2-D images; take 'sart'")
-        self._projector, self._system = projector, system
-
-    def __call__(self, x: Array, relaxation: float) -> float:
-        """Correct x in place; returns the norm of the residuals that the rays met."""
-        projector = self._projector
-        data = self._system.data.reshape(projector.range_shape)
-        square = _art.sweep(x.reshape(projector.domain_shape), data, *projector._rays.arrays(), relaxation)
-        self._system.clip(x)
-        return math.sqrt(square)
 
 
 def sart(
@@ -115,8 +62,8 @@ def sart(
 
     Notes
     -----
-    The column sums are kept for every block: as many images as there are views. For large volumes use
-    :func:`os_sart` with few subsets.
+    The column sums are kept for every block: as many volumes as a cone beam has views, otherwise as many slices. For
+    large volumes use :func:`os_sart` with few subsets.
     """
     system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=EVERY_VIEW)
     return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
@@ -230,22 +177,9 @@ def cgls(
 def _sweep(system: System, n_iter: int, relaxation: float, limit: float, callback: Callback | None) -> Reconstruction:
     check_iterations(n_iter)
     check_fraction("relaxation", relaxation, high=2.0)
-    sweep, record, x = BlockSweep(system), Record(system, callback), system.start.copy()
+    sweep, record, x = sweep_of(system), Record(system, callback), system.start.copy()
     for _ in range(n_iter):
         residual = sweep(x, relaxation)
         if record.add(x, residual=residual) or residual <= limit:
             break
     return record.reconstruction(x)
-
-
-def _inverse(sums: Array) -> Array:
-    used = sums > GRAZING * sums.max(initial=0)
-    return np.divide(1, sums, out=np.zeros_like(sums), where=used)
-
-
-def blocks_of(data_step: str, n_subsets: int) -> int:
-    """Number of blocks of a data step, "sart", "os-sart" or "art"."""
-    one_of("data_step", data_step, ("sart", "os-sart", "art"))
-    if int(n_subsets) != n_subsets or n_subsets < 1:
-        raise ValueError(f"n_subsets must be an integer of at least 1, got {n_subsets}")
-    return {"sart": EVERY_VIEW, "os-sart": int(n_subsets), "art": 1}[data_step]

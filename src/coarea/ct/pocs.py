@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea._check import Array
-from coarea.ct.algebraic import BlockSweep, RaySweep, blocks_of
+from coarea.ct.sweeps import blocks_of, sweep_of
 from coarea.ct.system import Callback, Operator, Reconstruction, Record, System, check_fraction, check_iterations, norm
 from coarea.total_variation import Variation
 
@@ -212,7 +212,7 @@ class Problem:
         smoothing: float,
     ):
         self.system = system
-        self.sweep = RaySweep(system) if data_step == "art" else BlockSweep(system)
+        self.sweep = sweep_of(system, data_step)
         self.epsilon, self.stop_cosine = system.epsilon(epsilon, noise), stop_cosine
         ndim, workers = len(system.image_shape), getattr(system.operators[0], "workers", None)
         self.variation = Variation.checked(ndim, difference=difference, smoothing=smoothing, workers=workers)

@@ -41,8 +41,8 @@ class Rays:
         lo, hi = _range(start, slope, np.where(steep, *size), np.where(steep, *size[::-1]))
         return cls(steep.astype(np.uint8), start, slope, length, lo, hi)
 
-    def of_views(self, views: Index) -> "Rays":
-        """Some of the views; with a slice nothing is copied."""
+    def of_views(self, views: Index | int) -> "Rays":
+        """Some of the views, or one without their axis; with a slice nothing is copied."""
         return type(self)(*(array[views] for array in self.arrays()))
 
     def arrays(self) -> tuple[Array, Array, Array, Array, Array, Array]:
