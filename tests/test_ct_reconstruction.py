@@ -193,6 +193,14 @@ def test_data_in_another_unit_need_no_other_parameters(method, factor, scan):
 
 
 @pytest.mark.parametrize("method", ITERATIVE)
+def test_thousandfold_data_give_the_thousandfold_image(method, scan):
+    A, y = scan
+    one, other = method(A, y, 30).image, method(A, 1000 * y, 30).image / 1000
+    assert error(other, one) < 0.05  # rounding decides which way the descent leaves a flat region
+    assert error(other) == pytest.approx(error(one), rel=0.01)
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
 def test_any_linear_operator_will_do(method, scan):
     A, y = scan
     plain = aslinearoperator(A.subset(slice(None)) @ np.eye(A.shape[1]))
@@ -358,6 +366,12 @@ def test_astra_operators_are_taken():
     for method in TV:
         assert method(W, y, 30).image.shape == (N, N)
     assert error(ct.tv_primal_dual(W, y, 300).image) < 0.1
+    views = [
+        astra.OpTomo(astra.create_projector("linear", {**rays, "ProjectionAngles": angles[[view]]}, volume))
+        for view in range(len(angles))
+    ]
+    by_views = ct.asd_pocs(views, y.ravel(), 100, start=np.zeros((N, N)))
+    assert error(by_views.image) < 0.5 * error(ct.sart(W, y, 100).image)
     A = ct.Projector(ct.ParallelBeam(angles=angles, n_detectors=70), (N, N))
     ours = A(HEAD[::-1].copy())  # the rows of ASTRA's images run downwards
     tied = np.isclose(np.abs(np.cos(angles)), np.abs(np.sin(angles)))

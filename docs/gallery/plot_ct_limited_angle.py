@@ -36,5 +36,5 @@ for ax, (name, result) in zip(axes[1:], results.items(), strict=True):
     error = np.linalg.norm(result.image - head) / np.linalg.norm(head)
     ax.imshow(result.image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")
     ax.set_title(f"{name}\nerror {error:.3f}", fontsize="medium")
-    ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
 plt.show()

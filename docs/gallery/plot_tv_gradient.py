@@ -31,7 +31,7 @@ for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
     amplitude = abs((picture * np.sign(board))[inner].mean())
     ax.imshow(picture, cmap="gray", vmin=-0.3, vmax=1.3, interpolation="nearest", origin="lower")
     ax.set_title(f"{name}\namplitude {amplitude:.3f}", fontsize="medium")
-    ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
 
 # %%
 # Why
@@ -49,6 +49,6 @@ for difference in ("forward", "backward", "central"):
 gradient = coarea.tv_gradient(disk)
 fig, ax = plt.subplots(figsize=(5, 4), layout="constrained")
 shown = ax.imshow(gradient, cmap="RdBu", vmin=-2, vmax=2, interpolation="nearest", origin="lower")
-ax.set_axis_off()
+ax.set(xticks=[], yticks=[])
 fig.colorbar(shown)
 plt.show()

@@ -65,7 +65,7 @@ def show_geometry(
     ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + (" (a row)" if isinstance(geometry, ConeBeam) else ""))
     ax.plot(0, 0, "k+", label="axis")
     ax.set(aspect="equal", xlabel="x", ylabel="y")
-    ax.legend(loc="upper right", fontsize="small")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, fontsize="small", frameon=False)  # below
     return ax
 
 
@@ -91,10 +91,11 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
         If matplotlib is not installed.
     """
     ax = _axes(ax)
-    for label, result in results.items():
+    for k, (label, result) in enumerate(results.items()):
         if name in result.history:
             values = result.history[name]
-            ax.plot(np.arange(1, len(values) + 1), values, label=label)
+            # a method keeps its colour in drawings of other numbers
+            ax.plot(np.arange(1, len(values) + 1), values, color=f"C{k % 10}", label=label)
     ax.set(xlabel="iteration", ylabel=name, xscale="log", yscale="linear" if name == "cosine" else "log")
     ax.legend(fontsize="small")
     return ax

@@ -128,6 +128,9 @@ def asd_pocs(
 
     Notes
     -----
+    An operator that is one block (see :func:`sart`) makes small data steps, which the descent outweighs: give it as a
+    sequence of blocks, or lower `tv_step` to 0.0003.
+
     All steps are relative, so data in another unit need no other parameters. The published parameters are
     ``coarea.ct.SIDKY_PAN_2008``: pass them as ``**SIDKY_PAN_2008``. They shrink the steps early; the defaults reach
     lower errors.
@@ -136,11 +139,9 @@ def asd_pocs(
         relaxation=relaxation, relaxation_decay=relaxation_decay, relaxation_backoff=relaxation_backoff,
         tv_steps=tv_steps, tv_step=tv_step, tv_step_decay=tv_step_decay, max_tv_ratio=max_tv_ratio, renew=False,
     )  # fmt: skip
-    n_blocks = blocks_of(data_step, n_subsets)
-    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
     problem = Problem(
-        system, data_step=data_step, epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference,
-        smoothing=smoothing,
+        operator, data, start=start, data_step=data_step, n_subsets=n_subsets, lower=lower, upper=upper,
+        epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference, smoothing=smoothing,
     )  # fmt: skip
     return problem.solve(schedule, n_iter, callback)
 
@@ -188,11 +189,9 @@ stop_cosine, difference, smoothing, callback
         relaxation=relaxation, relaxation_decay=1.0, relaxation_backoff=1.0,
         tv_steps=tv_steps, tv_step=tv_step, tv_step_decay=1.0, max_tv_ratio=math.inf, renew=True,
     )  # fmt: skip
-    n_blocks = blocks_of(data_step, n_subsets)
-    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
     problem = Problem(
-        system, data_step=data_step, epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference,
-        smoothing=smoothing,
+        operator, data, start=start, data_step=data_step, n_subsets=n_subsets, lower=lower, upper=upper,
+        epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference, smoothing=smoothing,
     )  # fmt: skip
     return problem.solve(schedule, n_iter, callback)
 
@@ -202,16 +201,22 @@ class Problem:
 
     def __init__(
         self,
-        system: System,
+        operator: Operator,
+        data: ArrayLike,
         *,
+        start: ArrayLike | None,
         data_step: str,
+        n_subsets: int,
+        lower: float,
+        upper: float,
         epsilon: float | None,
         noise: ArrayLike | None,
         stop_cosine: float,
         difference: str,
         smoothing: float,
     ):
-        self.system = system
+        n_blocks = blocks_of(data_step, n_subsets)
+        self.system = system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
         self.sweep = sweep_of(system, data_step)
         self.epsilon, self.stop_cosine = system.epsilon(epsilon, noise), stop_cosine
         ndim, workers = len(system.image_shape), getattr(system.operators[0], "workers", None)
