@@ -41,7 +41,7 @@ results = {
 images = {"FBP": ct.fbp(data, geometry, head.shape, spacing=20 / 256)}
 images.update({name: result.image for name, result in results.items()})
 
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.5), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(12, 3.9), layout="constrained")
 for ax, (name, image) in zip(axes, images.items(), strict=True):
     error = np.linalg.norm(image - head) / np.linalg.norm(head)
     ax.imshow(image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")

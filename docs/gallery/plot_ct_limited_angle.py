@@ -29,7 +29,7 @@ results = {
     "primal-dual": ct.tv_primal_dual(A, data, 1500),
 }
 
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.5), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(12, 3.9), layout="constrained")
 plot.show_geometry(geometry, head.shape, spacing=20 / 128, ax=axes[0])
 axes[0].get_legend().remove()
 for ax, (name, result) in zip(axes[1:], results.items(), strict=True):

@@ -26,7 +26,7 @@ pictures = {"image": image}
 for difference in ("forward", "backward", "central"):
     pictures[difference] = coarea.tv_descent(image, 400, 0.1, difference=difference)
 
-fig, axes = plt.subplots(1, 4, figsize=(11, 3.2), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(11, 3.6), layout="constrained")
 for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
     amplitude = abs((picture * np.sign(board))[inner].mean())
     ax.imshow(picture, cmap="gray", vmin=-0.3, vmax=1.3, interpolation="nearest", origin="lower")

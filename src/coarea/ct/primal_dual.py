@@ -58,9 +58,8 @@ def tv_primal_dual(
     shape, number = system.image_shape, system.dtype.type
     scale = _operator_norm(system)
     weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
-    primal_step = (
-        0.05 * balance * (norm(system.data) / scale / math.sqrt(x.size) or 1.0)
-    )  # proportional to the grey values
+    grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
+    primal_step = 0.05 * balance * grey_value
     dual_step = 1 / (2 * scale**2 * primal_step)
     residual, slopes = system.residual(x), _differences(x.reshape(shape))
     ahead_residual, ahead_slopes = residual, slopes
