@@ -129,7 +129,7 @@ def asd_pocs(
     Notes
     -----
     An operator that is one block (see :func:`sart`) makes small data steps, which the descent outweighs: give it as a
-    sequence of blocks, or lower `tv_step` to 0.0003.
+    sequence of blocks, or lower `tv_step` to about 0.0003.
 
     All steps are relative, so data in another unit need no other parameters. The published parameters are
     ``coarea.ct.SIDKY_PAN_2008``: pass them as ``**SIDKY_PAN_2008``. They shrink the steps early; the defaults reach
