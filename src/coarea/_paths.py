@@ -17,8 +17,8 @@ Map = Callable[..., Iterator[Any]]  # of a job over places
 ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
 STRIP = 2**17  # nodes that are solved by themselves first
 N_STRIPS_MIN = 4
-PATIENCE = 2  # how often paths may cut off each node before waves come to help
-N_WAVES = 8
+PATIENCE = 4  # how often paths may cut off each node before waves come to help
+N_WAVES = 4
 
 
 @dataclass(frozen=True)
