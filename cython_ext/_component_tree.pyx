@@ -72,7 +72,7 @@ cdef void merge_sorted(
         mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
         joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
         run = k & E
-        for _ in range(4):
+        for _ in range(7):
             run |= beside(run) & k
         mask &= run
         eastern[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))

@@ -10,7 +10,10 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from _fidelity cimport Arc, int64
-from _network cimport Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of, room, stop_arc
+from _network cimport (
+    Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t,
+    reach_of, room, stop_arc,
+)
 
 cdef enum:
     ROOT = -1  # in `parent`: the tree starts here
@@ -25,8 +28,7 @@ cdef struct Forests:
     int* following  # links of the queues of nodes that are cut off
     int* lost  # nodes without a parent at their old level; then the nodes that have got a new one, in order
     int* bucket  # by new level: lists of lost nodes
-    int* front[2]  # ring buffers of nodes still to grow from
-    int size  # of these
+    int* front[2]  # ring buffers, for all nodes, of those still to grow from
     int begin[2]
     int n_front[2]
     int todo[2]  # how many of them still belong to the level that grows
@@ -50,11 +52,11 @@ cdef inline void await_growth(Forests* f, int sign, int node, int level) noexcep
         return
     f.net.flags[node] |= 1 << side
     if level == f.depth[side]:
-        place = f.begin[side] = (f.begin[side] if f.begin[side] else f.size) - 1
+        place = f.begin[side] = (f.begin[side] if f.begin[side] else f.net.n_nodes) - 1
         f.todo[side] += 1
     else:
         place = f.begin[side] + f.n_front[side]
-    f.front[side][place - f.size if place >= f.size else place] = node
+    f.front[side][place - f.net.n_nodes if place >= f.net.n_nodes else place] = node
     f.n_front[side] += 1
 
 
@@ -62,7 +64,7 @@ cdef inline int pop_front(Forests* f, int sign) noexcept nogil:
     cdef int side = forest_of(sign)
     cdef int node = f.front[side][f.begin[side]]
     f.begin[side] += 1
-    if f.begin[side] == f.size:
+    if f.begin[side] == f.net.n_nodes:
         f.begin[side] = 0
     f.n_front[side] -= 1
     f.net.flags[node] &= ~(1 << side)
@@ -246,7 +248,6 @@ cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) no
     """Move the excess, from any flow to start with; False if the patience ended."""
     cdef int i, node, n = f.net.n_nodes, all_nodes = f.net.stop - f.net.first
     f.patience = patience
-    f.size = n
     f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
     f.bucket = block + 3 * n
     f.distance = block + 4 * n + 4 - f.net.first

@@ -18,13 +18,14 @@ ctypedef fused plane_t:
     int
 
 cdef enum:
+    ARCS_MAX = 26  # of a pixel
     OUTSIDE = 4  # flag of the nodes of planes that are left alone
 
 cdef struct Network:
     const int* start  # lists: the arcs of node i are arcs[start[i] : start[i + 1]]
     Arc* arcs
-    void* residual[26]  # planes: what can still flow through each arc
-    int offset[26]
+    void* residual[ARCS_MAX]  # planes: what can still flow through each arc
+    int offset[ARCS_MAX]
     int n_arcs
     int shift
     unsigned char* flags  # of the nodes; bits that are not named here are the kernels'

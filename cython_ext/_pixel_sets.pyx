@@ -1,21 +1,17 @@
 """Sets of pixels, 64 to a word: what can be reached in a grid of planes.
 
 The blocks of planes are those of _planes. `rows` and `columns` are the steps of the arcs; arcs 2 k and 2 k + 1 are
-opposite, 0 and 1 lead right and left, the others to the rows above and below.
+opposite, 0 and 1 lead right and left, the others to the rows above and below (those without capacity may stay in the row).
 """
 
 from libc.stdint cimport uint64_t
 
 from _level_queue cimport lowest64
+from _network cimport plane_t
 
 cdef extern from "_sweep.h" nogil:
     enum:
         COAREA_MARGIN
-
-ctypedef fused number_t:
-    signed char
-    short
-    int
 
 
 cdef inline uint64_t shifted(const uint64_t* row, Py_ssize_t w, Py_ssize_t n_words, int step) noexcept nogil:
@@ -99,7 +95,7 @@ def flood(
 
 
 def separate(
-    number_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
+    plane_t[:, :, ::1] block, const int[::1] offsets, const int[::1] rows, const int[::1] columns,
     const uint64_t[:, ::1] above, int first, int stop,
 ):
     """Close the arcs between pixels above and pixels below, of the pairs whose first pixel is in rows [first, stop)."""

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define COAREA_ARCS_MAX 26
-#define COAREA_MARGIN 64 /* columns left of each row; as many rows as arcs can span lie above the first and below the last */
+#define COAREA_MARGIN 64 /* columns left of each row; empty rows lie above the first and below the last one */
 
 typedef struct {
     void* excess;
@@ -97,7 +97,9 @@ static int coarea_n_instruction_sets(void)
 #define COAREA_DISPATCH(function, ...) COAREA_BY_SIZE(function, _scalar, __VA_ARGS__)
 #endif
 
-/* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `scratch` is zero, two rows and two margins long. */
+/* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `scratch` is zero, two rows and two margins
+ * long.
+ */
 static void coarea_sweep(
     const coarea_planes* planes, int size, int instruction_set, long first, long last, int n_sweeps, void* scratch)
 {

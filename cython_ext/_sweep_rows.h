@@ -57,9 +57,9 @@ TARGET static INLINE int NAME(relabel)(
     return found;
 }
 
-/* Send excess along the arcs that lead closer: first on to the next row of the sweep, last along this one. To the right
- * (arc 0) and to the left (arc 1) it goes by way of `right` and `left`, as the pixels of a vector are each other's
- * neighbours.
+/* Send excess along the arcs that lead closer: the first of them on to the next row of the sweep, the last along this
+ * one. To the right (arc 0) and to the left (arc 1) it goes by way of `right` and `left`, as the pixels of a vector are
+ * each other's neighbours.
  */
 TARGET static INLINE void NAME(push)(
     T* excess, const T* close, T* const* residual, const T* const* close_there, T* const* excess_there,
@@ -98,7 +98,7 @@ TARGET static INLINE void NAME(push)(
     }
 }
 
-/* `scratch` holds two rows and their margins, all zero beyond the pixels of the image. */
+/* `scratch` holds two rows and their margins; what lies beside the rows is zero. */
 TARGET static INLINE void NAME(sweep_rows)(
     const coarea_planes* planes, int n_arcs, int downwards, long first, long last, void* scratch)
 {
@@ -123,7 +123,6 @@ TARGET static INLINE void NAME(sweep_rows)(
         if (active)
             NAME(push)(excess, close + place, residual, close_there, excess_there, residual_back, n_arcs, downwards,
                        right, left, n);
-        memset(right, 0, n * sizeof(T));
     }
 }
 

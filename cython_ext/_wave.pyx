@@ -8,7 +8,8 @@ from libc.stdlib cimport free, malloc
 
 from _fidelity cimport Arc, int64
 from _network cimport (
-    Network, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of, room, stop_arc,
+    Network, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of,
+    room, stop_arc,
 )
 
 cdef enum:

@@ -90,6 +90,19 @@ def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
     check_solvers(2, 30)
 
 
+def test_unusual_offsets_and_unbounded_fidelities_are_solved(rng):
+    """Offsets that planes do not take, and bounds that exceed what the edges can pull."""
+    level = rng.integers(0, 8, (7, 9))
+    fidelity = Fidelity.of(level, 100, 100, 100, n_levels=8)
+    one = np.asarray(1, np.int64)
+    for offsets in ([(1, 0)], [(1, 0), (0, -1)], [(1, 0), (0, 1)], [(i, j) for i in range(4) for j in range(1, 5)]):
+        for tie in TIES:
+            found = minimize_grid(fidelity, dict.fromkeys(offsets, one), tie=tie).level
+            np.testing.assert_array_equal(
+                found, minimize_grid_as_graph(fidelity, dict.fromkeys(offsets, one), tie=tie).level
+            )
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize(("beta", "neighbors"), [(0.5, 4), (1, 4), (3, 4), (1, 8)])
 def test_photographs_are_those_of_pymaxflow(beta, neighbors, workers):

@@ -26,6 +26,7 @@ SWEEPS_PER_ROUND = 8
 ROUNDS_MAX = 64
 WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
 LONG_WAYS = 6  # after so many rounds half of it will do: it has come far, and paths that long cost more
+ARCS_MAX = 26
 LIMITS = {np.int8: 120, np.int16: 32_000, np.int32: 2**31 - 2}
 
 
@@ -35,7 +36,7 @@ class Layout(NamedTuple):
     n_rows: int
     width: int
     pad: int  # empty rows above and below
-    stride: int  # columns, with the margin on the left and at least one empty column on the right
+    stride: int  # columns, with the margin on the left and at least two empty columns on the right
     steps: list[Offset]  # arcs 2 k and 2 k + 1 lead along step k and back
     rows: Levels  # of each arc
     columns: Levels
@@ -43,8 +44,8 @@ class Layout(NamedTuple):
     @classmethod
     def of(cls, shape: tuple[int, ...], offsets: Iterable[Offset]) -> "Layout":
         """The layout for an image and one of each offset and its opposite."""
-        along_row = (*(0 for _ in shape[1:]), 1)  # the kernels rely on it that arcs 0 and 1 lead right and left
-        steps = [along_row, *(step for step in offsets if step != along_row)]
+        first = along_row(len(shape))  # the kernels rely on it that arcs 0 and 1 lead right and left
+        steps = [first, *(step for step in offsets if step != first)]
         rows_per_step = [math.prod(shape[axis:-1]) for axis in range(1, len(shape))]
         rows = [sum(map(operator.mul, step, rows_per_step)) for step in steps]
         both = [np.array([(n, -n) for n in numbers], np.int32).ravel() for numbers in (rows, [s[-1] for s in steps])]
@@ -57,12 +58,17 @@ class Layout(NamedTuple):
         return (self.n_rows + 2 * self.pad) * self.stride
 
 
+def along_row(ndim: int) -> Offset:
+    """The step to the next pixel of a row."""
+    return (*(0 for _ in range(ndim - 1)), 1)
+
+
 def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
     """Whether a problem fits: dimension, numbers, and planes of moderate size whose arcs can be numbered in 32 bits."""
-    shape = fidelity.level.shape
-    if not 2 <= len(shape) <= 3:
+    shape, n_arcs = fidelity.level.shape, 2 * len(capacities)
+    if not 2 <= len(shape) <= 3 or along_row(len(shape)) not in capacities or n_arcs > ARCS_MAX:
         return False
-    n_places, n_arcs = Layout.of(shape, capacities).n_places, 2 * len(capacities)
+    n_places = Layout.of(shape, capacities).n_places
     is_moderate = n_places <= MODERATE or n_places <= 4 * fidelity.level.size
     has_numbers = n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
     return is_moderate and has_numbers and largest_number(fidelity, capacities) <= LIMITS[np.int32]
@@ -71,7 +77,8 @@ def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
 def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
     """The largest number that a plane has to hold."""
     pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
-    return pull + max(int(compact(fidelity.up).max()), int(compact(fidelity.down).max()))
+    up, down = (int(compact(bound).max()) for bound in (fidelity.up, fidelity.down))
+    return max(pull + max(up, down), up + down)  # an excess, or by how much it changes from bit to bit
 
 
 class Planes:
@@ -156,17 +163,21 @@ class Planes:
         """The smallest or the largest minimum cut: the set of the pixels above."""
         self.sweep()
         forward, backward = self.run(self.reach, (1, -1))
-        if self.augment(forward & backward):
-            forward, backward = (self.reach(1), backward) if tie == "lower" else (forward, self.reach(-1))
-        above: Words = forward if tie == "lower" else ~backward
+        has_moved = self.augment(forward & backward)
+        above: Words
+        if tie == "lower":
+            above = self.reach(1) if has_moved else forward
+        else:
+            above = ~(self.reach(-1) if has_moved else backward)
         return above
 
     def augment(self, chosen: Words, *, moving: int = 0) -> bool:
         """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
         network = self.network(chosen)
         for halved in (False, True):
-            if send_in_strips(network, self.run, halved=halved):
-                network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
+            if not send_in_strips(network, self.run, halved=halved):
+                break
+            network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
         if network.n_nodes:
             send(network, moving=moving)
         return bool(chosen.any())
@@ -240,6 +251,6 @@ def minimize_planes(
 def _aligned_zeros(shape: tuple[int, ...], dtype: type) -> NDArray[np.signedinteger]:
     """Zeros that begin where a vector does."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    room = np.zeros(size + 63, np.uint8)
+    room = np.zeros(size + 127, np.uint8)  # vectors may reach a few places beyond the last plane
     begin = -room.ctypes.data % 64
     return room[begin : begin + size].view(dtype).reshape(shape)
