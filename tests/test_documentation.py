@@ -14,7 +14,8 @@ from skimage import data
 
 import coarea
 import coarea.ct.plot
-from coarea import __main__, attributes, ct, plot
+from coarea import attributes, ct, plot
+from coarea.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "docs/guide.rst", "docs/ct.rst"]
@@ -50,7 +51,7 @@ def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     commands = [shlex.split(line) for line in lines if line.startswith("coarea ")]
     assert commands
     for command in commands:
-        assert not __main__.main(command[1:]), command
+        assert not main.main(command[1:]), command
         assert all(Path(word).exists() for word in command if word.endswith(".png"))
     assert not capsys.readouterr().err
 

@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from coarea.plot import draw_level_lines, level_lines, luminance, show_level_lines
+from coarea.lines.sides import level_lines
+from coarea.plot import draw_level_lines, luminance, show_level_lines
 
 STEPS = np.array([[0, 0, 5], [0, 9, 5]], np.uint8)
 

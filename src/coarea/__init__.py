@@ -3,13 +3,17 @@
 An image is a tree of nested level lines; its total variation is the sum of their lengths.
 """
 
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
-from coarea import attributes, plot
-from coarea.certificate import Certificate
-from coarea.components import max_tree, min_tree
-from coarea.denoise import Info, denoise_tv_l1, denoise_tv_l2
-from coarea.filters import (
+from coarea import attributes
+from coarea.base.neighborhoods import edge_weights, neighbor_offsets
+from coarea.exact.certificate import Certificate
+from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
+from coarea.exact.graph import minimize_tv_graph
+from coarea.exact.info import Info
+from coarea.filters.connected import (
     area_closing,
     area_opening,
     attribute_filter,
@@ -17,12 +21,14 @@ from coarea.filters import (
     diameter_opening,
     grain_filter,
 )
-from coarea.graph import minimize_tv_graph
-from coarea.level_sets import level_sets, threshold_decompose, threshold_reconstruct
-from coarea.neighborhoods import edge_weights, neighbor_offsets
-from coarea.shapes import tree_of_shapes
-from coarea.total_variation import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
-from coarea.tree import Tree
+from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.trees.components import max_tree, min_tree
+from coarea.trees.shapes import tree_of_shapes
+from coarea.trees.tree import Tree
+from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
+
+if TYPE_CHECKING:
+    from coarea import ct, plot
 
 __version__ = version("coarea")
 
@@ -34,6 +40,7 @@ __all__ = [
     "area_opening",
     "attribute_filter",
     "attributes",
+    "ct",
     "denoise_tv_l1",
     "denoise_tv_l2",
     "diameter_closing",
@@ -54,3 +61,14 @@ __all__ = [
     "tv_norm",
     "tv_norm_and_gradient",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the rooms that not everybody needs when they are first used."""
+    if name in ("ct", "plot"):
+        return import_module(f"coarea.{name}")
+    raise AttributeError(f"module 'coarea' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

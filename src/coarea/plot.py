@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea._check import as_image, has_channels
+from coarea.base.arrays import has_channels
+from coarea.base.options import as_count
+from coarea.lines.sides import level_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,44 +48,6 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
     return rounded.astype(values.dtype)
 
 
-def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Pixel sides on which a level line runs.
-
-    Parameters
-    ----------
-    image : (h, w) array_like
-        Real image.
-    step : float, optional
-        Keep only the level lines whose level is a multiple of `step`, in grey values: between pixels whose
-        ``value // step`` differ. By default all of them. For exact multiples, scale floating point images to integers.
-
-    Returns
-    -------
-    below : (h - 1, w) array of bool
-        True where a line separates pixel (row, column) from (row + 1, column).
-    right : (h, w - 1) array of bool
-        True where a line separates pixel (row, column) from (row, column + 1).
-
-    Raises
-    ------
-    ValueError
-        If `image` is not 2-D or `step` is not positive.
-
-    Examples
-    --------
-    >>> below, right = level_lines([[1, 1], [1, 3]])
-    >>> below.tolist(), right.tolist()
-    ([[False, True]], [[False], [True]])
-    """
-    values = as_image(image, ndim=2)
-    if step is not None:
-        if not 0 < step < np.inf:
-            raise ValueError(f"step must be positive, got {step}")
-        # A 64-bit step: in the image's own dtype a large step would overflow.
-        values = values // np.float64(step)
-    return values[1:] != values[:-1], values[:, 1:] != values[:, :-1]
-
-
 def draw_level_lines(
     filtered: ArrayLike,
     background: ArrayLike,
@@ -117,8 +81,7 @@ def draw_level_lines(
     ValueError
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
-    if scale < 1:
-        raise ValueError(f"scale must be at least 1, got {scale}")
+    scale = as_count("scale", scale)
     below, right = level_lines(filtered, step=step)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _tree
-from coarea._check import Array, to_levels
 from coarea.attributes._size import area, perimeter
-from coarea.tree import Tree
+from coarea.base.arrays import Array
+from coarea.base.levels import to_levels
+from coarea.trees import _passes
+from coarea.trees.tree import Tree
 
 
 def height(tree: Tree) -> Array:
@@ -27,8 +28,8 @@ def height(tree: Tree) -> Array:
     levels, values = to_levels(tree.value)
     highest = levels.astype(np.int32)
     lowest = highest.copy()
-    _tree.accumulate_max(tree.parent, highest)
-    _tree.accumulate_min(tree.parent, lowest)
+    _passes.accumulate_max(tree.parent, highest)
+    _passes.accumulate_min(tree.parent, lowest)
     if values.dtype.kind in "bui":
         values = values.astype(np.int64 if values.itemsize < 8 else np.uint64)  # differences wrap to the right value
     around = levels[tree.parent]
@@ -146,5 +147,5 @@ def _jump(tree: Tree) -> NDArray[np.float64]:
 
 
 def _sum_of_subtrees(tree: Tree, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    _tree.accumulate_sum(tree.parent, values)
+    _passes.accumulate_sum(tree.parent, values)
     return values

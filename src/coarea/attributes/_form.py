@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _attributes
+from coarea.attributes import _sums
 from coarea.attributes._size import as_volume
-from coarea.tree import Tree
+from coarea.trees.tree import Tree
 
 PIXEL = 1 / 12  # the variance of the coordinates within a pixel
 
@@ -24,7 +24,7 @@ def centroid(tree: Tree) -> NDArray[np.float64]:
     (n, ndim) ndarray of float64
         In pixels, along the axes of the image.
     """
-    sums = _sums(tree)
+    sums = _sums_of(tree)
     return sums[:, 4 - tree.node_of_pixel.ndim : 4] / sums[:, :1]
 
 
@@ -41,7 +41,7 @@ def second_moments(tree: Tree) -> NDArray[np.float64]:
         In square pixels, along the axes of the image.
     """
     ndim = tree.node_of_pixel.ndim
-    sums = _sums(tree)
+    sums = _sums_of(tree)
     mean = sums[:, 1:4] / sums[:, :1]
     covariance = np.empty((len(tree), 3, 3))
     for k, (i, j) in enumerate([(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]):
@@ -63,7 +63,7 @@ def inertia(tree: Tree) -> NDArray[np.float64]:
     (n,) ndarray of float64
     """
     moments = _plane_moments(tree)
-    return (moments[:, 0, 0] + moments[:, 1, 1]) / _sums(tree)[:, 0]
+    return (moments[:, 0, 0] + moments[:, 1, 1]) / _sums_of(tree)[:, 0]
 
 
 def elongation(tree: Tree) -> NDArray[np.float64]:
@@ -122,10 +122,10 @@ def orientation(tree: Tree) -> NDArray[np.float64]:
     return np.where((np.abs(across) < 1e-12) & (np.abs(along) < 1e-12), math.pi / 4, angle)
 
 
-def _sums(tree: Tree) -> NDArray[np.int64]:
+def _sums_of(tree: Tree) -> NDArray[np.int64]:
     """Of each shape the sums of 1, z, y, x, zz, zy, zx, yy, yx and xx."""
     sums = np.zeros((len(tree), 10), np.int64)
-    _attributes.moments(tree.parent, as_volume(tree), sums)
+    _sums.moments(tree.parent, as_volume(tree), sums)
     return sums
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea import _attributes, _tree
+from coarea.attributes import _sums
 from coarea.attributes._contrast import height
-from coarea.tree import Tree
+from coarea.trees import _passes
+from coarea.trees.tree import Tree
 
 
 def depth(tree: Tree) -> NDArray[np.int32]:
@@ -20,7 +21,7 @@ def depth(tree: Tree) -> NDArray[np.int32]:
     (n,) ndarray of int32
     """
     depths = np.zeros(len(tree), np.int32)
-    _tree.depth(tree.parent, depths)
+    _passes.depth(tree.parent, depths)
     return depths
 
 
@@ -54,7 +55,7 @@ def extinction(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     if values.shape != (len(tree),):
         raise ValueError(f"attribute must have shape ({len(tree)},), one entry per node, got {values.shape}")
     persistence = np.empty(len(tree))
-    _attributes.extinction(tree.parent, np.ascontiguousarray(values), np.full(len(tree), -1, np.int32), persistence)
+    _sums.extinction(tree.parent, np.ascontiguousarray(values), np.full(len(tree), -1, np.int32), persistence)
     return persistence
 
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea import _attributes, _tree
-from coarea._cells import Indices
-from coarea._check import INDEX_MAX
-from coarea.tree import Tree, count_pixels
+from coarea.attributes import _sums
+from coarea.base.arrays import INDEX_MAX, Indices
+from coarea.trees import _passes
+from coarea.trees.tree import Tree, count_pixels
 
 
 def own_area(tree: Tree) -> NDArray[np.int32]:
@@ -43,7 +43,7 @@ def area(tree: Tree) -> NDArray[np.int32]:
     [4, 3, 1]
     """
     counts = own_area(tree)
-    _tree.accumulate_sum(tree.parent, counts)
+    _passes.accumulate_sum(tree.parent, counts)
     return counts
 
 
@@ -73,10 +73,10 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     only = polarity if (tree.polarity[1:] == polarity).all() else 0
     for axis, length in enumerate(nodes.shape):
         stride = math.prod(nodes.shape[axis + 1 :])
-        _tree.add_steps(nodes.ravel(), tree.polarity, only, length, stride, steps)
+        _passes.add_steps(nodes.ravel(), tree.polarity, only, length, stride, steps)
     crossings = np.zeros(len(tree), np.int32 if 2 * nodes.ndim * nodes.size <= INDEX_MAX else np.int64)
-    _tree.add_small(nodes.ravel(), steps, crossings)
-    _tree.accumulate_sum(tree.parent, crossings)
+    _passes.add_small(nodes.ravel(), steps, crossings)
+    _passes.accumulate_sum(tree.parent, crossings)
     lengths: NDArray[np.int64] = np.abs(crossings, dtype=np.int64)
     return lengths
 
@@ -129,7 +129,7 @@ def bounding_box(tree: Tree) -> Indices:
     box = np.empty((len(tree), 6), np.int32)
     box[:, :3], box[:, 3:] = max(nodes.shape), -1
     box[:, 0] = nodes.shape[0]
-    _attributes.bounding_box(tree.parent, nodes, box)
+    _sums.bounding_box(tree.parent, nodes, box)
     box[:, 3:] += 1
     missing = 3 - tree.node_of_pixel.ndim
     return np.concatenate([box[:, missing:3], box[:, missing + 3 :]], axis=1)

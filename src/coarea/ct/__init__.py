@@ -1,14 +1,14 @@
 """Computed tomography from few views, on the CPU."""
 
-from coarea.ct.algebraic import cgls, os_sart, sart, sirt
-from coarea.ct.analytic import fbp, fdk
 from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
+from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
+from coarea.ct.methods.analytic import fbp, fdk
+from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
+from coarea.ct.methods.primal_dual import tv_primal_dual
+from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
-from coarea.ct.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
-from coarea.ct.primal_dual import tv_primal_dual
 from coarea.ct.projector import Projector
-from coarea.ct.system import Reconstruction
 
 __all__ = [
     "SIDKY_PAN_2008",

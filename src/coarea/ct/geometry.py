@@ -16,7 +16,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea._check import Array
+from coarea.base.arrays import Array
 
 Index = slice | Sequence[int] | Array
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea._check import Array
+from coarea.base.arrays import Array
 
 
 class Scan(NamedTuple):

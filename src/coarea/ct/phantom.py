@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea._check import Array, one_of
+from coarea.base.arrays import Array
+from coarea.base.options import one_of
 from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coarea._check import Array
+from coarea.base.arrays import Array
 from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam
-from coarea.ct.system import Reconstruction
+from coarea.ct.methods.system import Reconstruction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse.linalg import LinearOperator
 
-from coarea import _joseph, _joseph_cone
-from coarea._check import Array
-from coarea._threads import in_threads, number_of_workers
+from coarea.base.arrays import Array
+from coarea.base.threads import in_threads, number_of_workers
+from coarea.ct import _joseph, _joseph_cone
 from coarea.ct.geometry import ConeBeam, Geometry, Index, ParallelBeam
 from coarea.ct.rays import Heights, Rays, check_source
 

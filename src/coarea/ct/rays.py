@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coarea._check import Array
+from coarea.base.arrays import Array
 from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, Index
 
 

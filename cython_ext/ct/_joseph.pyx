@@ -1,0 +1,110 @@
+"""Joseph's line integrals through the rows of an image, and their adjoint.
+
+A ray crosses the rows lo..hi - 1 of an image at the columns start + slope * row, between two pixels whose values are
+interpolated. The image lies in a frame of zeros, two columns before and two after its own, so nothing is checked here;
+`start` counts one of them. Rays along the rows are handled in the transposed image. Columns are start + row * slope in
+integers, so they are the same wherever a loop begins.
+"""
+
+from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
+
+cdef enum:
+    TILE = 32  # rows that stay in the cache while all rays pass
+
+
+cdef inline real line(
+    const real *image, Py_ssize_t width, double start, double slope, Py_ssize_t lo, Py_ssize_t hi,
+) noexcept nogil:
+    """Sum of interpolated values."""
+    cdef real even = 0, odd = 0, weight
+    cdef Py_ssize_t k, _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef const real *row = image + lo * width
+    for _ in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+        k = whole(place)
+        fraction(place, &weight)
+        odd += row[k] + weight * (row[k + 1] - row[k])
+        place += step
+        row += width
+    if (hi - lo) % 2 == 1:
+        k = whole(place)
+        fraction(place, &weight)
+        even += row[k] + weight * (row[k + 1] - row[k])
+    return even + odd
+
+
+cdef inline void spread(
+    real *image, Py_ssize_t width, double start, double slope, Py_ssize_t lo, Py_ssize_t hi, real value,
+) noexcept nogil:
+    """The transpose of `line`."""
+    cdef real weight
+    cdef Py_ssize_t k, _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef real *row = image + lo * width
+    for _ in range(hi - lo):
+        k = whole(place)
+        fraction(place, &weight)
+        row[k] += value - weight * value
+        row[k + 1] += weight * value
+        place += step
+        row += width
+
+
+def project(
+    const real[:, ::1] image, const real[:, ::1] transposed, const unsigned char[:, :] steep,
+    const double[:, :] start, const double[:, :] slope, const double[:, :] length,
+    const int[:, :] lo, const int[:, :] hi, real[:, :] out, Py_ssize_t first, Py_ssize_t last,
+):
+    """Line integrals of the views first..last - 1. Where `steep` the rows are those of `image`."""
+    cdef Py_ssize_t n_rows = max(image.shape[0], transposed.shape[0]), i, tile, view, u, a, b
+    cdef const real *pixels
+    cdef Py_ssize_t width
+    with nogil:
+        for view in range(first, last):
+            for u in range(out.shape[1]):
+                out[view, u] = 0
+        for i in range((n_rows + TILE - 1) // TILE):
+            tile = i * TILE
+            for view in range(first, last):
+                for u in range(out.shape[1]):
+                    a = max(lo[view, u], tile)
+                    b = min(hi[view, u], tile + TILE)
+                    if a >= b:
+                        continue
+                    pixels = &image[0, 1] if steep[view, u] else &transposed[0, 1]
+                    width = image.shape[1] if steep[view, u] else transposed.shape[1]
+                    out[view, u] += line(pixels, width, start[view, u], slope[view, u], a, b)
+        for view in range(first, last):
+            for u in range(out.shape[1]):
+                out[view, u] *= <real>length[view, u]
+
+
+def back_project(
+    const real[:, :] data, const unsigned char[:, :] steep,
+    const double[:, :] start, const double[:, :] slope, const double[:, :] length,
+    const int[:, :] lo, const int[:, :] hi, bint is_steep, real[:, ::1] image, Py_ssize_t first, Py_ssize_t last,
+):
+    """Add to the rows first..last - 1 of an image what the steep rays bring, or to a transposed one what the others do.
+
+    Threads own rows, so nothing is written twice, and each pixel sums over the rays in one order.
+    """
+    cdef Py_ssize_t i, tile, view, u, a, b
+    with nogil:
+        for i in range((last - first + TILE - 1) // TILE):
+            tile = first + i * TILE
+            for view in range(data.shape[0]):
+                for u in range(data.shape[1]):
+                    if steep[view, u] != is_steep:
+                        continue
+                    a = max(lo[view, u], tile)
+                    b = min(hi[view, u], min(tile + TILE, last))
+                    if a < b:
+                        spread(
+                            &image[0, 1], image.shape[1], start[view, u], slope[view, u], a, b,
+                            data[view, u] * <real>length[view, u],
+                        )

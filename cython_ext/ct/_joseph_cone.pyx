@@ -1,0 +1,196 @@
+"""Joseph's line integrals through a volume for rays of a cone beam, a detector column at a time, and their adjoint.
+
+All rays of a column lie in one plane parallel to z. This plane crosses the rows of the volume as a ray crosses those
+of an image (see _joseph), so in each row two columns of voxels are interpolated once for all rays; each ray then takes
+its value from two of their voxels. At row r the ray of detector row j is at height z0 + magnified * (bottom + j * step)
+with magnified = near + far * r, all in voxels. Volumes are in the order (row, column, z), with a frame of zeros: two
+voxels before and two after, in columns and in z; z0 counts one of those before.
+"""
+
+from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
+from libc.math cimport ceil, floor, sqrt
+from libc.string cimport memset
+
+cdef extern from "_cone.h":
+    int coarea_n_row_sets()
+    void coarea_blend(int, float *out, const float *a, const float *b, float weight, Py_ssize_t n) nogil
+    void coarea_add_blend(
+        int, float *a, float *b, const float *pairs, float weight, Py_ssize_t n,
+    ) nogil
+    Py_ssize_t coarea_gather(int, float *sums, const float *values, fixed place, fixed step, Py_ssize_t n) nogil
+    Py_ssize_t coarea_scatter(int, float *pairs, const float *data, fixed place, fixed step, Py_ssize_t n) nogil
+
+
+cdef enum:
+    CUBE = 16
+
+
+cdef void blend(
+    real *restrict out, const real *restrict a, const real *restrict b, real weight, Py_ssize_t n, int instruction_set,
+) noexcept nogil:
+    cdef Py_ssize_t z
+    if real is float:
+        coarea_blend(instruction_set, out, a, b, weight, n)
+        return
+    for z in range(n):
+        out[z] = a[z] + weight * (b[z] - a[z])
+
+
+cdef void add_blend(
+    real *restrict a, real *restrict b, const real *restrict pairs, real weight, Py_ssize_t n, int instruction_set,
+) noexcept nogil:
+    """The transpose of `blend`, of the sums of the pairs that `scatter` makes."""
+    cdef Py_ssize_t z
+    cdef real value
+    if real is float:
+        coarea_add_blend(instruction_set, a, b, pairs, weight, n)
+        return
+    for z in range(n):
+        value = pairs[2 * z] + pairs[2 * z + 1]
+        a[z] += value - weight * value
+        b[z] += weight * value
+
+
+cdef void gather(
+    real *sums, const real *values, double height, double rise, Py_ssize_t n, int instruction_set,
+) noexcept nogil:
+    """Add to n sums the values at equally spaced heights."""
+    cdef fixed place = to_fixed(height), step = to_fixed(rise)
+    cdef Py_ssize_t j, k, done = 0
+    cdef real weight
+    if real is float:
+        done = coarea_gather(instruction_set, sums, values, place, step, n)
+        place += done * step
+    for j in range(done, n):
+        k = whole(place)
+        fraction(place, &weight)
+        sums[j] += values[k] + weight * (values[k + 1] - values[k])
+        place += step
+
+
+cdef void scatter(
+    real *restrict pairs, const real *restrict data, double height, double rise, Py_ssize_t n, int instruction_set,
+) noexcept nogil:
+    """The transpose of `gather`, in two numbers for each voxel: from above it and from below.
+
+    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before.
+    """
+    cdef fixed place = to_fixed(height), step = to_fixed(rise)
+    cdef Py_ssize_t j, k, done = 0
+    cdef real weight
+    if real is float:
+        done = coarea_scatter(instruction_set, pairs, data, place, step, n)
+        place += done * step
+    for j in range(done, n):
+        k = whole(place)
+        fraction(place, &weight)
+        pairs[2 * k + 1] += data[j] - weight * data[j]
+        pairs[2 * k + 2] += weight * data[j]
+        place += step
+
+
+cdef inline void rows_inside(
+    double height, double step, Py_ssize_t nz, Py_ssize_t n_rows, Py_ssize_t *lo, Py_ssize_t *hi,
+) noexcept nogil:
+    """Detector rows j with 0 < height + step * j < nz + 1; step is positive."""
+    lo[0] = <Py_ssize_t>min(max(ceil(-height / step), 0.0), <double>n_rows)
+    hi[0] = <Py_ssize_t>min(max(floor((nz + 1 - height) / step) + 1, 0.0), <double>n_rows)
+
+
+def n_instruction_sets():
+    """They are numbered from 1, the slowest; all give the same bits."""
+    return coarea_n_row_sets()
+
+
+def turn(
+    const real[:, :, :] source, real[:, :, :] target, bint added, Py_ssize_t first, Py_ssize_t last,
+):
+    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay cached."""
+    cdef Py_ssize_t n1 = source.shape[1], n2 = source.shape[2], b0, b1, b2, i, j, k
+    with nogil:
+        for b0 in range((last - first + CUBE - 1) // CUBE):
+            for b1 in range((n1 + CUBE - 1) // CUBE):
+                for b2 in range((n2 + CUBE - 1) // CUBE):
+                    for i in range(first + b0 * CUBE, min(first + (b0 + 1) * CUBE, last)):
+                        for j in range(b1 * CUBE, min((b1 + 1) * CUBE, n1)):
+                            for k in range(b2 * CUBE, min((b2 + 1) * CUBE, n2)):
+                                if added:
+                                    target[i, j, k] += source[i, j, k]
+                                else:
+                                    target[i, j, k] = source[i, j, k]
+
+
+def project(
+    const real[:, :, ::1] volume, const real[:, :, ::1] transposed, const unsigned char[:, :] steep,
+    const double[:, :] start, const double[:, :] slope, const double[:, :] length,
+    const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
+    double z0, double bottom, double step, double voxel_height, real[:, :, ::1] out, real[::1] scratch,
+    Py_ssize_t first, Py_ssize_t last, int instruction_set,
+):
+    """Line integrals of the views first..last - 1, in the order (view, column, row). `scratch` holds a column in z."""
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
+    cdef double column, height, rise, slant
+    cdef real *sums
+    cdef real *values = &scratch[0]
+    cdef const real *voxels
+    with nogil:
+        for view in range(first, last):
+            for u in range(out.shape[1]):
+                sums = &out[view, u, 0]
+                for j in range(n_rows):
+                    sums[j] = 0
+                voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
+                width = volume.shape[1] if steep[view, u] else transposed.shape[1]
+                for r in range(lo[view, u], hi[view, u]):
+                    column = start[view, u] + slope[view, u] * r
+                    k = <Py_ssize_t>column
+                    height = z0 + (near[view, u] + far[view, u] * r) * bottom
+                    rise = (near[view, u] + far[view, u] * r) * step
+                    rows_inside(height, rise, nz, n_rows, &a, &b)
+                    blend(
+                        values, voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth,
+                        <real>(column - k), depth - 1, instruction_set,
+                    )
+                    gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
+                for j in range(n_rows):
+                    slant = far[view, u] * (bottom + step * j) * voxel_height
+                    sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
+
+
+def back_project(
+    const real[:, :, ::1] data, const unsigned char[:, :] steep,
+    const double[:, :] start, const double[:, :] slope, const double[:, :] length,
+    const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
+    double z0, double bottom, double step, double voxel_height, bint is_steep, real[:, :, ::1] volume,
+    real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
+):
+    """Add to the rows first..last - 1 of a volume what the steep rays bring, or to a transposed one what others do.
+
+    `scratch` holds two numbers for each voxel of a column in z and a column of the detector.
+    """
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
+    cdef Py_ssize_t view, u, r, k, j, a, b
+    cdef double column, height, rise, slant
+    cdef real *pairs = &scratch[0]
+    cdef real *scaled = &scratch[2 * depth]
+    cdef real *voxels = &volume[0, 1, 1]
+    with nogil:
+        for view in range(data.shape[0]):
+            for u in range(data.shape[1]):
+                if steep[view, u] != is_steep or max(lo[view, u], first) >= min(hi[view, u], last):
+                    continue
+                for j in range(n_rows):
+                    slant = far[view, u] * (bottom + step * j) * voxel_height
+                    scaled[j] = data[view, u, j] * <real>sqrt(length[view, u] * length[view, u] + slant * slant)
+                for r in range(max(lo[view, u], first), min(hi[view, u], last)):
+                    height = z0 + (near[view, u] + far[view, u] * r) * bottom
+                    rise = (near[view, u] + far[view, u] * r) * step
+                    rows_inside(height, rise, nz, n_rows, &a, &b)
+                    memset(pairs, 0, 2 * depth * sizeof(real))
+                    scatter(pairs, scaled + a, height + rise * a, rise, b - a, instruction_set)
+                    column = start[view, u] + slope[view, u] * r
+                    k = <Py_ssize_t>column
+                    add_blend(
+                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, pairs,
+                        <real>(column - k), depth - 1, instruction_set,
+                    )

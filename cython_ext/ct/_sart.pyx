@@ -1,0 +1,153 @@
+"""SART in single views: an image in a frame, its residuals along the rays of a view, and their correction.
+
+A frame is two zeros wide on each side, so rays (see `_joseph`) need no checks, and those along the rows are followed
+in the same image as those across: nothing is transposed or copied between views. A correction is gathered in another
+frame, which is left as it came, of zeros; of rows a few at a time, so they stay in the cache.
+"""
+
+from libc.string cimport memset
+
+from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
+
+cdef enum:
+    TILE = 32  # rows that stay in the cache while all rays pass
+
+
+cdef inline real line(
+    const real *image, Py_ssize_t along, Py_ssize_t across, double start, double slope, Py_ssize_t lo, Py_ssize_t hi,
+) noexcept nogil:
+    """Sum of interpolated values."""
+    cdef real even = 0, odd = 0, weight
+    cdef Py_ssize_t _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef const real *pixel
+    image += lo * along
+    for _ in range((hi - lo) // 2):  # two sums, or each addition would wait for the one before
+        pixel = image + whole(place) * across
+        fraction(place, &weight)
+        even += pixel[0] + weight * (pixel[across] - pixel[0])
+        place += step
+        image += along
+        pixel = image + whole(place) * across
+        fraction(place, &weight)
+        odd += pixel[0] + weight * (pixel[across] - pixel[0])
+        place += step
+        image += along
+    if (hi - lo) % 2 == 1:
+        pixel = image + whole(place) * across
+        fraction(place, &weight)
+        even += pixel[0] + weight * (pixel[across] - pixel[0])
+    return even + odd
+
+
+cdef inline void spread(
+    real *image, Py_ssize_t along, Py_ssize_t across, double start, double slope, Py_ssize_t lo, Py_ssize_t n,
+    real value,
+) noexcept nogil:
+    """The transpose of `line`, for n rows from `lo` on; the image begins there."""
+    cdef real weight
+    cdef Py_ssize_t _
+    cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
+    cdef real *pixel
+    for _ in range(n):
+        pixel = image + whole(place) * across
+        fraction(place, &weight)
+        pixel[0] += value - weight * value
+        pixel[across] += weight * value
+        place += step
+        image += along
+
+
+cdef void add_within(
+    real *restrict x, const real *restrict correction, const real *restrict weight, real lower, real upper,
+    Py_ssize_t n,
+) noexcept nogil:
+    """Add the weighted correction, and keep the bounds."""
+    cdef Py_ssize_t k
+    cdef real value
+    for k in range(n):
+        value = x[k] + weight[k] * correction[k]
+        value = lower if value < lower else value
+        x[k] = upper if value > upper else value
+
+
+def add(real[::1] x, const real[::1] correction, const real[::1] weight, double lower, double upper):
+    """Add the weighted correction to an image without a frame, and keep the bounds."""
+    with nogil:
+        add_within(&x[0], &correction[0], &weight[0], <real>lower, <real>upper, x.shape[0])
+
+
+def residuals(
+    const real[:, ::1] frame, const real[:] data, const unsigned char[:] steep, const double[:] start,
+    const double[:] slope, const double[:] length, const int[:] lo, const int[:] hi, real[::1] out,
+    Py_ssize_t first, Py_ssize_t last,
+):
+    """Data less line integrals, for the rays first..last - 1 of a view."""
+    cdef Py_ssize_t width = frame.shape[1], n_tiles = (max(frame.shape[0], width) + TILE - 1) // TILE, i, u, a, b
+    with nogil:
+        for u in range(first, last):
+            out[u] = 0
+        for i in range(n_tiles):
+            for u in range(first, last):
+                a = max(lo[u], i * TILE)
+                b = min(hi[u], i * TILE + TILE)
+                if a >= b:
+                    continue
+                if steep[u]:
+                    out[u] += line(&frame[2, 1], width, 1, start[u], slope[u], a, b)
+                else:
+                    out[u] += line(&frame[1, 2], 1, width, start[u], slope[u], a, b)
+        for u in range(first, last):
+            out[u] = data[u] - <real>length[u] * out[u]
+
+
+def correct_rows(
+    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight, double lower,
+    double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
+    const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
+):
+    """Back project the values of the steep rays to the rows first..last - 1, weigh, add, and keep the bounds.
+
+    Threads own rows, also of the frame of zeros.
+    """
+    cdef Py_ssize_t width = frame.shape[1], i, u, a, b, y, tile, end
+    with nogil:
+        for i in range((last - first + TILE - 1) // TILE):
+            tile = first + i * TILE
+            end = min(tile + TILE, last)
+            for u in range(values.shape[0]):
+                a = max(lo[u], tile)
+                b = min(hi[u], end)
+                if steep[u] and a < b:
+                    spread(
+                        &zeros[first - tile + a, 1], width, 1, start[u], slope[u], a, b - a,
+                        values[u] * <real>length[u],
+                    )
+            for y in range(tile, end):
+                add_within(
+                    &frame[y + 2, 2], &zeros[first + y - tile, 2], &weight[y, 0], <real>lower, <real>upper,
+                    weight.shape[1],
+                )
+                memset(&zeros[first + y - tile, 0], 0, width * sizeof(real))
+
+
+def correct_columns(
+    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight, double lower,
+    double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
+    const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
+):
+    """As `correct_rows`, of the other rays to the columns first..last - 1, all at a time: such rays stay in few rows."""
+    cdef Py_ssize_t width = frame.shape[1], u, a, b, y
+    with nogil:
+        for u in range(values.shape[0]):
+            a = max(lo[u], first)
+            b = min(hi[u], last)
+            if not steep[u] and a < b:
+                spread(&zeros[1, 2 + a], 1, width, start[u], slope[u], a, b - a, values[u] * <real>length[u])
+        for y in range(weight.shape[0]):
+            add_within(
+                &frame[y + 2, 2 + first], &zeros[y + 2, 2 + first], &weight[y, first], <real>lower, <real>upper,
+                last - first,
+            )
+        for y in range(frame.shape[0]):
+            memset(&zeros[y, 2 + first], 0, (last - first) * sizeof(real))

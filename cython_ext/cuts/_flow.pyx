@@ -1,0 +1,314 @@
+"""Maximum flow on a graph by two growing breadth-first forests, from any flow to start with.
+
+Nodes with excess > 0 are sources, nodes with excess < 0 sinks. One forest holds what the sources reach, the other
+what reaches the sinks, both level by level; where they meet a path is augmented. Nodes cut off from their tree by
+this are hung up again at their true distance, so paths stay short and no work is repeated (after Boykov and
+Kolmogorov 2004 and Goldberg et al. 2011).
+"""
+
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
+
+from cuts._fidelity cimport Arc, int64
+from cuts._network cimport (
+    Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t,
+    reach_of, room, stop_arc,
+)
+
+cdef enum:
+    ROOT = -1  # in `parent`: the tree starts here
+    CUT_OFF = -2  # waits in a queue for a new parent
+    NONE = -3
+
+
+cdef struct Forests:
+    Network net  # flag bit 0: in the front of the sources; bit 1: in that of the sinks
+    int* distance  # +level in the forest of the sources, -level in that of the sinks, 0 in none; roots have level 1
+    int* parent  # arc to the parent
+    int* following  # links of the queues of nodes that are cut off
+    int* lost  # nodes without a parent at their old level; then the nodes that have got a new one, in order
+    int* bucket  # by new level: lists of lost nodes
+    int* front[2]  # ring buffers, for all nodes, of those still to grow from
+    int begin[2]
+    int n_front[2]
+    int todo[2]  # how many of them still belong to the level that grows
+    int depth[2]  # the level that grows next
+    int64 patience  # how many more nodes may be cut off
+
+
+cdef inline int forest_of(int sign) noexcept nogil:
+    return 0 if sign > 0 else 1
+
+
+cdef inline int64 inward(const Forests* f, const number_t* excess, int sign, int arc) noexcept nogil:
+    """What can still flow along the tree edge from a node to its child, whose arc to the node is given."""
+    return room(&f.net, excess, mate_of(&f.net, excess, arc) if sign > 0 else arc)
+
+
+cdef inline void await_growth(Forests* f, int sign, int node, int level) noexcept nogil:
+    """Put the node into the front: ahead if its level grows now, else at the end."""
+    cdef int side = forest_of(sign), place
+    if level < f.depth[side] or f.net.flags[node] & (1 << side):
+        return
+    f.net.flags[node] |= 1 << side
+    if level == f.depth[side]:
+        place = f.begin[side] = (f.begin[side] if f.begin[side] else f.net.n_nodes) - 1
+        f.todo[side] += 1
+    else:
+        place = f.begin[side] + f.n_front[side]
+    f.front[side][place - f.net.n_nodes if place >= f.net.n_nodes else place] = node
+    f.n_front[side] += 1
+
+
+cdef inline int pop_front(Forests* f, int sign) noexcept nogil:
+    cdef int side = forest_of(sign)
+    cdef int node = f.front[side][f.begin[side]]
+    f.begin[side] += 1
+    if f.begin[side] == f.net.n_nodes:
+        f.begin[side] = 0
+    f.n_front[side] -= 1
+    f.net.flags[node] &= ~(1 << side)
+    return node
+
+
+cdef int lose_parents(Forests* f, const number_t* excess, int sign, int queue) noexcept nogil:
+    """Give the nodes of the queue another parent at their level, or none; return how many are lost.
+
+    The children of a lost node join the queue.
+    """
+    cdef int node, head, arc, level, last = queue, n_lost = 0
+    while f.following[last] != NONE:
+        last = f.following[last]
+    while queue != NONE:
+        node = queue
+        f.patience -= 1
+        level = f.distance[node] - sign
+        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
+            head = head_of(&f.net, excess, arc)
+            if (
+                level != 0 and is_near(&f.net, excess, head) and f.distance[head] == level
+                and inward(f, excess, sign, arc) > 0
+            ):
+                f.parent[node] = arc
+                break
+        else:
+            f.distance[node] = 0
+            f.parent[node] = NONE
+            f.lost[n_lost] = node
+            n_lost += 1
+            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
+                head = head_of(&f.net, excess, arc)
+                if (
+                    is_near(&f.net, excess, head) and f.distance[head] != 0
+                    and f.parent[head] == mate_of(&f.net, excess, arc)
+                ):
+                    f.parent[head] = CUT_OFF
+                    f.following[last] = head
+                    f.following[head] = NONE
+                    last = head
+        queue = f.following[node]
+    return n_lost
+
+
+cdef inline void hang(Forests* f, int sign, int node, int arc, int level) noexcept nogil:
+    f.distance[node] = sign * level
+    f.parent[node] = arc
+    await_growth(f, sign, node, level)
+
+
+cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost, int limit) noexcept nogil:
+    """Hang the lost nodes below the forest, breadth first, at levels up to the limit; the rest stays free."""
+    cdef int node, head, arc, level, k, lowest = limit + 1, n_listed = 0, begin = 0, end = 0, stop
+    for k in range(n_lost):
+        node = f.lost[k]
+        level = limit + 1
+        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
+            head = head_of(&f.net, excess, arc)
+            if (
+                is_near(&f.net, excess, head) and 0 < f.distance[head] * sign < level - 1
+                and inward(f, excess, sign, arc) > 0
+            ):
+                level = f.distance[head] * sign + 1
+                f.parent[node] = arc
+        if level <= limit:
+            f.following[node] = f.bucket[level]
+            f.bucket[level] = node
+            n_listed += 1
+            lowest = min(lowest, level)
+    for level in range(lowest, limit + 1):
+        if n_listed == 0 and begin == end:
+            break
+        stop = end
+        while f.bucket[level] != NONE:
+            node = f.bucket[level]
+            f.bucket[level] = f.following[node]
+            n_listed -= 1
+            if f.distance[node] == 0:
+                hang(f, sign, node, f.parent[node], level)
+                f.lost[end] = node
+                end += 1
+        while begin < stop:
+            node = f.lost[begin]
+            begin += 1
+            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
+                head = head_of(&f.net, excess, arc)
+                if (
+                    is_near(&f.net, excess, head) and f.distance[head] == 0
+                    and inward(f, excess, sign, mate_of(&f.net, excess, arc)) > 0 and exists(&f.net, excess, head)
+                ):
+                    hang(f, sign, head, mate_of(&f.net, excess, arc), level)
+                    f.lost[end] = head
+                    end += 1
+
+
+cdef int climb(Forests* f, const number_t* excess, int sign, int node, int64* amount) noexcept nogil:
+    """The root above the node; the amount is lowered to what the way there can carry."""
+    cdef int arc
+    while f.parent[node] != ROOT:
+        arc = f.parent[node]
+        amount[0] = min(amount[0], inward(f, excess, sign, arc))
+        node = head_of(&f.net, excess, arc)
+    amount[0] = min(amount[0], excess[node] * sign)
+    return node
+
+
+cdef int send(Forests* f, number_t* excess, int sign, int node, int64 amount) noexcept nogil:
+    """Send the amount between the node and its root; return the queue of the nodes that this cuts off."""
+    cdef int arc, head, queue = NONE
+    while f.parent[node] != ROOT:
+        arc = f.parent[node]
+        head = head_of(&f.net, excess, arc)
+        let_flow(&f.net, excess, arc, -sign * amount)
+        if inward(f, excess, sign, arc) == 0:
+            f.parent[node] = CUT_OFF
+            f.following[node] = queue
+            queue = node
+        node = head
+    excess[node] -= <number_t>(sign * amount)
+    if excess[node] == 0:
+        f.parent[node] = CUT_OFF
+        f.following[node] = queue
+        queue = node
+    return queue
+
+
+cdef void augment(Forests* f, number_t* excess, int arc, int source_end, int sign) noexcept nogil:
+    """Send flow through an arc from the forest of the sources to that of the sinks, and mend both forests.
+
+    `sign` is that of the forest that grows: its new level is allowed already.
+    """
+    cdef int sink_end = head_of(&f.net, excess, arc), side, queue
+    cdef int64 amount = room(&f.net, excess, arc)
+    climb(f, excess, 1, source_end, &amount)
+    climb(f, excess, -1, sink_end, &amount)
+    let_flow(&f.net, excess, arc, amount)
+    for side in range(1, -2, -2):
+        queue = send(f, excess, side, source_end if side == 1 else sink_end, amount)
+        if queue != NONE:
+            find_parents(
+                f, excess, side, lose_parents(f, excess, side, queue), f.depth[forest_of(side)] + (side == sign)
+            )
+
+
+cdef void grow_node(Forests* f, number_t* excess, int sign, int node) noexcept nogil:
+    cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
+    cdef int last = stop_arc(&f.net, excess, node)
+    while arc < last and f.distance[node] == distance and f.patience > 0:
+        head = head_of(&f.net, excess, arc)
+        if not is_near(&f.net, excess, head) or f.distance[head] * sign > 0:
+            arc += 1
+            continue
+        link = arc if sign > 0 else mate_of(&f.net, excess, arc)
+        if room(&f.net, excess, link) == 0 or not exists(&f.net, excess, head):
+            arc += 1
+        elif f.distance[head] == 0:
+            hang(f, sign, head, mate_of(&f.net, excess, arc), distance * sign + 1)
+            arc += 1
+        else:
+            augment(f, excess, link, node if sign > 0 else head, sign)
+
+
+cdef void grow(Forests* f, number_t* excess, int sign) noexcept nogil:
+    """Grow the forest by one level."""
+    cdef int side = forest_of(sign), node, level
+    f.bucket[f.depth[side] + 1] = NONE
+    f.todo[side] = f.n_front[side]
+    while f.todo[side] > 0 and f.patience > 0:
+        node = pop_front(f, sign)
+        f.todo[side] -= 1
+        level = f.distance[node] * sign
+        if level == f.depth[side]:
+            grow_node(f, excess, sign, node)
+        else:
+            await_growth(f, sign, node, level)  # cut off and hung up again while it waited, or dropped
+    f.depth[side] += 1
+
+
+cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) noexcept nogil:
+    """Move the excess, from any flow to start with; False if the patience ended."""
+    cdef int i, node, n = f.net.n_nodes, all_nodes = f.net.stop - f.net.first
+    f.patience = patience
+    f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
+    f.bucket = block + 3 * n
+    f.distance = block + 4 * n + 4 - f.net.first
+    f.parent = f.distance + all_nodes
+    f.following = f.parent + all_nodes
+    for i in range(2):
+        f.begin[i] = f.n_front[i] = f.todo[i] = 0
+        f.depth[i] = 1
+        f.bucket[i] = NONE
+    for i in range(n):
+        node = node_at(&f.net, excess, i)
+        f.parent[node] = NONE
+        f.distance[node] = 0
+        if excess[node] != 0:
+            f.parent[node] = ROOT
+            f.distance[node] = 1 if excess[node] > 0 else -1
+            await_growth(f, f.distance[node], node, 1)
+    while f.n_front[0] > 0 and f.n_front[1] > 0 and f.patience > 0:
+        grow(f, excess, 1 if f.n_front[0] <= f.n_front[1] else -1)
+    return f.patience > 0
+
+
+def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, int stop, int64 patience):
+    """Move as much excess as possible from positive to negative nodes among the nodes in [first, stop).
+
+    The arcs of node i are arcs[start[i] : start[i + 1]]; `mate` is the index of the opposite arc. Updates residuals
+    and excesses. Returns False if it has given up, with a valid flow, since paths have cut off `patience` nodes.
+    """
+    cdef Py_ssize_t n = stop - first
+    cdef Forests f
+    cdef bint done
+    cdef int* block = <int*>malloc((7 * n + 4) * sizeof(int) + n)
+    if block == NULL:
+        raise MemoryError("the maximum flow needs more memory than there is")
+    with nogil:
+        f.net.start, f.net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
+        f.net.first, f.net.stop, f.net.n_nodes = first, stop, <int>n
+        f.net.flags = <unsigned char*>(block + 7 * n + 4) - first
+        memset(block + 7 * n + 4, 0, n)
+        done = find_flow(&f, &excess[0], block, patience)
+        free(block)
+    return done
+
+
+def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int64 patience):
+    """The same on the planes of a pixel grid: excess, one that is not used, what can still flow through each arc.
+
+    `nodes` are the pixels that take part, as places in a plane, in order.
+    """
+    cdef Py_ssize_t n = nodes.shape[0], reach = reach_of(offsets), size = nodes[n - 1] - nodes[0] + 2 * reach + 1
+    cdef Forests f
+    cdef bint done
+    cdef int* block = <int*>malloc((4 * n + 4 + 3 * size) * sizeof(int) + size)
+    if block == NULL:
+        raise MemoryError("the maximum flow needs more memory than there is")
+    with nogil:
+        f.net.first, f.net.stop = <int>(nodes[0] - reach), <int>(nodes[n - 1] + reach + 1)
+        lay_out_planes(
+            &f.net, &planes[0, 0, 0], planes.shape[1] * planes.shape[2], offsets, nodes,
+            <unsigned char*>(block + 4 * n + 4 + 3 * size), block + 4 * n + 4, 0,
+        )
+        done = find_flow(&f, &planes[0, 0, 0], block, patience)
+        free(block)
+    return done

@@ -1,0 +1,182 @@
+"""The tree of level lines by the contour tree of Carr, Snoeyink and Axen (2003), in any dimension.
+
+Vertices are the cells of an image padded by one cell on each side. Cell 0, a corner of the padding, stands
+for the exterior if there is one. Vertices are totally ordered by (level, raster index).
+"""
+
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
+
+from shared._union_find cimport find
+
+ctypedef fused level_t:
+    unsigned char
+    unsigned short
+    int
+
+
+cdef struct Sweep:
+    # One sweep over the ordered vertices. `parent` and `degree` are its result: the vertex at which a component
+    # met the next one, and how many components met there. The rest is union-find over components.
+    int* parent
+    unsigned char* degree
+    int* component
+    int* link
+    int* last
+    int n_components
+
+
+cdef inline void open_component(Sweep* sweep, int vertex) noexcept nogil:
+    sweep.component[vertex] = sweep.n_components
+    sweep.link[sweep.n_components] = sweep.n_components
+    sweep.n_components += 1
+
+
+cdef inline void meet(Sweep* sweep, int vertex, int neighbor) noexcept nogil:
+    """The component of a visited neighbour grows by the vertex, or merges with the vertex's own one."""
+    cdef int other = find(sweep.link, sweep.component[neighbor])
+    cdef int own = sweep.component[vertex]
+    if other == own:
+        return
+    sweep.parent[sweep.last[other]] = vertex
+    sweep.degree[vertex] += 1
+    if own < 0:
+        sweep.component[vertex] = other
+    else:
+        sweep.link[other] = own
+
+
+cdef void visit_exterior(Sweep* sweep, const int[::1] frame, const int[::1] ring) noexcept nogil:
+    cdef Py_ssize_t k
+    for k in range(frame.shape[0]):
+        if sweep.component[frame[k]] >= 0:
+            meet(sweep, 0, frame[k])
+    if sweep.component[0] < 0:
+        open_component(sweep, 0)
+    for k in range(ring.shape[0]):
+        sweep.component[ring[k]] = sweep.component[0]
+    sweep.last[sweep.component[0]] = 0
+
+
+cdef void run_sweep(
+    Sweep* sweep, const int[::1] order, bint descending, const int[::1] offsets,
+    Py_ssize_t exterior, const int[::1] frame, const int[::1] ring,
+) noexcept nogil:
+    """Visit all vertices in order, or from the last to the first; -1 marks cells not yet visited.
+
+    The exterior comes before order[exterior] in ascending order; -1 for none.
+    """
+    cdef Py_ssize_t n = order.shape[0], k, i
+    cdef int vertex, neighbor
+    for k in range(n + 1):
+        if exterior >= 0 and k == (n - exterior if descending else exterior):
+            visit_exterior(sweep, frame, ring)
+        if k == n:
+            break
+        vertex = order[n - 1 - k if descending else k]
+        for i in range(offsets.shape[0]):
+            neighbor = vertex + offsets[i]
+            if sweep.component[neighbor] >= 0:
+                meet(sweep, vertex, neighbor)
+        if sweep.component[vertex] < 0:
+            open_component(sweep, vertex)
+        sweep.last[sweep.component[vertex]] = vertex
+
+
+cdef int first_kept(int* parent, const unsigned char* removed, int vertex) noexcept nogil:
+    """The first ancestor that is not removed; shortens the path to it."""
+    cdef int ancestor = parent[vertex], following
+    while removed[ancestor]:
+        ancestor = parent[ancestor]
+    while parent[vertex] != ancestor:
+        following = parent[vertex]
+        parent[vertex] = ancestor
+        vertex = following
+    return ancestor
+
+
+cdef Py_ssize_t peel(
+    const int[::1] order, int root, int* upper, unsigned char* n_upper, int* lower, unsigned char* n_lower,
+    unsigned char* removed, int* toward_root, int* removal,
+) noexcept nogil:
+    """Take the leaves of the contour tree away, one after the other, until the root is alone.
+
+    `upper` and `lower` are the trees of the descending and of the ascending sweep. A leaf of one that has a
+    single child in the other is a leaf of the contour tree; it hangs on its first kept ancestor.
+    """
+    cdef Py_ssize_t k, n_removed = 0
+    cdef int vertex, anchor
+    for k in range(order.shape[0]):
+        vertex = order[k]
+        while vertex != root and not removed[vertex]:
+            if n_upper[vertex] == 0 and n_lower[vertex] == 1:
+                anchor = first_kept(upper, removed, vertex)
+                n_upper[anchor] -= 1
+            elif n_lower[vertex] == 0 and n_upper[vertex] == 1:
+                anchor = first_kept(lower, removed, vertex)
+                n_lower[anchor] -= 1
+            else:
+                break
+            removed[vertex] = 1
+            toward_root[vertex] = anchor
+            removal[n_removed] = vertex
+            n_removed += 1
+            vertex = anchor
+    return n_removed
+
+
+def contour_tree(
+    const level_t[::1] padded, const int[::1] order, const int[::1] upper_offsets, const int[::1] lower_offsets,
+    int root, Py_ssize_t exterior, int exterior_level, const int[::1] frame, const int[::1] ring,
+    int[::1] parent, int[::1] level, int[::1] node,
+):
+    """Build the tree of level lines rooted at the vertex `root`; return the number of its nodes.
+
+    Upper level sets are connected by `upper_offsets`, lower ones by `lower_offsets`. `exterior` is the place
+    of the exterior in the order (-1: none) and `exterior_level` the level that it shares with pixels (-1: none).
+    Fills parent and level of the nodes, parents first, and the node of each cell.
+    """
+    cdef Py_ssize_t n = order.shape[0], size = padded.shape[0], n_removed, k
+    # Rows of one block: two trees of `size` vertices, three union-find rows, the removal order.
+    cdef int* block = <int*>malloc((5 * size + n + 1) * sizeof(int))
+    cdef unsigned char* counts = <unsigned char*>malloc(3 * size)
+    cdef int* toward_root
+    cdef int* removal
+    cdef int vertex, anchor, n_nodes = 1
+    cdef Sweep sweep
+    if block == NULL or counts == NULL:
+        free(block)
+        free(counts)
+        raise MemoryError("the tree of shapes needs more memory than there is")
+    with nogil:
+        memset(counts, 0, 3 * size)
+        sweep.component = block + 2 * size
+        sweep.link = block + 3 * size
+        sweep.last = block + 4 * size
+        for k in range(2):
+            sweep.parent = block + k * size
+            sweep.degree = counts + k * size
+            sweep.n_components = 0
+            memset(sweep.component, 255, size * sizeof(int))
+            run_sweep(&sweep, order, k == 0, upper_offsets if k == 0 else lower_offsets, exterior, frame, ring)
+        toward_root = block + 2 * size
+        removal = block + 5 * size
+        n_removed = peel(
+            order, root, block, counts, block + size, counts + size, counts + 2 * size, toward_root, removal
+        )
+        parent[0] = 0
+        level[0] = padded[root] if exterior < 0 else exterior_level
+        node[root] = 0
+        for k in range(n_removed - 1, -1, -1):
+            vertex = removal[k]
+            anchor = toward_root[vertex]
+            if padded[vertex] == (exterior_level if anchor == 0 else padded[anchor]):
+                node[vertex] = node[anchor]
+            else:
+                node[vertex] = n_nodes
+                parent[n_nodes] = node[anchor]
+                level[n_nodes] = padded[vertex]
+                n_nodes += 1
+        free(block)
+        free(counts)
+    return n_nodes

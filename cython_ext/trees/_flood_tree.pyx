@@ -1,0 +1,103 @@
+"""The tree of shapes of a plane image: a flood from the outside, then union-find in the reverse order.
+
+The cells are those of the image with a margin of one cell on each side, for which no neighbour needs a test.
+"""
+
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+from trees._flood cimport POPPED, SUP, VISITED, Flood, List, flood, push
+from trees._flood_setup cimport compare_row, end_image, mark_saddles, start_at_ring
+from shared._level_queue cimport init_bitmap
+from trees._padded cimport copy_levels, level_t
+from trees._reverse_union cimport Union, add_cell, add_root, join_cells, lay_out, start_union
+from shared._ring cimport lowest_bit, prefetch, ring_offsets
+
+
+cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) noexcept nogil:
+    """Put the cells into sets, from the last one popped to the first."""
+    cdef Py_ssize_t k
+    cdef unsigned int entry, ahead
+    cdef int level = 0, cell
+    cdef bint opens = True
+    cdef Union v = u[0]
+    for k in range(n - 1, -1, -1):
+        if k >= 16:
+            ahead = f.order[k - 16] & ~SUP
+            prefetch(v.component + ahead - f.width)
+            prefetch(v.component + ahead)
+            prefetch(v.component + ahead + f.width)
+            prefetch(v.node + ahead)
+            ahead = f.order[k - 8] & ~SUP
+            prefetch(v.sets + v.component[ahead + f.offsets[lowest_bit(f.joined[k - 8] | 256)]])
+        entry = f.order[k]
+        cell = <int>(entry & ~SUP)
+        if opens:
+            level = levels[cell]
+            v.first = v.n_nodes
+        add_cell(&v, cell, f.joined[k], f.offsets, level)
+        while f.links.length and f.links.items[f.links.length - 2] == k:
+            f.links.length -= 2
+            join_cells(&v, cell, f.links.items[f.links.length + 1])
+        opens = entry & SUP
+    u[0] = v
+
+
+def build(
+    const level_t[:, ::1] image, Py_ssize_t n_levels, int flip, bint self_dual, Py_ssize_t root,
+    int ring_below, bint ring_is_level, level_t[::1] padded, unsigned char[::1] octets, int[::1] integers,
+    int[::1] starts, unsigned long long[::1] bitmap,
+):
+    """Build the tree, and leave its nodes in the scratch arrays; returns how many there are, aliases included, how many
+    aliases, and whether the root is the ring.
+    """
+    cdef Py_ssize_t height = image.shape[0], n = image.shape[1], width = n + 2, size = (height + 2) * width, y
+    cdef Py_ssize_t n_cells = height * n
+    cdef level_t* levels = &padded[0]
+    cdef Flood f
+    cdef Union u
+    cdef bint has_own_root
+    cdef int level, top_level = <int>(n_levels - 1)
+    with nogil:
+        f.width = width
+        f.self_dual = self_dual
+        f.flags = &octets[0]
+        f.above = f.flags + size
+        f.below = f.above + size
+        f.saddles = f.below + size
+        f.joined = f.saddles + size
+        f.queue.cells = <unsigned int*>&integers[0]
+        f.queue.base = &starts[0]
+        f.queue.top = f.queue.base + n_levels + 1
+        f.order = <unsigned int*>&integers[2 * size]
+        memset(&f.pending, 0, sizeof(List))
+        memset(&f.links, 0, sizeof(List))
+        f.n_popped = 0
+        f.out_of_memory = False
+        ring_offsets(<int>width, f.offsets)
+        init_bitmap(&f.queue, &bitmap[0], n_levels)
+        copy_levels(image, flip, levels, width, f.queue.base, f.queue.top, n_levels)
+        memset(f.saddles, 0, size)
+        memset(f.flags, VISITED | POPPED, size)
+        for y in range(1, height + 1):
+            memset(f.flags + y * width + 1, 0, n)
+            compare_row(levels + y * width + 1, width, n, f.above + y * width + 1, f.below + y * width + 1)
+        for y in range(1, height):
+            mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1, f.joined)
+        end_image(&f, levels, height, n, ring_below, ring_is_level)
+        if ring_below < 0:
+            level = levels[root]
+            push(&f, <unsigned int>root, level, 0)
+        else:
+            level = ring_below - 1 + ring_is_level
+            start_at_ring(&f, levels, height, n, ring_below, ring_is_level)
+        flood(&f, levels, min(max(level, 0), top_level))
+        free(f.pending.items)
+        lay_out(&u, &integers[0], size, n_cells)
+        start_union(&u)
+        merge_popped(&f, &u, levels, n_cells)
+        free(f.links.items)
+        has_own_root = add_root(&u, level, (ring_below < 0 or ring_is_level) and levels[f.order[0] & ~SUP] == level)
+    if f.out_of_memory or f.n_popped != n_cells:
+        raise MemoryError("the tree of shapes needs more memory than there is")
+    return u.n_nodes, u.n_aliases, has_own_root

@@ -1,0 +1,133 @@
+"""The max-tree or min-tree of a plane image: a counting sort of the cells, then union-find from the leaves on.
+
+Of the neighbours that come before a cell, one of each run around it is enough to find their sets, since the cells of a
+run are connected without it.
+"""
+
+from trees._padded cimport copy_levels, level_t
+from trees._reverse_union cimport Union, add_cell, find, lay_out, merge, start_union
+from shared._ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, lowest_bit, mask_t, prefetch, representatives, ring_offsets
+
+cdef enum:
+    FIRST = 3  # place of the east in the ring
+
+
+cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, unsigned char* earlier) noexcept nogil:
+    """Masks of the neighbours that come before each cell: those above it, and of its level those later in the raster."""
+    cdef Py_ssize_t width = n + 2, x, y
+    cdef const level_t* north
+    cdef const level_t* row
+    cdef const level_t* south
+    cdef unsigned char* masks
+    cdef level_t level
+    for y in range(1, height + 1):
+        row = levels + y * width + 1
+        north = row - width
+        south = row + width
+        masks = earlier + y * width + 1
+        for x in range(n):
+            level = row[x]
+            masks[x] = (
+                (NW if north[x - 1] > level else 0) | (N if north[x] > level else 0) | (NE if north[x + 1] > level else 0)
+                | (E if row[x + 1] >= level else 0) | (W if row[x - 1] > level else 0) | (S if south[x] >= level else 0)
+                | (SW if south[x - 1] >= level else 0) | (SE if south[x + 1] >= level else 0)
+            )
+        masks[0] &= ~(NW | W | SW)  # the margin is no neighbour, though it may have the level of one
+        masks[n - 1] &= ~(NE | E | SE)
+        for x in range(n if y == height else 0):
+            masks[x] &= ~(SW | S | SE)
+
+
+cdef void sort_cells(
+    const level_t* levels, Py_ssize_t height, Py_ssize_t n, const int* start, int* place, int* order,
+) noexcept nogil:
+    cdef Py_ssize_t x, y, cell
+    cdef level_t level
+    for y in range(1, height + 1):
+        for x in range(1, n + 1):
+            cell = y * (n + 2) + x
+            level = levels[cell]
+            order[place[level]] = <int>cell
+            place[level] += 1
+
+
+cdef void merge_sorted(
+    Union* u, const int* order, const int* start, Py_ssize_t n_levels, const unsigned char* earlier, bint square,
+    Py_ssize_t width,
+) noexcept nogil:
+    """Put the cells into sets, from the highest to the lowest."""
+    cdef Union v = u[0]
+    cdef Py_ssize_t level, k, ahead
+    cdef int offsets[9]
+    cdef unsigned char joined[256]
+    cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
+    cdef int cell, before, own = 0, node = 0, other
+    cdef int ring[9]
+    cdef mask_t mask, run
+    cdef int _
+    ring_offsets(<int>width, ring)
+    for k in range(9):  # from the east on: neighbours of the cell's own level come first, and their sets, which are
+        offsets[k] = ring[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
+    for k in range(256):
+        mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
+        joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
+        run = k & E
+        for _ in range(7):
+            run |= beside(run) & k
+        mask &= run
+        eastern[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
+    for level in range(n_levels - 1, -1, -1):
+        v.first = v.n_nodes
+        before = -1
+        for k in range(start[level + 1] - 1, start[level] - 1, -1):
+            if k >= 16:
+                ahead = order[k - 16]
+                prefetch(v.component + ahead - width)
+                prefetch(v.component + ahead)
+                prefetch(v.component + ahead + width)
+                prefetch(v.node + ahead)
+                prefetch(earlier + ahead)
+                ahead = order[k - 8]
+                prefetch(v.sets + v.component[ahead + offsets[lowest_bit(joined[earlier[ahead]] | 256)]])
+            cell = order[k]
+            mask = joined[earlier[cell]]
+            if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
+                v.component[cell] = own
+                v.node[cell] = node
+                v.area[node] += 1
+                mask &= ~eastern[earlier[cell]]
+                while mask:
+                    other = find(v.sets, v.component[cell + offsets[lowest_bit(mask)]])
+                    if other != own:
+                        node = merge(&v, own, node, other)
+                    mask &= mask - 1
+            else:
+                add_cell(&v, cell, mask, offsets, <int>level)
+                own = v.component[cell]
+                node = v.node[cell]
+            before = cell
+    u[0] = v
+
+
+def build(
+    const level_t[:, ::1] image, Py_ssize_t n_levels, int flip, bint square, level_t[::1] padded,
+    unsigned char[::1] earlier, int[::1] integers, int[::1] starts,
+):
+    """Build the max-tree, of flip - image if flip > 0, with 4 or 8 (square) neighbours, and leave it in `integers`.
+
+    Returns how many nodes there are, aliases included, and how many aliases.
+    """
+    cdef Py_ssize_t height = image.shape[0], n = image.shape[1], width = n + 2, size = (height + 2) * width
+    cdef Py_ssize_t n_cells = height * n
+    cdef Union u
+    cdef int* order = &integers[2 * size]
+    cdef int* start = &starts[0]
+    with nogil:
+        copy_levels(image, flip, &padded[0], width, start, start + n_levels + 1, n_levels)
+        find_earlier(&padded[0], height, n, &earlier[0])
+        sort_cells(&padded[0], height, n, start, start + n_levels + 1, order)
+        lay_out(&u, &integers[0], size, n_cells)
+        start_union(&u)
+        merge_sorted(&u, order, start, n_levels, &earlier[0], square, width)
+        u.above[u.n_nodes - 1] = u.n_nodes - 1
+    return u.n_nodes, u.n_aliases

@@ -1,0 +1,153 @@
+"""Nodes of a tree by union-find over its cells, visited from the leaves to the root.
+
+Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets are numbered by their
+first cell, a leaf, and nodes by their creation; `above` holds the parent of a node or, as ~id, the later node of the
+same level that it became one with. Nodes from `first` on belong to the current batch: one level, one node a component.
+"""
+
+from shared._ring cimport lowest_bit, mask_t
+
+cdef struct Set:
+    int link  # union-find: a set that is part of no other one links to itself
+    int top  # the node of the set that is nearest to the root; -1 before its first cell
+
+cdef struct Union:
+    int* component  # the set of each cell
+    int* node  # the node of each cell
+    Set* sets
+    int* above
+    int* level  # of each node
+    int* area  # the cells of each node that none of its children holds
+    int n_sets
+    int n_nodes
+    int n_aliases  # nodes that became one with another
+    int first
+
+
+cdef inline void lay_out(Union* u, int* integers, Py_ssize_t size, Py_ssize_t n_cells) noexcept nogil:
+    """Place a union in scratch memory of 2 * size + 6 * n_cells + 16 integers.
+
+    Between the arrays over all `size` cells, margin included, and those over sets and nodes lie the `n_cells` of the
+    order in which cells are added.
+    """
+    u.component = integers
+    u.node = integers + size
+    u.sets = <Set*>(integers + 2 * size + n_cells)
+    u.above = integers + 2 * size + 3 * n_cells + 4
+    u.level = u.above + n_cells + 4
+    u.area = u.level + n_cells + 4
+
+
+cdef inline void start_union(Union* u) noexcept nogil:
+    u.n_sets = u.n_nodes = u.n_aliases = 0
+    u.sets[0].link = 0
+    u.sets[0].top = -1
+
+
+cdef inline int find(Set* sets, int x) noexcept nogil:
+    """The set that x has become part of, with path halving; the first step, which is nearly always enough, untested."""
+    cdef int ahead = sets[sets[x].link].link
+    sets[x].link = ahead
+    while sets[ahead].link != ahead:
+        x = ahead
+        ahead = sets[sets[x].link].link
+        sets[x].link = ahead
+    return ahead
+
+
+cdef inline int merge(Union* u, int own, int node, int other) noexcept nogil:
+    """The set `other` becomes part of the set `own`, whose top is `node`; returns the top of both."""
+    cdef int other_node = u.sets[other].top
+    u.sets[other].link = own
+    if other_node < u.first:
+        u.above[other_node] = node
+        return node
+    u.n_aliases += 1
+    if other_node < node:
+        u.above[other_node] = ~node
+        return node
+    u.above[node] = ~other_node
+    u.sets[own].top = other_node
+    return other_node
+
+
+cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets, int level) noexcept nogil:
+    """Put a cell into the sets of its joined neighbours; into a new set, if there are none.
+
+    What happens to a cell cannot be predicted, so the usual cases share their instructions, and what is not needed is
+    written where nobody reads.
+    """
+    cdef int other, own, node, is_new
+    own = u.component[cell + offsets[lowest_bit(joined | 256)]]
+    own = find(u.sets, own if joined else u.n_sets)
+    u.component[cell] = own
+    node = u.sets[own].top
+    is_new = node < u.first
+    u.above[node if is_new else u.n_nodes] = u.n_nodes
+    u.level[u.n_nodes] = level
+    u.area[u.n_nodes] = 0
+    node = u.n_nodes if is_new else node
+    u.n_nodes += is_new
+    u.sets[own].top = node
+    u.n_sets += joined == 0
+    u.sets[u.n_sets].link = u.n_sets
+    u.sets[u.n_sets].top = -1
+    joined &= joined - 1
+    while joined:
+        other = find(u.sets, u.component[cell + offsets[lowest_bit(joined)]])
+        if other != own:
+            node = merge(u, own, node, other)
+        joined &= joined - 1
+    u.node[cell] = node
+    u.area[node] += 1
+
+
+cdef inline void join_cells(Union* u, int cell, int other_cell) noexcept nogil:
+    """Put the sets of two cells together; the first cell is of the current batch."""
+    cdef int own = find(u.sets, u.component[cell]), other = find(u.sets, u.component[other_cell])
+    if other != own:
+        merge(u, own, u.sets[own].top, other)
+
+
+cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nogil:
+    """Put the sets that are left under one root; those of its level become one with it, if they are its cells.
+
+    A root without cells above a single node is not made; returns whether it was.
+    """
+    cdef int i, root = u.n_nodes, n_tops = 0, top = 0
+    cdef bint owns = False
+    for i in range(u.n_sets):
+        if u.sets[i].link != i:
+            continue
+        top = u.sets[i].top
+        n_tops += 1
+        if is_first_level and u.level[top] == level:
+            u.above[top] = ~root
+            u.n_aliases += 1
+            owns = True
+        else:
+            u.above[top] = root
+    if n_tops == 1 and not owns:
+        u.above[top] = top
+        return False
+    u.level[root] = level
+    u.area[root] = 0
+    u.above[root] = root
+    u.n_nodes += 1
+    return True
+
+
+cdef inline int number_nodes(const Union* u, int n_raw, int n_done, int* number, int* parent, int* level) noexcept nogil:
+    """Number the nodes from the last one created, parents first, after the `n_done` that have a number >= 0 already."""
+    cdef int i
+    for i in range(n_raw - 1, -1, -1):
+        if number[i] >= 0:
+            continue
+        if u.above[i] < 0:
+            number[i] = number[~u.above[i]]
+            continue
+        number[i] = n_done
+        parent[n_done] = number[u.above[i]]
+        level[n_done] = u.level[i]
+        n_done += 1
+    return n_done

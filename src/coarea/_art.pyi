@@ -1,6 +1,0 @@
-from coarea._check import Array
-
-def sweep(
-    image: Array, data: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
-    relaxation: float,
-) -> float: ...  # fmt: skip

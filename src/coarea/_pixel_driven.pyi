@@ -1,3 +1,0 @@
-from coarea._check import Array
-
-def back_project(data: Array, views: Array, power: int, volume: Array, first: int, last: int) -> None: ...

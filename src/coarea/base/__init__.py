@@ -1,0 +1,1 @@
+"""Arrays, options, levels, neighbourhoods and threads: what every room needs, and no image processing."""

@@ -1,0 +1,37 @@
+"""Kernels that release the GIL, side by side."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from coarea.base.options import as_count
+
+Map = Callable[..., Iterator[Any]]  # of a job over places
+
+
+def number_of_workers(workers: int | None) -> int:
+    """The number of threads that `workers` asks for; None is one for each processor this process may use."""
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return as_count("workers", workers)
+
+
+@contextmanager
+def thread_map(workers: int) -> Iterator[Map]:
+    """The built-in map, or that of a pool of threads."""
+    if workers == 1:
+        yield map
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            yield pool.map
+
+
+def in_threads(task: Callable[[int, int], object], size: int, workers: int) -> None:
+    """Call task(start, stop) on consecutive parts of range(size), one for each worker, and wait for all."""
+    parts = max(1, min(size, workers))
+    bounds = [size * part // parts for part in range(parts + 1)]
+    with thread_map(parts) as run:
+        for _ in run(task, bounds[:-1], bounds[1:]):
+            pass

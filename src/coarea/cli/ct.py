@@ -1,0 +1,192 @@
+"""The command line of reconstruction: coarea ct demo, coarea ct reconstruct."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from coarea import ct
+from coarea.base.arrays import Array
+from coarea.cli.files import FileError, check_output, read_input, write_image
+from coarea.ct.plot import panels
+
+BEAMS = {"parallel": ct.ParallelBeam, "fan": ct.FanBeam, "cone": ct.ConeBeam}
+ITERATIVE: dict[str, Callable[..., ct.Reconstruction]] = {
+    "sart": ct.sart,
+    "os-sart": ct.os_sart,
+    "sirt": ct.sirt,
+    "cgls": ct.cgls,
+    "asd-pocs": ct.asd_pocs,
+    "tv-pocs": ct.tv_pocs,
+    "tv-primal-dual": ct.tv_primal_dual,
+}
+GEOMETRY_HELP = """\
+geometry.json holds the beam, "parallel", "fan" or "cone", and the arguments of its class, for example
+  {"beam": "fan", "angles_in_degrees": {"start": 0, "stop": 360, "count": 90}, "n_detectors": 512,
+   "detector_spacing": 0.8, "source_to_axis": 400, "source_to_detector": 800}
+The angles are a list, or equal steps without the stop; "angles" are in radians. SINOGRAM holds line integrals,
+(view, u) or (view, v, u). A Data Exchange file (.h5) holds counts and angles: its slices are scanned by a
+parallel beam, whose centre is looked for, and geometry.json may be left out.
+"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add `ct` to the commands of a parser."""
+    about = "Reconstruct images from few X-ray views."
+    parser = commands.add_parser("ct", help=about, description=about, allow_abbrev=False)
+    actions = parser.add_subparsers(required=True, metavar="ACTION", title="actions")
+    _add_demo(actions)
+    _add_reconstruct(actions)
+
+
+def _add_demo(actions: Any) -> None:
+    about = "Reconstruct the head of Shepp and Logan from few views of a fan by FBP, SART and ASD-POCS: one picture."
+    demo = actions.add_parser("demo", help=about, description=about, allow_abbrev=False)
+    demo.add_argument(
+        "-o", "--output", type=Path, default=Path("ct-demo.png"), help=".png, .tif or .npy (default: ct-demo.png)"
+    )
+    demo.add_argument("--views", type=_count, default=20, metavar="N", help="default: 20")
+    demo.add_argument("--size", type=_count, default=256, metavar="N", help="pixels along a side (default: 256)")
+    demo.add_argument("--iterations", type=_count, default=100, metavar="N", help="default: 100")
+    demo.set_defaults(run=run_demo)
+
+
+def _add_reconstruct(actions: Any) -> None:
+    about = "Reconstruct an image or a volume from a sinogram."
+    command = actions.add_parser(
+        "reconstruct", help=about, description=about, epilog=GEOMETRY_HELP, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("input", metavar="SINOGRAM", type=Path, help=".npy, .tif, another image, or .h5")
+    command.add_argument("--geometry", type=Path, metavar="JSON", help="description of the scan; see below")
+    about = ".tif or .npy (default: SINOGRAM-reconstruction.tif); an existing file is replaced"
+    command.add_argument("-o", "--output", type=Path, help=about)
+    methods = ("fbp", "fdk", *ITERATIVE)
+    command.add_argument("--method", choices=methods, default="asd-pocs", help="default: asd-pocs")
+    command.add_argument("--iterations", type=_count, default=50, metavar="N", help="default: 50")
+    about = "of the image: Y X or Z Y X (default: as many pixels as the detector has bins)"
+    command.add_argument("--shape", type=_count, nargs="+", metavar="N", help=about)
+    about = "size of a pixel (default: that of a detector bin, seen at the axis)"
+    command.add_argument("--spacing", type=_positive, metavar="LENGTH", help=about)
+    command.add_argument("--noise", type=_positive, metavar="SIGMA", help="standard deviation of the line integrals")
+    command.set_defaults(run=run_reconstruct)
+
+
+def run_demo(options: argparse.Namespace) -> None:
+    """Write the head and three reconstructions of it, with their errors."""
+    n, side = options.size, 20.0
+    geometry = ct.FanBeam(
+        angles=np.arange(options.views) * 2 * np.pi / options.views, n_detectors=2 * n, detector_spacing=41.4 / (2 * n),
+        source_to_axis=40, source_to_detector=80,
+    )  # fmt: skip
+    check_output(options.output, None, np.dtype(np.uint8), (n, 4 * n))
+    head = ct.shepp_logan((n, n))
+    A = ct.Projector(geometry, head.shape, spacing=side / n)
+    data = A(head)
+    images = {"phantom": head}
+    found = {"FBP": _library(ct.fbp, data, geometry, head.shape, spacing=side / n)}
+    for name, method in (("SART", ct.sart), ("ASD-POCS", ct.asd_pocs)):
+        found[name] = _iterate(name, method, A, data, options.iterations).image
+    print(f"head of Shepp and Logan, {n} x {n}, {options.views} views; relative errors")
+    for name, image in found.items():
+        error = np.linalg.norm(image - head) / np.linalg.norm(head)
+        print(f"{name:<12}{error:.3f}")
+        images[f"{name}: error {error:.3f}"] = image
+    write_image(options.output, panels(images, low=0, high=0.5))
+    print(f"{'output':<12}{options.output}")
+
+
+def run_reconstruct(options: argparse.Namespace) -> None:
+    """Write the reconstruction of the user's data."""
+    data, geometry = _read_scan(options.input, options.geometry)
+    bin_size = geometry.detector_spacing[1] if isinstance(geometry, ct.ConeBeam) else geometry.detector_spacing
+    if isinstance(geometry, ct.FanBeam | ct.ConeBeam):
+        bin_size *= geometry.source_to_axis / geometry.source_to_detector
+    spacing = options.spacing or bin_size
+    n = max(1, round(data.shape[-1] * bin_size / spacing))
+    shape = tuple(options.shape or (*data.shape[1:-1], n, n))
+    output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
+    check_output(output, options.input, np.dtype(np.float32), shape)
+    A = _library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
+    sizes = " x ".join(map(str, data.shape))
+    print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
+    if options.method in ("fbp", "fdk"):
+        image = _library(getattr(ct, options.method), data, geometry, shape, spacing=A.spacing)
+    else:
+        words = {} if options.noise is None else {"noise": options.noise}
+        result = _iterate(options.method, ITERATIVE[options.method], A, data, options.iterations, **words)
+        for name, values in result.history.items():
+            print(f"{name:<12}{values[-1]:.6g}")
+        image = result.image
+    write_image(output, image)
+    print(f"{'image':<12}{' x '.join(map(str, shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
+
+
+def _iterate(
+    name: str, method: Callable[..., ct.Reconstruction], A: Any, data: Array, n_iter: int, **words: Any
+) -> ct.Reconstruction:
+    """Run a method under a progress bar, which is shown on a terminal only."""
+    with tqdm(total=n_iter, desc=name, unit="iteration", disable=None, leave=False) as bar:
+        result: ct.Reconstruction = _library(method, A, data, n_iter, callback=lambda *_: bar.update(), **words)
+    return result
+
+
+def _library(function: Callable[..., Any], *arguments: Any, **words: Any) -> Any:
+    """What the library refuses is the user's to correct."""
+    try:
+        return function(*arguments, **words)
+    except (TypeError, ValueError) as error:
+        raise FileError(str(error)) from error
+
+
+def _read_scan(path: Path, description: Path | None) -> tuple[NDArray[np.float32], ct.Geometry]:
+    if path.suffix.lower() not in (".h5", ".hdf", ".hdf5"):
+        if description is None:
+            raise FileError("--geometry JSON is needed, unless SINOGRAM is a Data Exchange file")
+        return read_input(path).astype(np.float32), _read_geometry(description)
+    try:
+        scan = ct.read_data_exchange(path)
+    except (ImportError, OSError, ValueError) as error:
+        raise FileError(f"cannot read {path}: {error}") from error
+    data = _library(ct.line_integrals, scan.counts, scan.flat, scan.dark)
+    if description is not None:
+        return data, _read_geometry(description)
+    center, n = _library(ct.find_center, data, scan.angles), data.shape[-1]
+    print(f"{'centre':<12}{center:g}")
+    return data, ct.ParallelBeam(angles=scan.angles, n_detectors=n, detector_offset=(n - 1) / 2 - center)
+
+
+def _read_geometry(path: Path) -> ct.Geometry:
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        beam = BEAMS[fields.pop("beam")]
+        angles = fields.pop("angles_in_degrees", None)
+        if isinstance(angles, dict):
+            angles = np.linspace(angles["start"], angles["stop"], angles["count"], endpoint=False)
+        if angles is not None:
+            fields["angles"] = np.radians(angles)
+        geometry: ct.Geometry = beam(**fields)
+    except FileNotFoundError:
+        raise FileError(f"no such file: {path}") from None
+    except KeyError as error:
+        raise FileError(f"{path} lacks {error}, or its beam is none of {', '.join(BEAMS)}") from error
+    except (AttributeError, OSError, TypeError, ValueError) as error:
+        raise FileError(f"{path} does not describe a geometry: {error}") from error
+    return geometry
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number of at least 1, got {text}")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    if not 0 < float(text) < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be positive, got {text}")
+    return float(text)

@@ -1,0 +1,14 @@
+from coarea.base.arrays import Array
+
+def n_instruction_sets() -> int: ...
+def turn(source: Array, target: Array, added: bool, first: int, last: int) -> None: ...
+def project(
+    volume: Array, transposed: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
+    near: Array, far: Array, z0: float, bottom: float, step: float, voxel_height: float, out: Array, scratch: Array,
+    first: int, last: int, instruction_set: int,
+) -> None: ...  # fmt: skip
+def back_project(
+    data: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
+    near: Array, far: Array, z0: float, bottom: float, step: float, voxel_height: float, is_steep: bool,
+    volume: Array, scratch: Array, first: int, last: int, instruction_set: int,
+) -> None: ...  # fmt: skip

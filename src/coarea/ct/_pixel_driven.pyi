@@ -1,0 +1,3 @@
+from coarea.base.arrays import Array
+
+def back_project(data: Array, views: Array, power: int, volume: Array, first: int, last: int) -> None: ...

@@ -1,0 +1,194 @@
+"""Algebraic reconstruction: SART, OS-SART, SIRT, ART and conjugate gradients."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coarea.ct.methods.sweeps import EVERY_VIEW, blocks_of, sweep_of
+from coarea.ct.methods.system import (
+    Callback,
+    Operator,
+    Reconstruction,
+    Record,
+    System,
+    check_fraction,
+    check_iterations,
+    norm,
+)
+
+
+def sart(
+    operator: Operator,
+    data: ArrayLike,
+    n_iter: int = 20,
+    *,
+    start: ArrayLike | None = None,
+    relaxation: float = 1.0,
+    lower: float = 0.0,
+    upper: float = math.inf,
+    epsilon: float | None = None,
+    noise: ArrayLike | None = None,
+    callback: Callback | None = None,
+) -> Reconstruction:
+    """Simultaneous algebraic reconstruction, view by view [AndersenKak1984]_.
+
+    For each view with the operator A, ``x := x + relaxation * C A^T R (data - A x)``, where R and C hold one over the
+    sums of the rows and of the columns of A. The views come in an order in which neighbours are far apart.
+
+    Parameters
+    ----------
+    operator : Projector, LinearOperator or sequence of LinearOperator
+        What projects. A :class:`Projector` is divided by views; any other operator is one block, and a sequence of
+        operators, whose data are concatenated, is one of blocks.
+    data : array_like
+        Measured line integrals, in the shape of the projections or flat.
+    n_iter : int
+        Number of sweeps over all views.
+    start : array_like, optional
+        First image. Default 0. An operator that does not state its image's shape takes it from here.
+    relaxation : float
+        Above 0 and at most 2.
+    lower, upper : float
+        Bounds of the image's values, kept after every block. Default: at least 0.
+    epsilon : float, optional
+        Stop when the residual is no larger.
+    noise : float or array_like, optional
+        Standard deviation of the data, instead of `epsilon`: that is then the norm of the expected noise.
+    callback : callable, optional
+        Called as ``callback(iteration, image)`` after each iteration, from 1; the image is read-only. Raise
+        :class:`!StopIteration` to end.
+
+    Returns
+    -------
+    Reconstruction
+        With ``history["residual"]``, the norm of ``A x - data`` as the blocks met it before they corrected it.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a shape does not fit the operator, the data are not finite, or a parameter is out of range.
+
+    Notes
+    -----
+    The column sums are kept for every block: as many volumes as a cone beam has views, otherwise as many slices. For
+    large volumes use :func:`os_sart` with few subsets.
+    """
+    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=EVERY_VIEW)
+    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+
+
+def os_sart(
+    operator: Operator,
+    data: ArrayLike,
+    n_iter: int = 20,
+    *,
+    n_subsets: int = 10,
+    start: ArrayLike | None = None,
+    relaxation: float = 1.0,
+    lower: float = 0.0,
+    upper: float = math.inf,
+    epsilon: float | None = None,
+    noise: ArrayLike | None = None,
+    callback: Callback | None = None,
+) -> Reconstruction:
+    """Simultaneous algebraic reconstruction by ordered subsets of views [CensorElfving2002]_.
+
+    Parameters
+    ----------
+    operator, data, n_iter, start, relaxation, lower, upper, epsilon, noise, callback
+        As for :func:`sart`.
+    n_subsets : int
+        Number of blocks, each of every `n_subsets`-th view.
+
+    Returns
+    -------
+    Reconstruction
+        As :func:`sart`.
+    """
+    n_blocks = blocks_of("os-sart", n_subsets)
+    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
+    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+
+
+def sirt(
+    operator: Operator,
+    data: ArrayLike,
+    n_iter: int = 100,
+    *,
+    start: ArrayLike | None = None,
+    relaxation: float = 1.0,
+    lower: float = 0.0,
+    upper: float = math.inf,
+    epsilon: float | None = None,
+    noise: ArrayLike | None = None,
+    callback: Callback | None = None,
+) -> Reconstruction:
+    """Simultaneous iterative reconstruction: :func:`sart` with all views in one block.
+
+    Parameters
+    ----------
+    operator, data, n_iter, start, relaxation, lower, upper, epsilon, noise, callback
+        As for :func:`sart`.
+
+    Returns
+    -------
+    Reconstruction
+        As :func:`sart`.
+    """
+    system = System(operator, data, start=start, lower=lower, upper=upper)
+    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+
+
+def cgls(
+    operator: Operator,
+    data: ArrayLike,
+    n_iter: int = 20,
+    *,
+    start: ArrayLike | None = None,
+    epsilon: float | None = None,
+    noise: ArrayLike | None = None,
+    callback: Callback | None = None,
+) -> Reconstruction:
+    """Least squares by conjugate gradients [HestenesStiefel1952]_; it knows no bounds.
+
+    Parameters
+    ----------
+    operator, data, n_iter, start, epsilon, noise, callback
+        As for :func:`sart`.
+
+    Returns
+    -------
+    Reconstruction
+        With ``history["residual"]``, the norm of ``A x - data`` after each iteration.
+    """
+    check_iterations(n_iter)
+    system = System(operator, data, start=start)
+    limit, record, x = system.epsilon(epsilon, noise), Record(system, callback), system.start.copy()
+    residual = -system.residual(x)
+    gradient = system.back_project(residual)
+    direction, square = gradient.copy(), norm(gradient) ** 2
+    for _ in range(n_iter):
+        if square == 0:
+            break
+        projected = np.concatenate([np.asarray(a.matvec(direction), system.dtype) for a in system.operators])
+        step = square / norm(projected) ** 2
+        x += system.dtype.type(step) * direction
+        residual -= system.dtype.type(step) * projected
+        gradient = system.back_project(residual)
+        before, square = square, norm(gradient) ** 2
+        direction = gradient + system.dtype.type(square / before) * direction
+        if record.add(x, residual=norm(residual)) or norm(residual) <= limit:
+            break
+    return record.reconstruction(x)
+
+
+def _sweep(system: System, n_iter: int, relaxation: float, limit: float, callback: Callback | None) -> Reconstruction:
+    check_iterations(n_iter)
+    check_fraction("relaxation", relaxation, high=2.0)
+    sweep, record, x = sweep_of(system), Record(system, callback), system.start.copy()
+    for _ in range(n_iter):
+        residual = sweep(x, relaxation)
+        if record.add(x, residual=residual) or residual <= limit:
+            break
+    return record.reconstruction(x)

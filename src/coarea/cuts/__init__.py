@@ -1,0 +1,1 @@
+"""Minimum cuts by divide and conquer: integers in, integers and a flow out."""

@@ -1,0 +1,257 @@
+"""Minimum cuts on pixel grids in two and three dimensions: vectorised sweeps first, augmenting paths for the rest."""
+
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea.base.arrays import INDEX_MAX
+from coarea.base.neighborhoods import Offset, pair_slices
+from coarea.base.threads import Map
+from coarea.cuts import _pixel_sets, _planes
+from coarea.cuts.edges import Edges, total_inflow, unmet
+from coarea.cuts.fidelity import Fidelity, Levels, Weights, compact
+from coarea.cuts.flow import PlaneNetwork, send, send_in_strips
+
+Words = NDArray[np.uint64]
+
+BLOCK = 2**20  # bytes that are swept together while they are in the cache
+BLOCK_ROWS_MIN = 32
+ROWS = 256  # rows that a thread settles together
+CACHED = 2**23  # bytes of planes that are swept as a whole
+MODERATE = 2**22  # places in a plane that may all be empty but for a narrow image
+SWEEPS_PER_ROUND = 8
+ROUNDS_MAX = 64
+WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
+LONG_WAYS = 6  # after so many rounds half of it will do: it has come far, and paths that long cost more
+ARCS_MAX = 26
+LIMITS = {np.int8: 120, np.int16: 32_000, np.int32: 2**31 - 2}
+
+
+class Layout(NamedTuple):
+    """How an image lies in planes: rows of pixels, those of the slices of a volume one after the other."""
+
+    n_rows: int
+    width: int
+    pad: int  # empty rows above and below
+    stride: int  # columns, with the margin on the left and at least two empty columns on the right
+    steps: list[Offset]  # arcs 2 k and 2 k + 1 lead along step k and back
+    rows: Levels  # of each arc
+    columns: Levels
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], offsets: Iterable[Offset]) -> "Layout":
+        """The layout for an image and one of each offset and its opposite."""
+        first = along_row(len(shape))  # the kernels rely on it that arcs 0 and 1 lead right and left
+        steps = [first, *(step for step in offsets if step != first)]
+        rows_per_step = [math.prod(shape[axis:-1]) for axis in range(1, len(shape))]
+        rows = [sum(map(operator.mul, step, rows_per_step)) for step in steps]
+        both = [np.array([(n, -n) for n in numbers], np.int32).ravel() for numbers in (rows, [s[-1] for s in steps])]
+        stride = _planes.MARGIN + -(-(shape[-1] + 2) // 64) * 64
+        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), stride, steps, *both)
+
+    @property
+    def n_places(self) -> int:
+        """Places in a plane."""
+        return (self.n_rows + 2 * self.pad) * self.stride
+
+
+def along_row(ndim: int) -> Offset:
+    """The step to the next pixel of a row."""
+    return (*(0 for _ in range(ndim - 1)), 1)
+
+
+def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
+    """Whether a problem fits: dimension, numbers, and planes of moderate size whose arcs can be numbered in 32 bits."""
+    shape, n_arcs = fidelity.level.shape, 2 * len(capacities)
+    if not 2 <= len(shape) <= 3 or along_row(len(shape)) not in capacities or n_arcs > ARCS_MAX:
+        return False
+    n_places = Layout.of(shape, capacities).n_places
+    is_moderate = n_places <= MODERATE or n_places <= 4 * fidelity.level.size
+    has_numbers = n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
+    return is_moderate and has_numbers and largest_number(fidelity, capacities) <= LIMITS[np.int32]
+
+
+def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
+    """The largest number that a plane has to hold."""
+    pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
+    up, down = (int(compact(bound).max()) for bound in (fidelity.up, fidelity.down))
+    return max(pull + max(up, down), up + down)  # an excess, or by how much it changes from bit to bit
+
+
+class Planes:
+    """The state of the minimum cuts: planes of the excess, of what leads the sweeps, and of each arc of the pixels."""
+
+    def __init__(
+        self, fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, run: Map, instruction_set: int | None
+    ) -> None:
+        self.fidelity, self.capacities, self.run = fidelity, capacities, run
+        self.instruction_set = _planes.n_instruction_sets() if instruction_set is None else instruction_set
+        self.layout = layout = Layout.of(fidelity.level.shape, capacities)
+        self.enough = largest_number(fidelity, capacities)
+        dtype = next(dtype for dtype, limit in LIMITS.items() if self.enough <= limit)
+        n_arcs = len(layout.rows)
+        self.block = _aligned_zeros((2 + n_arcs, layout.n_rows + 2 * layout.pad, layout.stride), dtype)
+        self.offsets = (layout.rows * layout.stride + layout.columns).astype(np.int32)
+        for k, step in enumerate(layout.steps):
+            for arc, side in ((2 * k, 0), (2 * k + 1, 1)):
+                self.plane(2 + arc)[pair_slices(step)[side]] = capacities[step]
+
+    def plane(self, k: int) -> NDArray[np.signedinteger]:
+        """Plane k in the shape of the image."""
+        pad, width = self.layout.pad, self.layout.width
+        inside = self.block[k, pad : pad + self.layout.n_rows, _planes.MARGIN : _planes.MARGIN + width]
+        plane: NDArray[np.signedinteger] = inside.reshape(self.fidelity.level.shape)
+        return plane
+
+    def words(self, *shape: int) -> Words:
+        """Sets of pixels, 64 to a word."""
+        return np.empty((*shape, self.layout.n_rows, -(-self.layout.width // 64)), np.uint64)
+
+    def sweep(self) -> None:
+        """Push excess towards deficits until little of it arrives."""
+        _planes.start_closeness(self.block, self.layout.width)
+        positive, negative = self.supply()
+        least = (positive - negative) * self.block.itemsize * len(self.offsets) / (4 * WORTH_A_ROUND)
+        for k in range(ROUNDS_MAX):
+            if not positive or not negative:
+                return
+            before = positive
+            self.sweep_round()
+            positive, negative = self.supply()
+            if before - positive < least * LONG_WAYS / (LONG_WAYS + k):
+                return
+
+    def supply(self) -> tuple[int, int]:
+        """Sums of the positive and of the negative excess."""
+        return _planes.supply(self.block, self.instruction_set)
+
+    def sweep_round(self) -> None:
+        """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet.
+
+        A block also writes to the rows that its arcs lead to, at most to half of the block between it and the next.
+        """
+        layout, n_rows = self.layout, self.layout.n_rows
+        if self.block.nbytes > CACHED:
+            n_rows = max(BLOCK * n_rows // self.block.nbytes, BLOCK_ROWS_MIN, 2 * layout.pad)
+        begin, end = layout.pad, layout.pad + layout.n_rows
+
+        def sweep_block(first: int) -> None:
+            stop = min(first + n_rows, end)
+            _planes.sweep(self.block, self.offsets, layout.width, self.instruction_set, first, stop, SWEEPS_PER_ROUND)
+
+        for parity in range(2):
+            list(self.run(sweep_block, range(begin + parity * n_rows, end, 2 * n_rows)))
+
+    def reach(self, sign: int) -> Words:
+        """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""
+        enter, reached = self.words(len(self.offsets)), self.words()
+        for k, offset in enumerate(self.offsets.tolist()):
+            arc, shift = (k ^ 1, offset) if sign > 0 else (k, 0)
+            _planes.positive(self.block, 2 + arc, shift, self.instruction_set, enter[k])
+        if sign > 0:
+            _planes.positive(self.block, 0, 0, self.instruction_set, reached)
+        else:
+            _planes.negative_excess(self.block, self.layout.width, reached)
+        pending = np.ones(self.layout.n_rows + 2 * self.layout.pad, np.uint8)
+        _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, pending, reached)
+        return reached
+
+    def cut(self, tie: str) -> Words:
+        """The smallest or the largest minimum cut: the set of the pixels above."""
+        self.sweep()
+        forward, backward = self.run(self.reach, (1, -1))
+        has_moved = self.augment(forward & backward)
+        above: Words
+        if tie == "lower":
+            above = self.reach(1) if has_moved else forward
+        else:
+            above = ~(self.reach(-1) if has_moved else backward)
+        return above
+
+    def augment(self, chosen: Words, *, moving: int = 0) -> bool:
+        """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
+        network = self.network(chosen)
+        for halved in (False, True):
+            if not send_in_strips(network, self.run, halved=halved):
+                break
+            network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
+        if network.n_nodes:
+            send(network, moving=moving)
+        return bool(chosen.any())
+
+    def network(self, chosen: Words) -> PlaneNetwork:
+        """The chosen pixels and the arcs between them."""
+        layout = self.layout.pad, self.layout.stride
+        places = np.empty(_pixel_sets.members(chosen, *layout, np.empty(0, np.int32)), np.int32)
+        _pixel_sets.members(chosen, *layout, places)
+        return PlaneNetwork(self.block, self.offsets, places)
+
+    def settle(self, above: Words, step: int, low: Levels) -> None:
+        """Settle a bit and make ready for the next."""
+        layout = self.layout
+        f, low = self.fidelity.shaped(layout.n_rows, layout.width), low.reshape(layout.n_rows, layout.width)
+        slope, up, down = (compact(bound) for bound in (f.slope, f.up, f.down))
+        constant = slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down)
+
+        def settle_rows(first: int) -> None:
+            stop = min(first + ROWS, layout.n_rows)
+            if constant:
+                _planes.settle_constant(self.block, above, f.level, int(up + down), step, low, first, stop)
+            else:
+                _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low, first, stop)
+            _pixel_sets.separate(self.block, self.offsets, layout.rows, layout.columns, above, first, stop)
+
+        list(self.run(settle_rows, range(0, layout.n_rows, ROWS)))
+
+    def edges(self, level: Levels) -> list[Edges]:
+        """The flow between neighbours; between different levels it is saturated downwards."""
+        edges = []
+        for offset, capacity in self.capacities.items():
+            first, second = pair_slices(offset)
+            flow = capacity - self.plane(2 + 2 * self.layout.steps.index(offset))[first].astype(np.int64)
+            jump = np.sign(level[first] - level[second])
+            flow = np.where(jump == 0, flow, jump * capacity)
+            edges.append(Edges(first, second, np.broadcast_to(capacity, flow.shape), flow))
+        return edges
+
+    def prove(self, level: Levels) -> list[Edges]:
+        """The flow, balanced so that it holds every pixel at its level, not only on the right side of the last cut.
+
+        Sweeps leave excess that finds no deficit wherever it has come to.
+        """
+        for sign in (1, -1):
+            inflow = total_inflow(self.edges(level), level.shape)
+            self.plane(0)[...] = unmet(self.fidelity, level, inflow, sign, self.enough)
+            self.augment(self.reach(1) & self.reach(-1), moving=sign)
+        return self.edges(level)
+
+
+def minimize_planes(
+    fidelity: Fidelity,
+    capacities: Mapping[Offset, Weights],
+    *,
+    tie: str,
+    run: Map = map,
+    instruction_set: int | None = None,
+) -> tuple[Levels, Planes]:
+    """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid."""
+    planes = Planes(fidelity, capacities, run=run, instruction_set=instruction_set)
+    low = np.zeros(fidelity.level.shape, np.int32)
+    if fidelity.n_bits:
+        f = fidelity.shaped(planes.layout.n_rows, planes.layout.width)
+        _planes.start_levels(planes.block, f.level, f.slope, f.up, f.down, 1 << (f.n_bits - 1))
+    for bit in reversed(range(fidelity.n_bits)):
+        planes.settle(planes.cut(tie), 1 << bit, low)
+    return low, planes
+
+
+def _aligned_zeros(shape: tuple[int, ...], dtype: type) -> NDArray[np.signedinteger]:
+    """Zeros that begin where a vector does."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.zeros(size + 127, np.uint8)  # vectors may reach a few places beyond the last plane
+    begin = -room.ctypes.data % 64
+    return room[begin : begin + size].view(dtype).reshape(shape)

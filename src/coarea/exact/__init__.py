@@ -1,0 +1,1 @@
+"""Exact total variation: images and real weights to cuts and back, with the proof."""

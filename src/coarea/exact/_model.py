@@ -1,0 +1,172 @@
+"""From an image and a model to a problem in integers, and back."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.base.levels import to_levels
+from coarea.cuts.fidelity import Fidelity, Levels, Weights
+from coarea.exact._integers import integer_scale
+
+N_LEVELS_MAX = 2**24
+
+
+class Labels(NamedTuple):
+    """An image as levels, the grey values of the levels, and the numbers in which L1 distances are measured.
+
+    `table` is None where the levels are evenly spaced.
+    """
+
+    level: Levels
+    values: Array
+    table: Array | None
+
+
+@dataclass(frozen=True)
+class Model:
+    """The fidelity in units of weight: its slope and its bounds on either side; infinite for L2.
+
+    `resolution` is the distance of the levels, None for L1, which needs no others than those of the image.
+    """
+
+    slope: float
+    up: float
+    down: float
+    resolution: float | None = None
+
+    def labels(self, image: Array) -> Labels:
+        """The image as levels."""
+        return l1_labels(image) if self.resolution is None else spaced_labels(image, self.resolution)
+
+    def term(self, weight: float, span: float) -> float:
+        """An upper bound of f over levels (or, for L1, grey values) that far apart."""
+        return weight * min(max(self.up, self.down) * span, self.slope * span**2)
+
+    @property
+    def cost_factor(self) -> float:
+        """What the total variation is multiplied by when the fidelity is w times a clamped parabola of levels."""
+        return 1.0 if self.resolution is None else 2 / self.resolution
+
+    @property
+    def unit(self) -> float:
+        """Energy of the user for one unit of energy of the levels."""
+        return 1.0 if self.resolution is None else self.resolution**2 / 2
+
+
+def l1_model(quantile: float) -> Model:
+    """Absolute differences, or for quantile != 1/2 asymmetric ones."""
+    share = Fraction(quantile).limit_denominator(2**20)  # 1 - 0.9 is 0.1, in fractions
+    up, down = float(2 * share), float(2 * (1 - share))
+    return Model(max(up, down), up, down)
+
+
+def l2_model(resolution: float, delta: float | None) -> Model:
+    """Half the squared difference, with delta from there on linear."""
+    bound = math.inf if delta is None else 2 * delta / resolution
+    return Model(1.0, bound, bound, resolution)
+
+
+def l1_labels(image: Array) -> Labels:
+    """Grey values of 8- and 16-bit integers from the smallest one, ranks of others."""
+    if image.dtype.kind in "bui" and image.dtype.itemsize <= 2:
+        lowest, highest = int(image.min()), int(image.max())
+        level = image.astype(np.int32)
+        level -= lowest
+        return Labels(level, np.arange(lowest, highest + 1).astype(image.dtype), None)
+    ranks, values = to_levels(image)
+    if values.dtype.kind in "ui" and int(values[-1]) - int(values[0]) < 2**32:
+        unsigned = np.dtype(f"u{values.dtype.itemsize}")  # differences wrap to the right value
+        return Labels(ranks, values, (values - values[0]).view(unsigned).astype(np.int64))
+    return Labels(ranks, values, values.astype(np.float64))
+
+
+def spaced_labels(image: Array, resolution: float) -> Labels:
+    """Multiples of the resolution above the smallest grey value; the image is rounded to them."""
+    dtype = np.dtype(np.float32 if image.dtype == np.float32 else np.float64)
+    lowest = image.min().astype(np.float64)
+    span = (image.max().astype(np.float64) - lowest) / resolution
+    if not span < N_LEVELS_MAX - 1:
+        raise ValueError(f"resolution must be at least 2^-24 of the range of grey values, got {resolution:g}")
+    level = np.rint((image - lowest) / resolution).astype(np.int32)
+    values = lowest + resolution * np.arange(int(level.max()) + 1)
+    return Labels(level, values.astype(dtype), None)
+
+
+Edge = tuple[float, Array]
+
+
+class Sizes(NamedTuple):
+    """Bounds of the weights of a problem."""
+
+    pull: float  # at least the sum of the weights of the edges of any site
+    heaviest: float  # at least the fidelity weight of any site
+    uncut: float  # a weight of an edge that no minimiser cuts; infinite where sites are fixed
+
+
+class Integers(NamedTuple):
+    """Weights of the sites and of the edges as integers: multiplied by `scale` and rounded."""
+
+    slope: Weights
+    up: Weights
+    down: Weights
+    costs: list[Weights]
+    scale: Fraction
+
+
+def uncut_cost(model: Model, labels: Labels, total: float) -> float:
+    """A weight of an edge that no minimiser cuts, where the weights of all sites sum to `total`."""
+    return max(_bounds(model, labels)) * total + 1
+
+
+def as_integers(
+    model: Model, labels: Labels, weights: Array, edges: Sequence[Edge], *, sizes: Sizes, narrow: bool
+) -> Integers:
+    """Scale a problem to integers.
+
+    Parameters
+    ----------
+    weights : ndarray
+        Fidelity weights of the pixels, or one for all.
+    edges : sequence of (base, factors)
+        Kinds of edges: each weighs base * factor.
+    narrow : bool
+        Whether the solver is faster in 32 bits.
+    """
+    up, down = _bounds(model, labels)
+    span = float(len(labels.values))
+    if labels.table is not None and labels.table.dtype.kind == "i":
+        span = max(span, float(labels.table[-1]) - float(labels.table[0]))
+    steepest = sizes.heaviest * max(up, down)
+    scale = integer_scale(
+        ([model.slope, up, down], weights),
+        edges,
+        largest=max(sizes.pull + min(sizes.pull, steepest), sizes.heaviest),
+        largest_term=max(model.term(sizes.heaviest, span), sizes.pull * span, steepest),
+        narrow=narrow,
+    )
+    slopes, ups, downs = (scale.multiply(factor, weights, scale.sites) for factor in (model.slope, up, down))
+    capacities = [scale.multiply(base, factors, scale.edges, highest=sizes.uncut) for base, factors in edges]
+    return Integers(slopes, ups, downs, capacities, scale.all)
+
+
+def fix(integers: Integers, fixed: Array, pull: int) -> Integers:
+    """Hold fixed sites with more than their edges can pull."""
+    slope, up, down = (np.where(fixed, pull + 1, bound) for bound in (integers.slope, integers.up, integers.down))
+    return integers._replace(slope=slope, up=up, down=down)
+
+
+def fidelity_of(labels: Labels, integers: Integers) -> Fidelity:
+    """The fidelity in integers."""
+    bounds = integers.slope, integers.up, integers.down
+    return Fidelity.of(labels.level, *bounds, n_levels=len(labels.values), values=labels.table)
+
+
+def _bounds(model: Model, labels: Labels) -> tuple[float, float]:
+    """Largest gains up and down between two of the levels."""
+    top = 2 * model.slope * len(labels.values)
+    return min(model.up, top), min(model.down, top)

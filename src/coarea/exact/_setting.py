@@ -1,0 +1,54 @@
+"""What a filter call is asked to do, and what it knows of each channel."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.exact._model import Model
+from coarea.trees.tree import Tree
+
+EXPONENT_MAX = 64  # weights within 2^-64 to 2^64 are taken as they are
+
+
+class Data(NamedTuple):
+    """What is known of the pixels of one channel beside their values; None is the default."""
+
+    weights: Array | None = None  # 1
+    fixed: Array | None = None  # False
+    edge_weights: Array | None = None  # (n_offsets, ...), 1
+
+
+class Setting(NamedTuple):
+    """What one filter call does to every channel."""
+
+    model: Model
+    beta: float
+    tie: str
+    neighbors: int | None
+    solver: str
+    build: Callable[[Array], Tree] | None  # None: on the pixels
+    workers: int
+    wants_info: bool
+    unit: float = 1.0  # energies are to be multiplied by it
+
+
+def moderate(data: Data, setting: Setting) -> tuple[Data, Setting]:
+    """Divide extreme weights and beta by a power of two: only their ratio matters, and no sum overflows."""
+    if data.weights is None or not data.weights.any():
+        return data, setting
+    exponent = int(np.frexp(data.weights.max())[1])
+    if abs(exponent) <= EXPONENT_MAX:
+        return data, setting
+    with np.errstate(over="ignore"):
+        beta = min(float(np.ldexp(setting.beta, -exponent)), 1e300)
+    return (
+        data._replace(weights=np.ldexp(data.weights, -exponent)),
+        setting._replace(beta=beta, unit=float(np.ldexp(1.0, exponent))),
+    )
+
+
+def sum_of_weights(weights: Array, size: int) -> float:
+    """Of one weight per pixel, or of one for all."""
+    return float(weights) * size if weights.ndim == 0 else float(weights.sum())

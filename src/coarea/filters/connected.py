@@ -1,0 +1,221 @@
+"""Connected filters: nodes of a tree are removed, contours never move."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coarea import attributes
+from coarea.base.arrays import Array
+from coarea.base.options import one_of
+from coarea.trees import _passes
+from coarea.trees.components import max_tree, min_tree
+from coarea.trees.shapes import tree_of_shapes
+from coarea.trees.tree import Tree, nodes_to_keep, numbers_of_kept
+
+RULES = ("direct", "min", "max", "subtractive")
+
+
+def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
+    """Remove the bright components with fewer pixels than a threshold.
+
+    The largest image below the given one whose upper level sets have no component of smaller area [Vincent1993]_;
+    that of :func:`skimage.morphology.area_opening`.
+
+    Parameters
+    ----------
+    image : array_like, n-D, or Tree
+        The image, or its max-tree.
+    area_threshold : float, default 64
+        In pixels. Components of this area stay.
+    connectivity : int, optional
+        As in :func:`max_tree`. Default 1, or that of the tree.
+
+    Returns
+    -------
+    ndarray
+        Shape and dtype of the image; no new grey values.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.area_opening([[0, 5, 5, 0, 9]], 2).tolist()
+    [[0, 5, 5, 0, 0]]
+    """
+    tree = _component_tree(image, max_tree, connectivity)
+    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+
+
+def area_closing(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
+    """Remove the dark components with fewer pixels than a threshold: the dual of :func:`area_opening`.
+
+    The parameters are the same, with the min-tree for a tree.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.area_closing([[9, 5, 5, 9, 0]], 2).tolist()
+    [[9, 5, 5, 9, 9]]
+    """
+    tree = _component_tree(image, min_tree, connectivity)
+    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+
+
+def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
+    """Remove the bright components whose bounding box is shorter than a threshold along every axis.
+
+    As :func:`skimage.morphology.diameter_opening`.
+
+    Parameters
+    ----------
+    image : array_like, n-D, or Tree
+        The image, or its max-tree.
+    diameter_threshold : float, default 8
+        In pixels. Components of this extension stay.
+    connectivity : int, optional
+        As in :func:`max_tree`. Default 1, or that of the tree.
+
+    Returns
+    -------
+    ndarray
+        Shape and dtype of the image; no new grey values.
+    """
+    tree = _component_tree(image, max_tree, connectivity)
+    return attribute_filter(tree, _diameter(tree) >= diameter_threshold)
+
+
+def diameter_closing(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
+    """Remove the dark components whose bounding box is short: the dual of :func:`diameter_opening`.
+
+    The parameters are the same, with the min-tree for a tree.
+    """
+    tree = _component_tree(image, min_tree, connectivity)
+    return attribute_filter(tree, _diameter(tree) >= diameter_threshold)
+
+
+def grain_filter(
+    image: ArrayLike | Tree,
+    area_threshold: float = 64,
+    *,
+    connectivity: str | None = None,
+    border: str | float | Sequence[int] | None = None,
+) -> Array:
+    """Remove the bright and the dark shapes with fewer pixels than a threshold, at once [CasellesMonasse2002]_.
+
+    Parameters
+    ----------
+    image : array_like, 2-D or 3-D, or Tree
+        The image, or its tree of shapes.
+    area_threshold : float, default 64
+        In pixels. Shapes of this area stay.
+    connectivity, border : optional
+        As in :func:`tree_of_shapes`. Defaults as there, or those of the tree.
+
+    Returns
+    -------
+    ndarray
+        Shape and dtype of the image; no new grey values.
+
+    Notes
+    -----
+    With ``connectivity="self-dual"`` the filter commutes with the negative: ``grain_filter(-image) ==
+    -grain_filter(image)``. With another pair of connectivities, the pair must be exchanged too.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.grain_filter([[5, 5, 5, 5], [5, 9, 0, 5], [5, 5, 5, 5]], 2).tolist()
+    [[5, 5, 5, 5], [5, 5, 5, 5], [5, 5, 5, 5]]
+    """
+    if isinstance(image, Tree):
+        tree = image
+        _check_tree(tree, "tree of shapes", connectivity=connectivity, border=border)
+    else:
+        tree = tree_of_shapes(image, connectivity=connectivity, border="half-area" if border is None else border)
+    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+
+
+def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Array:
+    """Keep some nodes of a tree and give the image that is left.
+
+    Parameters
+    ----------
+    tree : Tree
+    keep : (n,) array_like of bool
+        The nodes to keep, for example ``attributes.area(tree) >= 50``; the root always stays.
+    rule : {"direct", "min", "max", "subtractive"}, default "direct"
+        What happens where a node that is kept lies inside one that is not [Salembier1998]_. For an
+        attribute that grows towards the root, such as the area, all rules are the same.
+
+        "direct"
+            Nodes go one by one. The pixels of a removed node take the value of the first ancestor that is kept.
+        "min"
+            A node stays if all its ancestors stay too.
+        "max"
+            A node stays if a descendant stays.
+        "subtractive"
+            As "direct", but what lies inside a removed node moves with it, so that steps of grey value are
+            kept [UrbachWilkinson2002]_. Max-trees and min-trees of finite images only; new grey values are possible.
+
+    Returns
+    -------
+    ndarray
+        Shape and dtype of the image; but for "subtractive", no new grey values.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 9, 9, 5, 0]])
+    >>> keep = coarea.attributes.area(tree) != 4
+    >>> coarea.attribute_filter(tree, keep).tolist()
+    [[0, 0, 9, 9, 0, 0]]
+    >>> coarea.attribute_filter(tree, keep, rule="subtractive").tolist()
+    [[0, 0, 4, 4, 0, 0]]
+    """
+    one_of("rule", rule, RULES)
+    kept = nodes_to_keep(tree, keep)
+    if rule == "subtractive":
+        return tree.reconstruct(_subtract(tree, kept))
+    if rule == "min":
+        _passes.propagate_min(tree.parent, kept.view(np.uint8))
+    elif rule == "max":
+        descendants = kept.astype(np.int32)
+        _passes.accumulate_max(tree.parent, descendants)
+        kept = descendants > 0
+    return tree.reconstruct(tree.value[kept][numbers_of_kept(tree, kept)])
+
+
+def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:
+    """The values of the nodes with the steps of the removed ones taken out."""
+    if tree.kind == "tree of shapes":
+        raise ValueError("rule='subtractive' needs a max-tree or a min-tree, got a tree of shapes")
+    dtype = tree.value.dtype
+    if dtype.kind == "f" and not np.isfinite(tree.value).all():
+        raise ValueError("rule='subtractive' needs finite grey values, got infinite ones")
+    wide = tree.value.astype(np.float64 if dtype.kind == "f" else np.int64)  # of 64 bits, steps wrap to the right value
+    steps = np.where(kept, wide - wide[tree.parent], 0)
+    steps[0] = wide[0]
+    _passes.propagate_sum(tree.parent, steps)
+    return steps.astype(dtype)
+
+
+def _component_tree(image: ArrayLike | Tree, build: Callable[..., Tree], connectivity: int | None) -> Tree:
+    if isinstance(image, Tree):
+        _check_tree(image, "max-tree" if build is max_tree else "min-tree", connectivity=connectivity)
+        return image
+    return build(image, connectivity=1 if connectivity is None else connectivity)
+
+
+def _check_tree(tree: Tree, kind: str, **conventions: object) -> None:
+    if tree.kind != kind:
+        raise ValueError(f"image must be an array or a {kind}, got a {tree.kind}")
+    for name, value in conventions.items():
+        if value is not None and value != getattr(tree, name):
+            raise ValueError(f"{name} must be that of the tree, {getattr(tree, name)!r}, or None, got {value!r}")
+
+
+def _diameter(tree: Tree) -> NDArray[np.int32]:
+    box = attributes.bounding_box(tree)
+    ndim = tree.node_of_pixel.ndim
+    diameter: NDArray[np.int32] = (box[:, ndim:] - box[:, :ndim]).max(axis=1)
+    return diameter

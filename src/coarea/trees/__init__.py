@@ -1,0 +1,1 @@
+"""Trees of level lines and how they are built."""

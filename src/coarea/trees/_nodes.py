@@ -1,0 +1,24 @@
+"""What the tree builders give, in levels."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea.base.arrays import Indices
+
+
+class Nodes(NamedTuple):
+    """A tree in levels: parent and level of the nodes, the node of each pixel, the polarity of the nodes."""
+
+    parent: Indices
+    level: Indices
+    node_of_pixel: Indices
+    polarity: NDArray[np.int8]
+
+
+class Ring(NamedTuple):
+    """What surrounds an image: how many levels lie below its value, and whether the value is a level itself."""
+
+    below: int
+    is_level: bool

@@ -1,0 +1,69 @@
+"""The tree of shapes by the contour tree, in any number of dimensions: for volumes, and to check that of planes."""
+
+import numpy as np
+
+from coarea.base.arrays import Array, Indices
+from coarea.trees import _contour_tree, _passes
+from coarea.trees._cells import Cells
+from coarea.trees._nodes import Nodes, Ring
+from coarea.trees.tree import count_pixels
+
+
+def shapes(
+    levels: Array, n_levels: int, *, connectivity: str, outside: Ring | tuple[int, ...], half_area: bool = False
+) -> tuple[Nodes, bool]:
+    """The shapes seen from a ring or a pixel, and whether the root is the ring.
+
+    With `half_area` the open level lines are turned afterwards.
+    """
+    cells = Cells(levels, n_levels)
+    upper, lower = (cells.offsets(CONNECTIVITY_OF[int(side)]) for side in connectivity.split("-"))
+    if isinstance(outside, Ring):
+        root, exterior, exterior_level = 0, int(cells.start[outside.below]), outside.below if outside.is_level else -1
+        frame, ring = cells.frame, cells.ring
+    else:
+        root, exterior, exterior_level = cells.index(outside), -1, -1
+        frame = ring = np.empty(0, np.int32)
+    parent, level = np.empty((2, len(cells.order) + 1), np.int32)
+    node = np.empty(cells.padded.size, np.int32)
+    flat = cells.padded.ravel()
+    n = _contour_tree.contour_tree(
+        flat, cells.order, upper, lower, root, exterior, exterior_level, frame, ring, parent, level, node
+    )
+    parent, level, node_of_pixel = parent[:n].copy(), level[:n].copy(), cells.crop(node)
+    if half_area:
+        parent, level, node_of_pixel = _turn_open_lines(parent, level, node_of_pixel)
+    height = level
+    if isinstance(outside, Ring):
+        height = 2 * level
+        height[0] = 2 * outside.below - (not outside.is_level)
+    polarity = np.sign(height - height[parent]).astype(np.int8)
+    has_ring = isinstance(outside, Ring)
+    if has_ring and np.count_nonzero(parent == 0) == 2 and not (node_of_pixel == 0).any():  # the root and one child
+        parent, level, node_of_pixel = np.maximum(parent[1:] - 1, 0), level[1:], node_of_pixel - 1
+        polarity = polarity[1:].copy()
+        polarity[0] = 0
+        has_ring = False
+    return Nodes(parent, level, node_of_pixel, polarity), has_ring
+
+
+CONNECTIVITY_OF = {4: 1, 8: 2, 6: 1, 26: 3}
+
+
+def _turn_open_lines(parent: Indices, level: Indices, node_of_pixel: Indices) -> tuple[Indices, Indices, Indices]:
+    """Move the root so that no open shape is larger than half of the image."""
+    area = count_pixels(len(parent), node_of_pixel)
+    _passes.accumulate_sum(parent, area)
+    is_open = np.zeros(len(parent), np.int32)
+    for axis in range(node_of_pixel.ndim):
+        is_open[np.take(node_of_pixel, [0, -1], axis)] = 1
+    _passes.accumulate_max(parent, is_open)
+    on_path = (is_open > 0) & (area > node_of_pixel.size - area)  # two such shapes are nested: a path from the root
+    path = np.flatnonzero(on_path)
+    order = np.concatenate([path[::-1], np.flatnonzero(~on_path)])
+    number = np.empty(len(parent), np.int32)
+    number[order] = np.arange(len(parent), dtype=np.int32)
+    turned = parent.copy()
+    turned[path[:-1]] = path[1:]
+    turned[path[-1]] = path[-1]
+    return number[turned[order]], level[order], number[node_of_pixel]

@@ -1,0 +1,82 @@
+"""Max-tree and min-tree: the connected components of upper or lower level sets."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coarea.base.arrays import as_image
+from coarea.base.levels import to_levels
+from coarea.base.options import one_of
+from coarea.trees import _max_tree, _planar
+from coarea.trees._cells import Cells
+from coarea.trees.tree import Tree
+
+
+def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+    """Tree of the connected components of the upper level sets {image >= t}.
+
+    Parameters
+    ----------
+    image : array_like, n-D
+        Any real dtype, without NaN.
+    connectivity : int, default 1
+        From 1 (neighbours share a face) to ``image.ndim`` (they share a corner), as in
+        :func:`scipy.ndimage.generate_binary_structure`.
+
+    Returns
+    -------
+    Tree
+        All polarities but the root's are +1.
+
+    Raises
+    ------
+    ValueError
+        If the image contains NaN or is empty, or the connectivity is out of range.
+    TypeError
+        If the dtype is not real.
+
+    Notes
+    -----
+    Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
+    inverse Ackermann function.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 0, 7]])
+    >>> tree.value.tolist(), tree.parent.tolist()
+    ([0, 5, 7], [0, 0, 0])
+    """
+    return _component_tree(image, connectivity, kind="max-tree")
+
+
+def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+    """Tree of the connected components of the lower level sets {image <= t}.
+
+    The dual of :func:`max_tree`, with the same parameters: all polarities but the root's are -1.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
+    [9, 7, 5]
+    """
+    return _component_tree(image, connectivity, kind="min-tree")
+
+
+def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
+    array = as_image(image)
+    one_of("connectivity", connectivity, range(1, array.ndim + 1))
+    levels, values = to_levels(array)
+    if array.ndim <= 2:
+        plane = levels.reshape(-1, array.shape[-1])
+        nodes = _planar.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
+        parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
+        return Tree(parent, values[level], node_of_pixel, polarity, kind, connectivity)
+    cells = Cells(levels, len(values))
+    order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
+    parent, level = np.empty((2, array.size), np.int32)
+    node = np.empty(cells.padded.size, np.int32)
+    n = _max_tree.max_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
+    polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
+    polarity[0] = 0
+    return Tree(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind, connectivity)

@@ -1,0 +1,254 @@
+"""The tree of an image's level lines, as arrays."""
+
+import operator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coarea.attributes import _sums
+from coarea.base.arrays import Array, Indices
+from coarea.base.options import one_of
+from coarea.trees import _passes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tree:
+    """The tree of an image's level lines.
+
+    A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
+    is the root, the whole image. The arrays are read-only.
+
+    Attributes
+    ----------
+    parent : (n,) ndarray of int32
+        The smallest shape that encloses each node. ``parent[0] == 0`` and ``parent[i] < i`` elsewhere.
+    value : (n,) ndarray, dtype of the image
+        The grey value of each node.
+    node_of_pixel : ndarray of int32, shape of the image
+        The smallest node that holds each pixel.
+    polarity : (n,) ndarray of int8
+        +1 where the node is a component of an upper level set, -1 for a lower one, 0 at the root.
+    kind : str
+        "tree of shapes", "max-tree" or "min-tree".
+    connectivity, border
+        The conventions that the tree was built with.
+    """
+
+    parent: Indices
+    value: Array
+    node_of_pixel: Indices
+    polarity: NDArray[np.int8]
+    kind: str
+    connectivity: str | int
+    border: str | float | tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("parent", "value", "node_of_pixel", "polarity"):
+            view = getattr(self, name).view()  # the caller's array stays writeable
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two trees have the same nodes in the same order, of one dtype, and the same conventions."""
+        if not isinstance(other, Tree):
+            return NotImplemented
+        return (
+            (self.kind, self.connectivity, self.border) == (other.kind, other.connectivity, other.border)
+            and self.value.dtype == other.value.dtype
+            and all(np.array_equal(one, two) for one, two in zip(self._arrays(), other._arrays(), strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # trees are compared by what they hold
+
+    def __reduce__(self) -> tuple[type["Tree"], tuple[object, ...]]:
+        return Tree, (*self._arrays(), self.kind, self.connectivity, self.border)
+
+    def _arrays(self) -> tuple[Array, ...]:
+        return self.parent, self.value, self.node_of_pixel, self.polarity
+
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, self.node_of_pixel.shape))
+        border = "" if self.border is None else f", border={self.border!r}"
+        conventions = f"connectivity={self.connectivity!r}{border}"
+        return f"<{self.kind} of a {shape} {self.value.dtype} image: {len(self)} nodes, {conventions}>"
+
+    def reconstruct(self, value: ArrayLike | None = None) -> Array:
+        """Give each pixel the value of the smallest node that holds it.
+
+        Parameters
+        ----------
+        value : (n,) array_like, optional
+            A value per node, of any dtype. Default: the tree's own, which gives the image back.
+
+        Returns
+        -------
+        ndarray
+            Shape of the image, dtype of `value`.
+        """
+        values = self.value if value is None else np.asarray(value)
+        if values.shape != (len(self),):
+            raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
+        return values[self.node_of_pixel]
+
+    def simplify(self, keep: ArrayLike) -> "Tree":
+        """Remove the nodes where `keep` is False; their pixels go to the first ancestor that is kept.
+
+        Parameters
+        ----------
+        keep : (n,) array_like of bool
+            The root always stays, whatever its entry.
+
+        Returns
+        -------
+        Tree
+            The kept nodes, in their order, with their values and polarities. They are still shapes of the original
+            image: on a tree of shapes the result need not be the tree of its own ``reconstruct()``, nor the coarea
+            formula hold for that image; where this matters, build the tree anew.
+        """
+        kept = nodes_to_keep(self, keep)
+        number = numbers_of_kept(self, kept)
+        return replace(
+            self,
+            parent=number[self.parent[kept]],
+            value=self.value[kept],
+            node_of_pixel=number[self.node_of_pixel],
+            polarity=self.polarity[kept],
+        )
+
+    def accumulate(self, pixel_values: ArrayLike, how: str = "sum") -> Array:
+        """Sum, least or largest value of an image over the pixels of each shape.
+
+        Parameters
+        ----------
+        pixel_values : array_like, shape of the image
+            Any real dtype.
+        how : {"sum", "min", "max"}, default "sum"
+
+        Returns
+        -------
+        (n,) ndarray
+            For "min" and "max" the dtype of the values. Sums are int64 for integers and booleans (uint64 for uint64),
+            and wrap; otherwise float64.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+        >>> tree.accumulate([[1, 2, 3, 4]]).tolist(), tree.accumulate([[1, 2, 3, 4]], "min").tolist()
+        ([10, 9, 4], [1, 2, 4])
+        """
+        one_of("how", how, ("sum", "min", "max"))
+        values = np.asarray(pixel_values)
+        if values.shape != self.node_of_pixel.shape:
+            raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
+        if values.dtype.kind not in "buif":
+            raise TypeError(f"pixel_values must have a real dtype, got {values.dtype}")
+        return _accumulate(self.parent, self.node_of_pixel, values, how)
+
+    def pixels(self, node: int) -> Indices:
+        """Flat indices of the pixels of a shape, in time proportional to its area.
+
+        The first call sorts all pixels once. Within the result, pixels of one node are in raster order.
+        """
+        node = self._node(node)
+        grouped, start, area = self._pixels_by_shape
+        return grouped[start[node] : start[node] + area[node]]
+
+    def mask(self, node: int) -> NDArray[np.bool_]:
+        """Boolean image of the pixels of a shape."""
+        mask = np.zeros(self.node_of_pixel.shape, bool)
+        mask.ravel()[self.pixels(node)] = True
+        return mask
+
+    def children(self, node: int) -> Indices:
+        """The nodes directly below a node, increasing, in time proportional to their number.
+
+        The first call sorts all nodes once.
+        """
+        node = self._node(node)
+        by_parent, start = self._nodes_by_parent
+        return by_parent[start[node] : start[node + 1]]
+
+    def path_to_root(self, node: int) -> Indices:
+        """A node, its parent, and so on to the root."""
+        path = [self._node(node)]
+        while path[-1] != 0:
+            path.append(int(self.parent[path[-1]]))
+        return np.array(path, np.int32)
+
+    def _node(self, node: int) -> int:
+        node = operator.index(node)
+        if not 0 <= node < len(self):
+            raise IndexError(f"node must be in [0, {len(self)}), got {node}")
+        return node
+
+    @cached_property
+    def _nodes_by_parent(self) -> tuple[Indices, Indices]:
+        by_parent = np.argsort(self.parent[1:], kind="stable").astype(np.int32) + 1
+        by_parent.flags.writeable = False
+        start = np.zeros(len(self) + 1, np.int32)
+        np.cumsum(np.bincount(self.parent[1:], minlength=len(self)), out=start[1:])
+        return by_parent, start
+
+    @cached_property
+    def _pixels_by_shape(self) -> tuple[Indices, Indices, Indices]:
+        own_area = count_pixels(len(self), self.node_of_pixel)
+        area = own_area.copy()
+        _passes.accumulate_sum(self.parent, area)
+        start, free = np.empty_like(area), np.empty_like(area)
+        pixels = np.empty(self.node_of_pixel.size, np.int32)
+        _passes.group_pixels(self.parent, self.node_of_pixel.ravel(), own_area, area, start, free, pixels)
+        pixels.flags.writeable = False
+        return pixels, start, area
+
+
+def numbers_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
+    """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
+    number = np.empty(len(tree), np.int32)
+    _passes.keep_nodes(tree.parent, kept.view(np.uint8), number)
+    return number
+
+
+def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
+    """A copy of the choice of nodes, with the root among them."""
+    kept = np.array(keep)
+    if kept.shape != (len(tree),):
+        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
+    if kept.dtype != bool:
+        raise TypeError(f"keep must be boolean, got {kept.dtype}")
+    kept[0] = True
+    return kept
+
+
+def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
+    """How many pixels each node owns."""
+    counts = np.zeros(n_nodes, np.int32)
+    _passes.count_pixels(node_of_pixel.ravel(), counts)
+    return counts
+
+
+def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: str) -> Array:
+    """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
+    dtype = values.dtype.newbyteorder("=")
+    wide: Array = np.ascontiguousarray(
+        values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype
+    )
+    if how == "sum":
+        wide = wide.view(np.int64) if dtype == "u8" else wide
+        out = np.zeros(len(parent), wide.dtype)
+        _sums.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
+        _passes.accumulate_sum(parent, out)
+        return out.view(np.uint64) if dtype == "u8" else out
+    if dtype == "u8":
+        wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
+    sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
+    out = np.full(len(parent), -np.inf if dtype.kind == "f" else np.iinfo(np.int64).min, wide.dtype)
+    _sums.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
+    _passes.accumulate_max(parent, out)
+    extreme: Array = sign(out)
+    return (extreme.view(np.uint64) ^ np.uint64(2**63)) if dtype == "u8" else extreme.astype(dtype)

@@ -1,0 +1,1 @@
+"""Total variation: norm, gradient and differences."""

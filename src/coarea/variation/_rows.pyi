@@ -1,0 +1,11 @@
+from coarea.base.arrays import Array
+
+def n_instruction_sets() -> int: ...
+def one_sided(
+    f: Array, g: Array, shape: Array, c2: Array, smoothing: float, side: int, start: int, stop: int, scratch: Array,
+    norm: Array, square: Array, instruction_set: int,
+) -> None: ...  # fmt: skip
+def separable(
+    f: Array, g: Array, shape: Array, c2: Array, smoothing: float, ahead: int, behind: int, isotropic: bool,
+    start: int, stop: int, scratch: Array, norm: Array, square: Array,
+) -> None: ...  # fmt: skip

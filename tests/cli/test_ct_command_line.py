@@ -1,0 +1,135 @@
+"""coarea ct: what it writes, and how it refuses."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from coarea import ct
+from coarea.cli.main import main
+
+N = 32
+HEAD = ct.shepp_logan((N, N))
+FAN = {
+    "beam": "fan", "angles_in_degrees": {"start": 0, "stop": 360, "count": 24}, "n_detectors": 48,
+    "detector_spacing": 2.0, "source_to_axis": 64, "source_to_detector": 128,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder that holds a scan."""
+    monkeypatch.chdir(tmp_path)
+    geometry = ct.FanBeam(
+        angles=np.radians(np.arange(24) * 15), n_detectors=48, detector_spacing=2.0, source_to_axis=64,
+        source_to_detector=128,
+    )  # fmt: skip
+    np.save("scan.npy", ct.Projector(geometry, (N, N))(HEAD))
+    Path("fan.json").write_text(json.dumps(FAN))
+    return tmp_path
+
+
+def test_demo_writes_one_picture_and_prints_the_errors(capsys):
+    assert main(shlex.split("ct demo --size 64 --views 20 --iterations 100 -o demo.png")) == 0
+    printed = capsys.readouterr()
+    errors = {
+        name: float(re.search(rf"^{name} +([\d.]+)$", printed.out, re.MULTILINE)[1])
+        for name in ("FBP", "SART", "ASD-POCS")
+    }
+    assert errors["ASD-POCS"] < 0.8 * errors["SART"] < errors["FBP"]
+    picture = iio.imread("demo.png")
+    assert picture.ndim == 2
+    assert picture.shape[1] == 4 * 320 + 6
+    assert printed.err == ""  # a progress bar is for terminals
+
+
+@pytest.mark.parametrize("method", ["fbp", "sart", "os-sart", "sirt", "cgls", "asd-pocs", "tv-pocs", "tv-primal-dual"])
+def test_reconstruct_writes_what_the_library_computes(method, capsys):
+    line = f"ct reconstruct scan.npy --geometry fan.json -o out.tif --method {method} --iterations 8"
+    assert main(shlex.split(f"{line} --shape {N} {N} --spacing 1")) == 0
+    geometry = ct.FanBeam(
+        **{**{k: v for k, v in FAN.items() if k[:3] not in ("bea", "ang")}, "angles": np.radians(np.arange(24) * 15)}
+    )
+    data = np.load("scan.npy")
+    if method == "fbp":
+        expected = ct.fbp(data, geometry, (N, N))
+    else:
+        expected = getattr(ct, method.replace("-", "_"))(ct.Projector(geometry, (N, N)), data, 8).image
+    assert np.array_equal(iio.imread("out.tif"), expected)
+    assert "FanBeam, 24 views, projections 24 x 48" in capsys.readouterr().out
+
+
+def test_size_of_the_image_follows_the_detector(capsys):
+    assert main(["ct", "reconstruct", "scan.npy", "--geometry", "fan.json", "--iterations", "1"]) == 0
+    assert iio.imread("scan-reconstruction.tif").shape == (48, 48)
+    assert "pixels of 1" in capsys.readouterr().out
+    assert main(["ct", "reconstruct", "scan.npy", "--geometry", "fan.json", "--iterations", "1", "--spacing", "2"]) == 0
+    assert iio.imread("scan-reconstruction.tif").shape == (24, 24)
+
+
+def test_cone_and_radians(capsys):
+    fields = {
+        "beam": "cone", "angles": [0.1 * k for k in range(63)], "detector_shape": [6, 8], "detector_spacing": [2, 2],
+        "source_to_axis": 50, "source_to_detector": 100,
+    }  # fmt: skip
+    Path("cone.json").write_text(json.dumps(fields))
+    np.save("cone.npy", np.random.default_rng(0).random((63, 6, 8)))
+    assert main(shlex.split("ct reconstruct cone.npy --geometry cone.json -o v.npy --method fdk")) == 0
+    assert np.load("v.npy").shape == (6, 8, 8)
+
+
+def test_data_exchange_files_need_no_geometry(capsys):
+    h5py = pytest.importorskip("h5py")
+    angles = np.linspace(0, np.pi, 19)
+    geometry = ct.ParallelBeam(angles=angles, n_detectors=64, detector_offset=2.5)
+    truth = ct.Projector(geometry, (2, N, N))(np.stack([HEAD, HEAD])) / 10
+    with h5py.File("scan.h5", "w") as file:
+        file["exchange/data"] = (100 + 1e4 * np.exp(-truth)).astype(np.uint16)
+        file["exchange/data_white"], file["exchange/data_dark"] = np.full((3, 2, 64), 10100), np.full((3, 2, 64), 100)
+        file["exchange/theta"] = np.degrees(angles)
+    assert main(shlex.split("ct reconstruct scan.h5 -o out.npy --method sart --iterations 20")) == 0
+    assert "centre      29\n" in capsys.readouterr().out
+    found = np.load("out.npy")[:, 16:48, 16:48]
+    assert np.linalg.norm(found - HEAD / 10) < 0.4 * np.linalg.norm([HEAD / 10] * 2)
+
+
+REFUSALS = {
+    "ct": "the following arguments are required",
+    "ct demo --size 0": "at least 1",
+    "ct demo -o out.jpg": "lossless",
+    "ct demo --views 1": "angles must increase",
+    "ct reconstruct scan.npy": "--geometry JSON is needed",
+    "ct reconstruct missing.npy --geometry fan.json": "no such file: missing.npy",
+    "ct reconstruct scan.npy --geometry missing.json": "no such file: missing.json",
+    "ct reconstruct scan.npy --geometry words.json": "does not describe a geometry",
+    "ct reconstruct scan.npy --geometry list.json": "does not describe a geometry",
+    "ct reconstruct scan.npy --geometry beam.json": "parallel, fan, cone",
+    "ct reconstruct scan.npy --geometry few.json": "source_to_axis",
+    "ct reconstruct turned.npy --geometry fan.json": "(view, u)",
+    "ct reconstruct scan.npy --geometry fan.json --method fdk": "fdk takes a ConeBeam",
+    "ct reconstruct scan.npy --geometry fan.json --shape 3 4 5": "(y, x)",
+    "ct reconstruct scan.npy --geometry fan.json -o out.png": ".tif or .npy",
+    "ct reconstruct scan.npy --geometry fan.json -o scan.npy": "input",
+    "ct reconstruct scan.npy --geometry fan.json --spacing 0": "positive",
+    "ct reconstruct fan.json.h5": "cannot read",
+}
+
+
+@pytest.mark.parametrize("line", REFUSALS)
+def test_refusals_are_one_line(line, capsys):
+    Path("words.json").write_text("angles")
+    Path("list.json").write_text("[1, 2]")
+    Path("beam.json").write_text('{"beam": "pencil"}')
+    Path("few.json").write_text('{"beam": "fan", "angles": [1], "n_detectors": 4}')
+    Path("fan.json.h5").write_text("not HDF5")
+    np.save("turned.npy", np.load("scan.npy").T)
+    before = sorted(Path().iterdir())
+    assert main(shlex.split(line)) == 2
+    printed = capsys.readouterr()
+    assert re.fullmatch(r"coarea: error: [^\n]+\n", printed.err)
+    assert REFUSALS[line] in printed.err
+    assert sorted(Path().iterdir()) == before

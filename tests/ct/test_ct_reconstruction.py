@@ -1,0 +1,378 @@
+"""Reconstruction from few views: what the methods reach, their laws, and what they refuse."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy.sparse.linalg import LinearOperator, aslinearoperator
+
+from coarea import ct, tv_norm
+from coarea.ct import projector as projector_module
+from coarea.ct.methods import system as system_module
+
+N = 48
+HEAD = ct.shepp_logan((N, N))
+ITERATIVE = [ct.sart, ct.os_sart, ct.sirt, ct.cgls, ct.asd_pocs, ct.tv_pocs, ct.tv_primal_dual]
+TV = [ct.asd_pocs, ct.tv_pocs, ct.tv_primal_dual]
+
+
+def fan(n_views=12, n_detectors=80, dtype=np.float64, shape=(N, N)):
+    geometry = ct.FanBeam(
+        angles=np.arange(n_views) * 2 * np.pi / n_views, n_detectors=n_detectors, detector_spacing=2 * 69 / n_detectors,
+        source_to_axis=2 * N, source_to_detector=4 * N,
+    )  # fmt: skip
+    return ct.Projector(geometry, shape, dtype=dtype, workers=1)
+
+
+def error(image, truth=HEAD):
+    return np.linalg.norm(image - truth) / np.linalg.norm(truth)
+
+
+@pytest.fixture(scope="module")
+def scan():
+    A = fan()
+    return A, A(HEAD)
+
+
+# By definition ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", [ct.sart, ct.os_sart, ct.sirt])
+def test_sweeps_equal_the_definition(method):
+    """With dense matrices: x += relaxation C A^T R (y - A x), block after block, in any order of the blocks."""
+    A = fan(4, 20, shape=(9, 9))
+    x = np.random.default_rng(0).random((9, 9))
+    y = A(x)
+    options = {"n_subsets": 2} if method is ct.os_sart else {}
+    found = method(A, y, 1, relaxation=0.7, **options).image
+    n_blocks = {ct.sart: 4, ct.os_sart: 2, ct.sirt: 1}[method]
+    parts = [slice(b, None, n_blocks) for b in range(n_blocks)]
+    results = [dense_sweep(A, y, [parts[b] for b in order]) for order in itertools.permutations(range(n_blocks))]
+    assert min(np.abs(found - result).max() for result in results) < 1e-12
+
+
+def dense_sweep(A, y, parts):
+    x = np.zeros(A.shape[1])
+    for part in parts:
+        block = A.subset(part)
+        matrix = block @ np.eye(A.shape[1])
+        rows, columns = matrix.sum(1), matrix.sum(0)
+        inverse = [
+            np.divide(1, sums, out=np.zeros_like(sums), where=sums > 1e-4 * sums.max()) for sums in (rows, columns)
+        ]
+        x += 0.7 * inverse[1] * (matrix.T @ (inverse[0] * (y[part].ravel() - matrix @ x)))
+        x = np.maximum(x, 0)
+    return x.reshape(A.domain_shape)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("beam", ["parallel", "fan", "slices"])
+def test_views_are_swept_like_any_block(beam, workers, monkeypatch):
+    """Views of a projector, which stay in a frame, against the same ones as operators of unknown kind."""
+    monkeypatch.setattr(projector_module, "SMALLEST_PART", 100)  # or so small an image would have one thread
+    angles, shape = np.arange(7) * 2 * np.pi / 7 + 0.1, (21, 30)
+    if beam == "fan":  # wide: some views have steep rays and others
+        geometry = ct.FanBeam(
+            angles=angles, n_detectors=60, detector_spacing=2, source_to_axis=30, source_to_detector=60,
+            detector_offset=0.3,
+        )  # fmt: skip
+    else:
+        geometry = ct.ParallelBeam(angles=angles, n_detectors=40, detector_offset=0.3)
+    A = ct.Projector(geometry, (2, *shape) if beam == "slices" else shape, dtype=np.float64, workers=workers)
+    y = A(np.random.default_rng(3).random(A.domain_shape))
+    plain = [aslinearoperator(A.subset([view]) @ np.eye(A.shape[1])) for view in range(7)]
+    options = {"relaxation": 1.3, "lower": 0.2, "upper": 0.8}
+    found, expected = (
+        ct.sart(A, y, 3, **options),
+        ct.sart(plain, y.ravel(), 3, start=np.zeros(A.domain_shape), **options),
+    )
+    np.testing.assert_allclose(found.image, expected.image, atol=1e-12)
+    np.testing.assert_allclose(found.history["residual"], expected.history["residual"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rays_in_turn_equal_kaczmarz(dtype):
+    A = fan(3, 17, dtype=dtype, shape=(8, 9))
+    y = A(np.random.default_rng(1).random((8, 9)))
+    found = ct.asd_pocs(A, y, 1, data_step="art", relaxation=0.8).image
+    matrix, x = fan(3, 17, shape=(8, 9)) @ np.eye(72), np.zeros(72)
+    for row, value in zip(matrix, y.ravel(), strict=True):
+        if (square := row @ row) > 0:
+            x += 0.8 * row * (value - row @ x) / square
+    np.testing.assert_allclose(found.ravel(), np.maximum(x, 0), atol=1e-9 if dtype == np.float64 else 1e-5)
+
+
+def test_cgls_solves_least_squares():
+    A = fan(6, 20, shape=(7, 7))
+    y = np.random.default_rng(2).normal(size=A.range_shape)
+    matrix = A @ np.eye(49)
+    expected = np.linalg.lstsq(matrix, y.ravel(), rcond=None)[0]
+    result = ct.cgls(A, y, 300)
+    np.testing.assert_allclose(A @ result.image.ravel(), matrix @ expected, atol=1e-6)
+    assert (np.diff(result.history["residual"]) <= 1e-9).all()
+
+
+def test_primal_dual_solution_is_optimal():
+    """No image that meets the data has less total variation: checked against random changes in the null space."""
+    A = fan(3, 12, shape=(6, 6))
+    truth = np.zeros((6, 6))
+    truth[2:5, 1:4] = 1
+    result = ct.tv_primal_dual(A, A(truth), 20000, lower=-math.inf)
+    assert result.history["residual"][-1] < 1e-4
+    matrix = A @ np.eye(36)
+    null = np.linalg.svd(matrix)[2][np.linalg.matrix_rank(matrix) :]
+    assert len(null) > 0
+    rng = np.random.default_rng(0)
+    least = tv_norm(result.image)
+    assert least <= tv_norm(truth) + 1e-3
+    for scale in (1e-3, 1e-2, 0.1, 1):
+        for _ in range(50):
+            change = (rng.normal(size=len(null)) @ null).reshape(6, 6)
+            assert tv_norm(result.image + scale * change) >= least - 1e-3 * scale
+
+
+# What they reach -------------------------------------------------------------------------------------------------
+
+
+def test_total_variation_reconstructs_from_few_views():
+    A = fan(20)
+    y = A(HEAD)
+    assert error(ct.sart(A, y, 150).image) > 0.12
+    assert error(ct.asd_pocs(A, y, 150).image) < 0.05
+    assert error(ct.tv_pocs(A, y, 150, tv_step=0.1).image) < 0.05
+    assert error(ct.tv_primal_dual(A, y, 150).image) < 0.05
+    assert error(ct.tv_primal_dual(A, y, 2000).image) < 1e-4
+
+
+@pytest.mark.slow
+def test_figures_at_full_size():
+    """Modified Shepp-Logan at 256 x 256 from 20 views of a fan, Joseph's projector both ways."""
+    head = ct.shepp_logan((256, 256))
+    geometry = ct.FanBeam(
+        angles=np.arange(20) * np.pi / 10, n_detectors=512, detector_spacing=41.4 / 512, source_to_axis=40,
+        source_to_detector=80,
+    )  # fmt: skip
+    A = ct.Projector(geometry, head.shape, spacing=20 / 256)
+    y = A(head)
+    reached = {}
+    reached["sart"] = error(ct.sart(A, y, 100).image, head)
+    reached["paper"] = error(ct.asd_pocs(A, y, 200, **ct.SIDKY_PAN_2008).image, head)
+    reached["asd_pocs"] = error(ct.asd_pocs(A, y, 200).image, head)
+    reached["tv_pocs"] = error(ct.tv_pocs(A, y, 200, data_step="art", relaxation=1).image, head)
+    reached["primal-dual"] = error(ct.tv_primal_dual(A, y, 500).image, head)
+    limits = {"sart": 0.226, "paper": 0.128, "asd_pocs": 0.098, "tv_pocs": 0.094, "primal-dual": 0.006}
+    assert all(reached[name] < 1.2 * limit for name, limit in limits.items()), reached
+
+
+def test_residual_comes_to_that_of_the_noise(scan):
+    A, y = scan
+    noisy = ct.add_poisson_noise(y / 20, 1e4, rng=0) * 20
+    deviation = np.sqrt(np.exp(y / 20) / 1e4) * 20
+    expected = np.linalg.norm(deviation)
+    for method in (ct.asd_pocs, ct.tv_primal_dual):
+        result = method(A, noisy, 300, noise=deviation)
+        assert result.history["residual"][-1] == pytest.approx(expected, rel=0.05)
+        assert result.history["tv"][-1] < 0.9 * method(A, noisy, 300).history["tv"][-1]
+        again = method(A, noisy, 300, epsilon=expected)
+        np.testing.assert_allclose(again.history["residual"][-1], result.history["residual"][-1], rtol=1e-2)
+
+
+# Laws ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.parametrize("factor", [2.0**10, 2.0**-20])  # exact factors: rounding decides which way 0 / 0 falls
+def test_data_in_another_unit_need_no_other_parameters(method, factor, scan):
+    A, y = scan
+    one, other = method(A, y, 12), method(A, factor * y, 12)
+    np.testing.assert_allclose(other.image, factor * one.image, atol=1e-6 * factor)
+    for name, values in one.history.items():
+        scale = 1 if name == "cosine" else factor
+        np.testing.assert_allclose(other.history[name], scale * values, rtol=1e-5, atol=1e-7 * scale)
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_thousandfold_data_give_the_thousandfold_image(method, scan):
+    A, y = scan
+    one, other = method(A, y, 30).image, method(A, 1000 * y, 30).image / 1000
+    assert error(other, one) < 0.05  # rounding decides which way the descent leaves a flat region
+    assert error(other) == pytest.approx(error(one), rel=0.01)
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_any_linear_operator_will_do(method, scan):
+    A, y = scan
+    plain = aslinearoperator(A.subset(slice(None)) @ np.eye(A.shape[1]))
+    start = np.zeros((N, N))
+    found = method(plain, y.ravel(), 5, start=start)
+    assert found.image.shape == (N, N)
+    options = {} if method in (ct.cgls, ct.sirt, ct.tv_primal_dual) else {"n_subsets": 1}
+    if method in (ct.asd_pocs, ct.tv_pocs):
+        options["data_step"] = "os-sart"
+    same = (ct.sirt if method is ct.sart else method)(A, y, 5, **({} if method is ct.sart else options))
+    if method in (ct.asd_pocs, ct.tv_pocs):  # rounding decides which way the descent leaves a flat region
+        assert error(found.image) == pytest.approx(error(same.image), rel=0.05)
+    else:
+        np.testing.assert_allclose(found.image, same.image, atol=1e-9)
+
+
+def test_a_sequence_of_operators_is_one_of_blocks(scan):
+    A, y = scan
+    blocks = [A.subset(slice(k, k + 1)) for k in range(len(A.geometry))]
+    for method in (ct.sart, ct.os_sart, ct.cgls, ct.asd_pocs, ct.tv_pocs, ct.tv_primal_dual):
+        by_blocks = method(blocks, y.ravel(), 4)
+        np.testing.assert_allclose(by_blocks.image, method(A, y, 4, **one_view(method)).image, atol=1e-9)
+
+
+def one_view(method):
+    return {"n_subsets": 12} if method is ct.os_sart else {}
+
+
+def test_sirt_of_a_sequence_keeps_its_blocks(scan):
+    A, y = scan
+    halves = [A.subset(slice(None, 6)), A.subset(slice(6, None))]
+    assert not np.allclose(ct.sirt(halves, y.ravel(), 3).image, ct.sirt(A, y, 3).image)
+
+
+def test_history_and_callback(scan):
+    A, y = scan
+    seen = []
+
+    def callback(iteration, image):
+        seen.append((iteration, image.copy()))
+        with pytest.raises(ValueError, match="read-only"):
+            image[0, 0] = 1
+        if iteration == 7:
+            raise StopIteration
+
+    result = ct.asd_pocs(A, y, 50, callback=callback)
+    assert [iteration for iteration, _ in seen] == list(range(1, 8))
+    assert np.array_equal(seen[-1][1], result.image)
+    assert set(result.history) == {"residual", "tv", "dp", "dg", "step", "cosine"}
+    assert all(len(values) == 7 for values in result.history.values())
+    for k in (0, 6):
+        assert result.history["tv"][k] == pytest.approx(tv_norm(seen[k][1]))
+        assert result.history["residual"][k] == pytest.approx(np.linalg.norm(A(seen[k][1]) - y))
+    assert (np.abs(result.history["cosine"]) <= 1 + 1e-12).all()
+    result.image[0, 0] = 1  # a result belongs to the caller
+
+
+@pytest.mark.parametrize("method", [m for m in ITERATIVE if m is not ct.cgls])
+def test_bounds_hold(method, scan):
+    A, y = scan
+    image = method(A, y, 6, lower=0.1, upper=0.5).image
+    assert image.min() >= 0.1
+    assert image.max() <= 0.5
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_start_is_where_it_starts_and_is_left_alone(method, scan):
+    A, y = scan
+    start = HEAD.copy()
+    start.flags.writeable = False
+    assert error(method(A, y, 1, start=start).image) < 0.06
+    assert np.array_equal(start, HEAD)
+
+
+def test_steps_end_where_the_noise_is_reached(scan):
+    A, y = scan
+    for method in (ct.sart, ct.cgls, ct.os_sart, ct.sirt):
+        history = method(A, y, 500, epsilon=0.05 * np.linalg.norm(y)).history["residual"]
+        assert len(history) < 500
+        assert history[-1] <= 0.05 * np.linalg.norm(y) < history[-2]
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_float32_stays_float32(method, scan):
+    A = fan(dtype=np.float32)
+    found = method(A, A(HEAD), 10)
+    assert found.image.dtype == np.float32
+    assert error(found.image) == pytest.approx(error(method(*scan, 10).image), rel=0.05)
+
+
+def test_volumes():
+    n = 24
+    geometry = ct.ConeBeam(
+        angles=np.arange(15) * 2 * np.pi / 15, detector_shape=(n, n), detector_spacing=3, source_to_axis=2 * n,
+        source_to_detector=4 * n,
+    )  # fmt: skip
+    A = ct.Projector(geometry, (n, n, n))
+    disks = ct.rasterize(ct.defrise_disks(3, radius=n / 2), (n, n, n))
+    y = A(disks)
+    assert error(ct.asd_pocs(A, y, 80).image, disks) < 0.6 * error(ct.sart(A, y, 80).image, disks)
+    with pytest.raises(ValueError, match="2-D images; take 'sart'"):
+        ct.asd_pocs(A, y, data_step="art")
+
+
+def test_order_of_the_blocks_uses_each_once():
+    for n in range(1, 40):
+        A = fan(n, 5, shape=(3, 3))
+        blocks = system_module.System(A, np.zeros(A.range_shape), n_blocks=n).blocks
+        angles = np.concatenate([block.geometry.angles if n > 1 else A.geometry.angles for block, _ in blocks])
+        assert sorted(angles) == sorted(A.geometry.angles)
+
+
+# Refusals --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"data": np.zeros((80, 12))}, r"data must be of shape \(12, 80\) \(view, u\), got shape \(80, 12\)"),
+        ({"data": np.full((12, 80), np.nan)}, "data must be finite"),
+        ({"start": np.zeros((N, N + 1))}, r"start must be of shape \(48, 48\) \(y, x\)"),
+        ({"n_iter": 0}, "n_iter must be an integer of at least 1, got 0"),
+        ({"epsilon": -1}, "epsilon must be finite and at least 0"),
+        ({"epsilon": 1, "noise": 1}, "exclude each other"),
+        ({"noise": -1}, "noise"),
+        ({"relaxation": 0}, "relaxation must be above 0 and at most 2, got 0"),
+        ({"lower": 1, "upper": 0}, "lower must not exceed upper"),
+        ({"data_step": "fast"}, "data_step must be one of 'sart', 'os-sart', 'art', got 'fast'"),
+        ({"n_subsets": 0}, "n_subsets"),
+        ({"tv_step": 0}, "tv_step must be above 0"),
+        ({"tv_steps": 0}, "tv_steps"),
+        ({"tv_step_decay": 1.1}, "tv_step_decay must be above 0 and at most 1"),
+        ({"relaxation_decay": 0}, "relaxation_decay"),
+        ({"difference": "sideways"}, "difference"),
+        ({"smoothing": -1}, "smoothing"),
+    ],
+)
+def test_refusals(options, match):
+    A = fan()
+    options = {"data": np.zeros((12, 80)), **options}
+    with pytest.raises(ValueError, match=match):
+        ct.asd_pocs(A, **options)
+
+
+def test_refused_operators(scan):
+    _, y = scan
+    with pytest.raises(TypeError, match="operator must be a LinearOperator or a sequence of them"):
+        ct.sart(np.eye(3), y)
+    with pytest.raises(TypeError, match="real"):
+        ct.sart(fan(), 1j * y)
+    with pytest.raises(ValueError, match="images of one size"):
+        ct.sart([fan(), fan(shape=(8, 8))], y)
+    with pytest.raises(ValueError, match="data must be of size 3"):
+        ct.cgls(LinearOperator((3, 4), matvec=lambda x: x[:3], dtype=float), [1.0, 2.0])
+
+
+def test_astra_operators_are_taken():
+    astra = pytest.importorskip("astra")
+    angles = np.linspace(0, np.pi, 12, endpoint=False)
+    volume, rays = astra.create_vol_geom(N, N), astra.create_proj_geom("parallel", 1.0, 70, angles)
+    W = astra.OpTomo(astra.create_projector("linear", rays, volume))
+    y = W.FP(HEAD.astype(np.float32))
+    for method in TV:
+        assert method(W, y, 30).image.shape == (N, N)
+    assert error(ct.tv_primal_dual(W, y, 300).image) < 0.1
+    views = [
+        astra.OpTomo(astra.create_projector("linear", {**rays, "ProjectionAngles": angles[[view]]}, volume))
+        for view in range(len(angles))
+    ]
+    by_views = ct.asd_pocs(views, y.ravel(), 100, start=np.zeros((N, N)))
+    assert error(by_views.image) < 0.5 * error(ct.sart(W, y, 100).image)
+    A = ct.Projector(ct.ParallelBeam(angles=angles, n_detectors=70), (N, N))
+    ours = A(HEAD[::-1].copy())  # the rows of ASTRA's images run downwards
+    tied = np.isclose(np.abs(np.cos(angles)), np.abs(np.sin(angles)))
+    assert np.abs(ours - y)[~tied].max() < 1e-4 * y.max()

@@ -1,0 +1,298 @@
+"""Total variation and its gradient: definition, finite differences, laws."""
+
+import dataclasses
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+import coarea
+from coarea import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
+from coarea.variation import _rows
+from coarea.variation.norm import Variation
+
+SCHEMES = list(itertools.product(("backward", "forward", "central"), (True, False)))
+SHAPES = [(1,), (2,), (9,), (1, 1), (1, 7), (6, 1), (5, 8), (2, 2), (3, 4, 5), (4, 1, 6), (1, 3, 1), (2, 3, 4, 3)]
+EXACT = {"rtol": 1e-12, "atol": 1e-12}
+
+
+def difference_matrix(size: int, difference: str, step: float) -> np.ndarray:
+    """D along one axis, row by row from the definition."""
+    matrix = np.zeros((size, size))
+    ahead, behind = {"backward": (0, 1), "forward": (1, 0), "central": (1, 1)}[difference]
+    for i in range(size):
+        if i + ahead < size and i - behind >= 0:
+            matrix[i, i + ahead] += 1 / ((ahead + behind) * step)
+            matrix[i, i - behind] -= 1 / ((ahead + behind) * step)
+    return matrix
+
+
+def operators(shape: tuple[int, ...], difference: str, spacing: tuple[float, ...]) -> list[sparse.csr_array]:
+    """D_a for all axes of a raveled array, as Kronecker products."""
+    found = []
+    for axis, step in enumerate(spacing):
+        factors = [sparse.eye_array(size) for size in shape]
+        factors[axis] = sparse.csr_array(difference_matrix(shape[axis], difference, step))
+        product = factors[0]
+        for factor in factors[1:]:
+            product = sparse.kron(product, factor)
+        found.append(sparse.csr_array(product))
+    return found
+
+
+def by_definition(image, difference, isotropic, spacing, smoothing):
+    """Norm and gradient: sum_a D_a^T (D_a f / |D f|), 0 / 0 = 0."""
+    matrices = operators(image.shape, difference, spacing)
+    parts = np.array([matrix @ image.ravel() for matrix in matrices])
+    if isotropic:
+        lengths = np.sqrt((parts**2).sum(0) + smoothing**2)
+        norm, roots = lengths.sum(), [lengths] * len(parts)
+    else:
+        roots = np.sqrt(parts**2 + smoothing**2)
+        norm = roots.sum()
+    gradient = np.zeros(image.size)
+    for matrix, part, root in zip(matrices, parts, roots, strict=True):
+        gradient += matrix.T @ np.divide(part, root, out=np.zeros_like(part), where=root > 0)
+    return norm, gradient.reshape(image.shape)
+
+
+@pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_equals_the_definition(shape, difference, isotropic, smoothing, rng):
+    for scale in (1, 0.5, 2):  # few values: many differences are 0
+        image = rng.integers(0, 4, shape).astype(float) * scale
+        spacing = tuple(rng.uniform(0.5, 2, len(shape)))
+        options = {"difference": difference, "isotropic": isotropic, "spacing": spacing, "smoothing": smoothing}
+        norm, gradient = by_definition(image, **options)
+        found = tv_norm_and_gradient(image, **options)
+        np.testing.assert_allclose(found[0], norm, **EXACT)
+        np.testing.assert_allclose(found[1], gradient, **EXACT)
+        np.testing.assert_allclose(found[2], np.linalg.norm(gradient), **EXACT)
+        assert tv_norm(image, **options) == found[0]
+        assert np.array_equal(tv_gradient(image, **options), found[1])
+
+
+@pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
+@pytest.mark.parametrize("shape", [(9,), (5, 8), (1, 6), (3, 4, 5), (2, 3, 4, 3)])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_gradient_equals_finite_differences(shape, difference, isotropic, smoothing, rng):
+    image = rng.normal(size=shape)
+    options = {"difference": difference, "isotropic": isotropic, "smoothing": smoothing}
+    options["spacing"] = tuple(rng.uniform(0.5, 2, len(shape)))
+    gradient = tv_gradient(image, **options)
+    assert np.abs(gradient.ravel() - difference_quotients(image, options)).max() < 1e-6 * np.abs(gradient).max()
+
+
+def difference_quotients(image: np.ndarray, options: dict) -> np.ndarray:
+    """Fourth-order difference quotients of the norm."""
+    h = 1e-4
+    quotients = np.empty(image.size)
+    for i in range(image.size):
+        unit = np.zeros(image.size)
+        unit[i] = h
+        values = [tv_norm(image + k * unit.reshape(image.shape), **options) for k in (-2, -1, 1, 2)]
+        quotients[i] = (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * h)
+    return quotients
+
+
+def test_a_step_function_by_hand():
+    assert tv_norm([0, 0, 5, 5, 1]) == 9
+    assert tv_gradient([0.0, 0, 5, 5, 1], difference="forward").tolist() == [0, -1, 1, 1, -1]
+    assert tv_norm([[0, 3], [4, 0]], difference="forward", spacing=0.5) == 2 * (5 + 3 + 4)
+    assert tv_norm(np.full((3, 4), 7.5)) == 0
+    assert not tv_gradient(np.full((3, 4), 7.5)).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 7), (4, 5, 7), (3, 2, 4, 5)])
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+def test_fast_pass_equals_the_general_one(shape, difference, rng):
+    """The one-sided isotropic norm has a kernel of its own."""
+    image = rng.normal(size=shape)
+    gradient, norm, square = np.empty_like(image), np.zeros(shape[0]), np.zeros(shape[0])
+    ahead = int(difference == "forward")
+    _rows.separable(
+        image.ravel(), gradient.ravel(), np.array(shape, np.intp), np.full(len(shape), 1.3**-2), 0.01,
+        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), norm, square,
+    )  # fmt: skip
+    found = tv_norm_and_gradient(image, difference=difference, spacing=1.3, smoothing=0.01)
+    np.testing.assert_allclose(found[0], norm.sum(), **EXACT)
+    np.testing.assert_allclose(found[1], gradient, **EXACT)
+    np.testing.assert_allclose(found[2] ** 2, square.sum(), **EXACT)
+
+
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(37,), (5, 33), (3, 70, 300), (2, 3, 4, 19)])
+def test_instruction_sets_do_not_change_a_bit(shape, dtype, difference, rng):
+    image = rng.normal(size=shape).astype(dtype)
+    found = []
+    for instruction_set in range(1, _rows.n_instruction_sets() + 1):
+        norm = dataclasses.replace(
+            Variation.checked(len(shape), difference=difference), instruction_set=instruction_set
+        )
+        gradient = np.full_like(image, np.nan)
+        found.append((*norm.evaluate(image, gradient), gradient))
+    for other in found[1:]:
+        assert other[:2] == found[0][:2]
+        np.testing.assert_array_equal(other[2], found[0][2])
+
+
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+def test_blocks_of_rows_do_not_change_the_gradient(difference, rng):
+    """Slabs so large that the kernel divides them, against the general kernel."""
+    shape = (4, 150, 300)
+    image = rng.normal(size=shape)
+    gradient, norm, square = np.empty_like(image), np.zeros(shape[0]), np.zeros(shape[0])
+    ahead = int(difference == "forward")
+    _rows.separable(
+        image.ravel(), gradient.ravel(), np.array(shape, np.intp), np.ones(3), 0.0,
+        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), norm, square,
+    )  # fmt: skip
+    for workers in (1, 3):
+        found = tv_norm_and_gradient(image, difference=difference, workers=workers)
+        np.testing.assert_allclose(found[0], norm.sum(), **EXACT)
+        np.testing.assert_allclose(found[1], gradient, **EXACT)
+        np.testing.assert_allclose(found[2] ** 2, square.sum(), **EXACT)
+
+
+@pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_threads_do_not_change_a_bit(difference, isotropic, dtype, rng, monkeypatch):
+    monkeypatch.setattr("coarea.variation.norm.SMALLEST_PART", 1)  # small arrays are not worth threads
+    for shape in ((7, 6, 5), (8, 9), (3, 2, 3, 4)):
+        image = rng.normal(size=shape).astype(dtype)
+        gradients = [np.full_like(image, np.nan) for _ in range(3)]
+        options = {"difference": difference, "isotropic": isotropic}
+        found = [
+            Variation.checked(len(shape), workers=n, **options).evaluate(image, gradient)
+            for n, gradient in zip((1, 2, 5), gradients, strict=True)
+        ]
+        assert found[0] == found[1] == found[2]
+        assert np.array_equal(gradients[0], gradients[1])
+        assert np.array_equal(gradients[0], gradients[2])
+
+
+def test_callers_may_use_threads_of_their_own(rng):
+    images = [rng.normal(size=(40, 50)) for _ in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(tv_gradient, images))
+    assert all(np.array_equal(tv_gradient(image), g) for image, g in zip(images, found, strict=True))
+
+
+@pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
+def test_laws(difference, isotropic, rng):
+    image = rng.normal(size=(6, 7, 5))
+    options = {"difference": difference, "isotropic": isotropic}
+    norm, gradient, _ = tv_norm_and_gradient(image, **options)
+    assert norm == pytest.approx(np.vdot(image, gradient), rel=1e-12)  # Euler: the norm is homogeneous
+    assert gradient.sum() == pytest.approx(0, abs=1e-12)  # constants do not count
+    np.testing.assert_allclose(tv_gradient(1000 * image + 3, **options), gradient, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(tv_gradient(-image, **options), -gradient, **EXACT)
+    other = rng.normal(size=image.shape)
+    assert tv_norm(other, **options) >= norm + np.vdot(gradient, other - image) - 1e-9  # subgradient
+
+
+def test_forward_is_backward_seen_in_a_mirror(rng):
+    image = rng.normal(size=(4, 5, 6))
+    mirror = (slice(None, None, -1),) * 3
+    np.testing.assert_allclose(tv_gradient(image[mirror], difference="forward")[mirror], tv_gradient(image), **EXACT)
+
+
+def test_anisotropic_norm_is_the_sum_over_the_level_lines():
+    """Coarea: sum of |u_p - u_q| over neighbours is that of perimeter times contrast over the nodes of a tree."""
+    image = np.random.default_rng(3).integers(0, 9, (12, 15))
+    tree = coarea.tree_of_shapes(image)
+    contrast = np.abs(tree.value - tree.value[tree.parent])
+    perimeter = coarea.attributes.perimeter(tree)
+    assert tv_norm(image, isotropic=False) == (perimeter[1:] * contrast[1:]).sum()
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_float32_stays_float32_at_any_scale(scale, rng):
+    image = (scale * rng.integers(0, 3, (20, 30, 10))).astype(np.float32)
+    for isotropic in (True, False):
+        norm, gradient, length = tv_norm_and_gradient(image, isotropic=isotropic)
+        assert gradient.dtype == np.float32
+        exact = tv_norm_and_gradient(image.astype(np.float64), isotropic=isotropic)
+        assert norm == pytest.approx(exact[0], rel=1e-6)
+        assert length == pytest.approx(exact[2], rel=1e-6)
+        np.testing.assert_allclose(gradient, exact[1], atol=2e-6)
+
+
+def test_layouts_and_dtypes(rng):
+    image = rng.integers(0, 200, (9, 10, 8)).astype(np.uint8)
+    expected = tv_gradient(image.astype(float))
+    read_only = image.copy()
+    read_only.flags.writeable = False
+    for same in (read_only, image.astype(">i4"), np.asfortranarray(image), image.repeat(2, 1)[:, ::2], image.tolist()):
+        assert np.array_equal(tv_gradient(same), expected)
+    assert tv_gradient(image > 100).dtype == np.float64
+
+
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+def test_descent_decreases_the_norm_and_keeps_the_mean(difference, rng):
+    image = rng.normal(size=(30, 31))
+    before = image.copy()
+    result = tv_descent(image, 20, 0.5, difference=difference)
+    assert np.array_equal(image, before)
+    assert tv_norm(result, difference=difference) < 0.8 * tv_norm(image, difference=difference)
+    assert result.mean() == pytest.approx(image.mean(), abs=1e-12)
+    once = image - 0.5 * tv_gradient(image, difference=difference) / np.linalg.norm(
+        tv_gradient(image, difference=difference)
+    )
+    np.testing.assert_allclose(tv_descent(image, 1, 0.5, difference=difference), once, **EXACT)
+    assert np.array_equal(tv_descent(image, 0, 1.0), image)
+    assert np.array_equal(tv_descent(np.ones((3, 3)), 5, 1.0), np.ones((3, 3)))
+
+
+def test_only_central_differences_leave_a_checkerboard():
+    y, x = np.mgrid[:64, :64]
+    board = 0.3 * (-1.0) ** (x + y)
+    disk = (np.hypot(x - 31.5, y - 31.5) < 20).astype(float)
+    inner = (slice(8, -8),) * 2
+    left = {}
+    for difference in ("forward", "backward", "central"):
+        result = tv_descent(disk + board, 400, 0.1, difference=difference)
+        left[difference] = abs((result * np.sign(board))[inner].mean())
+    assert left["forward"] < 0.01
+    assert left["backward"] < 0.01
+    assert left["central"] > 0.2
+    assert tv_norm(board[inner], difference="central") == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"difference": "upwind"}, "difference must be one of 'backward', 'forward', 'central', got 'upwind'"),
+        ({"spacing": 0}, "spacing must be a positive number"),
+        ({"spacing": (1, 2, 3)}, "one for each of 2 axes"),
+        ({"spacing": (1, np.inf)}, "spacing"),
+        ({"smoothing": -1}, "smoothing must be a finite number >= 0, got -1"),
+        ({"smoothing": np.nan}, "smoothing"),
+        ({"workers": 0}, "workers must be an integer of at least 1, got 0"),
+        ({"workers": 1.5}, "workers"),
+    ],
+)
+def test_refusals(options, match):
+    for function in (tv_norm, tv_gradient, tv_norm_and_gradient):
+        with pytest.raises(ValueError, match=match):
+            function(np.ones((3, 4)), **options)
+
+
+def test_refused_images():
+    for bad, match in ((np.nan, "NaN"), (np.inf, "infinite")):
+        with pytest.raises(ValueError, match=match):
+            tv_norm([[1.0, bad]])
+    with pytest.raises(ValueError, match="at least one pixel"):
+        tv_norm(np.ones((0, 3)))
+    with pytest.raises(ValueError, match="scalar"):
+        tv_norm(3.0)
+    with pytest.raises(TypeError, match="real"):
+        tv_norm([1j])
+    with pytest.raises(ValueError, match="n_iter"):
+        tv_descent([1.0], -1, 1.0)
+    with pytest.raises(ValueError, match="step"):
+        tv_descent([1.0], 1, np.nan)
