@@ -21,6 +21,13 @@ BUILDERS = {
 PHOTOGRAPHS = ("brick", "camera", "cell", "coins", "gravel", "moon", "page", "text")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that take photographs, so that others can be run alone."""
+    for item in items:
+        if "photograph" in getattr(item, "fixturenames", ()):
+            item.add_marker("photograph")
+
+
 @pytest.fixture(params=BUILDERS, scope="session")
 def build(request: pytest.FixtureRequest) -> Callable[[np.ndarray], coarea.Tree]:
     """A function from an image to a tree."""
