@@ -58,6 +58,7 @@ coarea.denoise_tv_l1(image, 1, "pixels")  # by keyword only
 coarea.denoise_tv_l1(image)  # beta is missing
 
 tree = coarea.tree_of_shapes(image, connectivity="26-6", border=3.5)
+assert_type(coarea.__version__, str)
 assert_type(tree, coarea.Tree)
 assert_type(tree.accumulate(image, "max"), Array)
 assert_type(coarea.tv_norm(image, difference="central"), float)
