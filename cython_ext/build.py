@@ -13,6 +13,7 @@ ROOMS = Path("cython_ext")
 SHARED = "coarea._cyutility"  # Cython's code for memoryviews, which all kernels share
 DIRECTIVES = {
     "language_level": 3,
+    "autotestdict": False,  # no __test__ in the kernels: they hold what their stubs say
     "boundscheck": False,
     "wraparound": False,
     "initializedcheck": False,

@@ -4,7 +4,6 @@ An image is a tree of nested level lines; its total variation is the sum of thei
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from coarea import attributes
@@ -30,7 +29,7 @@ from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_
 if TYPE_CHECKING:
     from coarea import ct, plot
 
-__version__ = version("coarea")
+    __version__: str
 
 __all__ = [
     "Certificate",
@@ -64,9 +63,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the rooms that not everybody needs when they are first used."""
+    """What not everybody needs, when it is first used."""
     if name in ("ct", "plot"):
         return import_module(f"coarea.{name}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("coarea")
     raise AttributeError(f"module 'coarea' has no attribute {name!r}")
 
 

@@ -1,5 +1,7 @@
 """Grey values of the nodes of a tree and of what is inside them: contrasts, means, variations."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

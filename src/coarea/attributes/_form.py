@@ -1,5 +1,7 @@
 """Form of the shapes: centroids and second moments."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The place of the nodes of a tree among the others."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,5 +1,7 @@
 """Sizes of the nodes of a tree: areas, lengths, boxes."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

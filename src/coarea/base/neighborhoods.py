@@ -1,5 +1,7 @@
 """Neighbourhoods of the pixel grid and the weights that make their perimeter a length."""
 
+from __future__ import annotations
+
 import math
 from itertools import product
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +23,8 @@ def thread_map(workers: int) -> Iterator[Map]:
     if workers == 1:
         yield map
     else:
+        from concurrent.futures import ThreadPoolExecutor  # here: its import takes as long as half of numpy's
+
         with ThreadPoolExecutor(workers) as pool:
             yield pool.map
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from coarea import ct
 from coarea.base.arrays import Array
@@ -131,6 +130,8 @@ def _iterate(
     name: str, method: Callable[..., ct.Reconstruction], A: Any, data: Array, n_iter: int, **words: Any
 ) -> ct.Reconstruction:
     """Run a method under a progress bar, which is shown on a terminal only."""
+    from tqdm import tqdm
+
     with tqdm(total=n_iter, desc=name, unit="iteration", disable=None, leave=False) as bar:
         result: ct.Reconstruction = _library(method, A, data, n_iter, callback=lambda *_: bar.update(), **words)
     return result

@@ -5,10 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import imageio.v3 as iio
 import numpy as np
-import tifffile
-from skimage import data
 
 from coarea.base.arrays import Array, has_channels
 
@@ -27,6 +24,8 @@ def split_alpha(image: Array) -> tuple[Array, Array | None]:
 def read_input(path: Path | None) -> Array:
     """Pixels of a file, or of the bundled photograph, or why there are none."""
     if path is None:
+        from skimage import data
+
         return np.asarray(data.camera())
     try:
         image = np.asarray(decode(path))
@@ -45,6 +44,8 @@ def read_input(path: Path | None) -> Array:
 
 def decode(path: Path) -> Any:
     """The pixels as the format stores them; fails in as many ways as there are damaged files."""
+    import imageio.v3 as iio
+
     suffix, content = path.suffix.lower(), path.read_bytes()
     if suffix == ".npy":
         return np.load(BytesIO(content), allow_pickle=False)
@@ -62,6 +63,8 @@ def decode(path: Path) -> Any:
 
 def decode_tiff(path: Path, content: bytes) -> Any:
     """The pixels of a TIFF; kinds of TIFF whose numbers are not what is seen are refused."""
+    import tifffile
+
     with tifffile.TiffFile(BytesIO(content)) as file:
         page = file.pages.first
         plain = page.photometric in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB)
@@ -115,6 +118,8 @@ def encode(suffix: str, image: Array) -> bytes:
     if suffix == ".npy":
         np.save(buffer := BytesIO(), image)
         return buffer.getvalue()
+    import imageio.v3 as iio
+
     # Unless told not to, a TIFF of three or four slices would become one colour image.
     photometric = "rgb" if has_channels(image.shape) and image.shape[-1] > 2 else "minisblack"
     words = {} if suffix == ".png" else {"photometric": photometric}

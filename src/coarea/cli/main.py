@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
-from skimage import measure
 
-from coarea import __version__, attributes
+from coarea import attributes
 from coarea.base.arrays import Array, has_channels
 from coarea.cli import ct as ct_command_line
 from coarea.cli.files import FileError, check_output, default_output, read_input, split_alpha, write_image
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> Parser:
     about = "Exact total variation filters and level lines of images; CT from few views."
     parser = Parser(prog="coarea", description=about, epilog="example: coarea filter", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"coarea {__version__}")
+    parser.add_argument("--version", action="version", version=f"coarea {version('coarea')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     about = (
         "Remove details whose level lines are long for their area: the exact minimum of TV-L1. "
@@ -240,6 +240,8 @@ def count_regions(before: Array, after: Array, options: argparse.Namespace) -> d
 
 def count_flat_zones(image: Array) -> int:
     """Number of connected regions of one grey value; pixels that share a side are neighbours."""
+    from skimage import measure
+
     rank = np.unique(image, return_inverse=True)[1].reshape(image.shape)
     return int(measure.label(rank + 1, connectivity=1).max())
 

@@ -8,6 +8,8 @@ radians, counter-clockwise from x to y; all lengths are in one unit of the user'
 detector_offset``, and the axis is seen at u = 0.
 """
 
+from __future__ import annotations
+
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

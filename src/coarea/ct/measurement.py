@@ -1,5 +1,7 @@
 """From what a scanner counts to line integrals, and back."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import NamedTuple
 

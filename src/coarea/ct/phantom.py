@@ -5,6 +5,8 @@ A phantom is an array with one row for each ellipse (6 columns: value, semi-axes
 around z, counter-clockwise, in radians. Lengths are those of the geometry that looks at them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.options import one_of
+from coarea.base.types import Contrast
 from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
@@ -32,13 +35,13 @@ HEIGHTS = np.array([
     [0.81, 0], [0.78, 0], [0.22, 0], [0.28, 0], [0.41, -0.15],
     [0.05, 0.25], [0.05, 0.25], [0.05, 0], [0.02, 0], [0.02, 0],
 ])  # fmt: skip
-CONTRASTS = {
+CONTRASTS: dict[Contrast, tuple[float, ...]] = {
     "original": (2.0, -0.98, -0.02, -0.02, *[0.01] * 6),
     "modified": (1.0, -0.8, -0.2, -0.2, *[0.1] * 6),
 }
 
 
-def shepp_logan_ellipses(ndim: int = 2, *, contrast: str = "modified", radius: float = 1.0) -> Array:
+def shepp_logan_ellipses(ndim: int = 2, *, contrast: Contrast = "modified", radius: float = 1.0) -> Array:
     """The head of Shepp and Logan [SheppLogan1974]_ as ellipses, or as ellipsoids.
 
     Parameters
@@ -149,7 +152,7 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     return integrals
 
 
-def shepp_logan(shape: Sequence[int], *, contrast: str = "modified") -> Array:
+def shepp_logan(shape: Sequence[int], *, contrast: Contrast = "modified") -> Array:
     """Picture of the head of Shepp and Logan, at pixel centres; y grows with the row (``origin="lower"``).
 
     Parameters

@@ -1,5 +1,7 @@
 """Projection of images along the rays of a scan, as a linear operator."""
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Sequence
 from typing import Self

@@ -1,15 +1,47 @@
 """What a filter call is asked to do, and what it knows of each channel."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
+from coarea.base.types import Border, Domain, ShapeConnectivity, Solver, Tie
 from coarea.exact._model import Model
 from coarea.trees.tree import Tree
 
 EXPONENT_MAX = 64  # weights within 2^-64 to 2^64 are taken as they are
+
+
+class Options(TypedDict, total=False):
+    """The options that the filters share, where a signature is given once for each type of result."""
+
+    domain: Domain
+    neighbors: int | None
+    tie: Tie
+    weights: ArrayLike | None
+    mask: ArrayLike | None
+    fixed: ArrayLike | None
+    edge_weights: ArrayLike | None
+    channel_axis: int | None
+    connectivity: ShapeConnectivity | int | None
+    border: Border | None
+    solver: Solver | None
+    workers: int | None
+
+
+class L1Options(Options, total=False):
+    """With those of the L1 filter."""
+
+    quantile: float
+
+
+class L2Options(Options, total=False):
+    """With those of the L2 filter."""
+
+    resolution: float | None
+    huber_delta: float | None
 
 
 class Data(NamedTuple):
@@ -25,9 +57,9 @@ class Setting(NamedTuple):
 
     model: Model
     beta: float
-    tie: str
+    tie: Tie
     neighbors: int | None
-    solver: str
+    solver: Solver
     build: Callable[[Array], Tree] | None  # None: on the pixels
     workers: int
     wants_info: bool

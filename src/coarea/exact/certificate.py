@@ -1,5 +1,7 @@
 """The proof that a result is optimal: a flow on the edges."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,8 +1,10 @@
 """Exact total-variation filters of images."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Unpack, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,37 +12,48 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import as_axis, as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
+from coarea.base.types import Border, Domain, ShapeConnectivity, Solver, Tie
 from coarea.exact._model import l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
-from coarea.exact._setting import Data, Setting
-from coarea.exact.info import join
+from coarea.exact._setting import Data, L1Options, L2Options, Setting
+from coarea.exact.info import Info, join
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
 
-DOMAINS = ("pixels", "shapes", "max_tree", "min_tree")
 
-
+@overload
+def denoise_tv_l1(
+    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L1Options]
+) -> Array: ...
+@overload
+def denoise_tv_l1(
+    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L1Options]
+) -> tuple[Array, Info]: ...
+@overload
+def denoise_tv_l1(
+    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L1Options]
+) -> Array | tuple[Array, Info]: ...
 def denoise_tv_l1(
     image: ArrayLike,
     beta: float,
     *,
-    domain: str = "pixels",
+    domain: Domain = "pixels",
     neighbors: int | None = None,
-    tie: str = "lower",
+    tie: Tie = "lower",
     quantile: float = 0.5,
     weights: ArrayLike | None = None,
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
     channel_axis: int | None = None,
-    connectivity: str | int | None = None,
-    border: str | float | Sequence[int] | None = None,
-    solver: str | None = None,
+    connectivity: ShapeConnectivity | int | None = None,
+    border: Border | None = None,
+    solver: Solver | None = None,
     workers: int | None = None,
     return_info: bool = False,
-) -> Any:
+) -> Array | tuple[Array, Info]:
     """Minimise L1 fidelity + total variation exactly: Darbon's contrast-invariant, self-dual filter.
 
     On pixels, over all images u,
@@ -134,26 +147,38 @@ def denoise_tv_l1(
     return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
 
 
+@overload
+def denoise_tv_l2(
+    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L2Options]
+) -> Array: ...
+@overload
+def denoise_tv_l2(
+    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L2Options]
+) -> tuple[Array, Info]: ...
+@overload
+def denoise_tv_l2(
+    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L2Options]
+) -> Array | tuple[Array, Info]: ...
 def denoise_tv_l2(
     image: ArrayLike,
     beta: float,
     *,
-    domain: str = "pixels",
+    domain: Domain = "pixels",
     resolution: float | None = None,
     huber_delta: float | None = None,
     neighbors: int | None = None,
-    tie: str = "lower",
+    tie: Tie = "lower",
     weights: ArrayLike | None = None,
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
     channel_axis: int | None = None,
-    connectivity: str | int | None = None,
-    border: str | float | Sequence[int] | None = None,
-    solver: str | None = None,
+    connectivity: ShapeConnectivity | int | None = None,
+    border: Border | None = None,
+    solver: Solver | None = None,
     workers: int | None = None,
     return_info: bool = False,
-) -> Any:
+) -> Array | tuple[Array, Info]:
     """Minimise L2 fidelity + total variation exactly: the filter of [ROF1992]_, or the same with Huber's fidelity.
 
     On pixels, over all images u whose values are multiples of the resolution above the image's smallest one,
@@ -228,10 +253,10 @@ def _tree_builder(
     domain: str, neighbors: Any, connectivity: Any, border: Any, solver: Any
 ) -> Callable[[Array], Tree] | None:
     """What makes a tree of an image, None on the pixels; refuses options of other domains."""
-    one_of("domain", domain, DOMAINS)
+    one_of("domain", domain, get_args(Domain))
     _refuse_foreign_options(domain, neighbors=neighbors, connectivity=connectivity, border=border, solver=solver)
     if domain == "pixels":
-        one_of("solver", solver, (None, "native", "pymaxflow"))
+        one_of("solver", solver, (None, *get_args(Solver)))
         return None
     builders: dict[str, Callable[..., Tree]] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
     given = {"connectivity": connectivity, "border": border}
@@ -255,9 +280,9 @@ class PixelOptions(NamedTuple):
     edge_weights: ArrayLike | None
 
 
-def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOptions) -> Any:
+def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOptions) -> Array | tuple[Array, Info]:
     """Filter the channels side by side."""
-    one_of("tie", setting.tie, ("lower", "upper"))
+    one_of("tie", setting.tie, get_args(Tie))
     axis = None if axis is None else as_axis("channel_axis", axis, image.ndim)
     channels = image[None] if axis is None else np.moveaxis(image, axis, 0)
     data = _data_of_channels(options, image, channels, axis)

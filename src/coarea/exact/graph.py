@@ -1,7 +1,9 @@
 """Total variation on any graph."""
 
+from __future__ import annotations
+
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,6 +11,7 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import INDEX_MAX, Array
 from coarea.base.options import as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers
+from coarea.base.types import Tie
 from coarea.cuts.graph import minimize_graph
 from coarea.exact._model import Sizes, as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
 from coarea.exact._setting import sum_of_weights
@@ -37,7 +40,7 @@ def minimize_tv_graph(
     weights: ArrayLike | None = None,
     quantile: float = 0.5,
     fixed: ArrayLike | None = None,
-    tie: str = "lower",
+    tie: Tie = "lower",
     workers: int | None = None,
 ) -> GraphMinimum:
     """Minimise L1 fidelity + total variation on a graph exactly.
@@ -81,7 +84,7 @@ def minimize_tv_graph(
     >>> minimum.values.tolist(), minimum.certificate.verify()
     ([1, 1, 1, 9], True)
     """
-    one_of("tie", tie, ("lower", "upper"))
+    one_of("tie", tie, get_args(Tie))
     quantile = as_number("quantile", quantile, least=0, most=1)
     nodes = _as_values(values)
     first, second, cost = _as_edges(edges, edge_weights, len(nodes))

@@ -1,5 +1,7 @@
 """What a filter did."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,9 @@
 """Connected filters: nodes of a tree are removed, contours never move."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,12 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.base.options import one_of
+from coarea.base.types import Border, KeepRule, ShapeConnectivity
 from coarea.trees import _passes
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree, nodes_to_keep, numbers_of_kept
-
-RULES = ("direct", "min", "max", "subtractive")
 
 
 def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
@@ -97,8 +99,8 @@ def grain_filter(
     image: ArrayLike | Tree,
     area_threshold: float = 64,
     *,
-    connectivity: str | None = None,
-    border: str | float | Sequence[int] | None = None,
+    connectivity: ShapeConnectivity | None = None,
+    border: Border | None = None,
 ) -> Array:
     """Remove the bright and the dark shapes with fewer pixels than a threshold, at once [CasellesMonasse2002]_.
 
@@ -135,7 +137,7 @@ def grain_filter(
     return attribute_filter(tree, attributes.area(tree) >= area_threshold)
 
 
-def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Array:
+def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") -> Array:
     """Keep some nodes of a tree and give the image that is left.
 
     Parameters
@@ -172,7 +174,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: str = "direct") -> Ar
     >>> coarea.attribute_filter(tree, keep, rule="subtractive").tolist()
     [[0, 0, 4, 4, 0, 0]]
     """
-    one_of("rule", rule, RULES)
+    one_of("rule", rule, get_args(KeepRule))
     kept = nodes_to_keep(tree, keep)
     if rule == "subtractive":
         return tree.reconstruct(_subtract(tree, kept))

@@ -1,6 +1,9 @@
 """Decomposition of an image into its level sets, and back."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,12 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, as_image
 from coarea.base.levels import to_ranks
 from coarea.base.options import one_of
+from coarea.base.types import Side
 from coarea.lines import _level_sets
 
-SIDES = ("upper", "lower")
 
-
-def level_sets(image: ArrayLike, side: str = "upper") -> Iterator[tuple[np.generic, NDArray[np.bool_]]]:
+def level_sets(image: ArrayLike, side: Side = "upper") -> Iterator[tuple[np.generic, NDArray[np.bool_]]]:
     """Yield the level sets one at a time, for images whose full stack would not fit in memory.
 
     Parameters
@@ -36,12 +38,12 @@ def level_sets(image: ArrayLike, side: str = "upper") -> Iterator[tuple[np.gener
     >>> [(int(level), int(mask.sum())) for level, mask in coarea.level_sets([[3, 1, 3, 8]])]
     [(1, 4), (3, 3), (8, 1)]
     """
-    one_of("side", side, SIDES)
+    one_of("side", side, get_args(Side))
     array = as_image(image)
     return ((level, array >= level if side == "upper" else array <= level) for level in to_ranks(array)[1])
 
 
-def threshold_decompose(image: ArrayLike, side: str = "upper") -> tuple[Array, NDArray[np.bool_]]:
+def threshold_decompose(image: ArrayLike, side: Side = "upper") -> tuple[Array, NDArray[np.bool_]]:
     r"""Decompose an image into the stack of its level sets.
 
     Parameters
@@ -70,7 +72,7 @@ def threshold_decompose(image: ArrayLike, side: str = "upper") -> tuple[Array, N
     >>> levels.tolist(), sets.astype(int).tolist()
     ([1, 3, 8], [[[1, 1, 1, 1]], [[1, 0, 1, 1]], [[0, 0, 0, 1]]])
     """
-    one_of("side", side, SIDES)
+    one_of("side", side, get_args(Side))
     array = as_image(image)
     ranks, values = to_ranks(array)
     sets = np.empty((len(values), array.size), np.uint8)
@@ -78,7 +80,7 @@ def threshold_decompose(image: ArrayLike, side: str = "upper") -> tuple[Array, N
     return values, sets.view(np.bool_).reshape((len(values), *array.shape))
 
 
-def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: str = "upper") -> Array:
+def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: Side = "upper") -> Array:
     """Put an image together from level sets.
 
     ``u(p) = max {level : p in its set}`` for upper sets, ``u(p) = min {level : p in its set}`` for lower ones
@@ -110,7 +112,7 @@ def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: str = "up
     >>> coarea.threshold_reconstruct(levels, sets).tolist()
     [[3, 1, 3, 8]]
     """
-    one_of("side", side, SIDES)
+    one_of("side", side, get_args(Side))
     values, stack = np.asarray(levels), np.asarray(sets)
     if stack.dtype != bool:
         raise TypeError(f"sets must be boolean, got {stack.dtype}")

@@ -1,11 +1,14 @@
 """Max-tree and min-tree: the connected components of upper or lower level sets."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import as_image
 from coarea.base.levels import to_levels
 from coarea.base.options import one_of
+from coarea.base.types import TreeKind
 from coarea.trees import _max_tree, _planar
 from coarea.trees._cells import Cells
 from coarea.trees.tree import Tree
@@ -63,7 +66,7 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     return _component_tree(image, connectivity, kind="min-tree")
 
 
-def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
+def _component_tree(image: ArrayLike, connectivity: int, *, kind: TreeKind) -> Tree:
     array = as_image(image)
     one_of("connectivity", connectivity, range(1, array.ndim + 1))
     levels, values = to_levels(array)

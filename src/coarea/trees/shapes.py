@@ -1,8 +1,10 @@
 """The tree of shapes: components of upper and lower level sets with their holes filled."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,16 +12,16 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array, as_image
 from coarea.base.levels import rank, to_levels
 from coarea.base.options import one_of
+from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
 from coarea.trees import _planar, _spatial
 from coarea.trees._nodes import Ring
 from coarea.trees.tree import Tree
 
-CONNECTIVITIES = {2: ("8-4", "4-8", "self-dual"), 3: ("26-6", "6-26")}  # the first one is the default
-BORDERS = ("half-area", "median", "mean", "minimum", "maximum")
+CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
 
 
 def tree_of_shapes(
-    image: ArrayLike, *, connectivity: str | None = None, border: str | float | Sequence[int] = "half-area"
+    image: ArrayLike, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area"
 ) -> Tree:
     """Tree of shapes: the components of upper and lower level sets with their holes filled, ordered by inclusion.
 
@@ -130,7 +132,7 @@ def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
 
 @np.errstate(over="ignore", invalid="ignore")  # not finite: refused by the caller
 def _frame_statistic(image: Array, name: str) -> float:
-    one_of("border", name, BORDERS)
+    one_of("border", name, get_args(BorderName))
     inner = np.zeros(image.shape, bool)
     inner[(slice(1, -1),) * image.ndim] = True
     frame = image[~inner]

@@ -1,8 +1,11 @@
 """The tree of an image's level lines, as arrays."""
 
+from __future__ import annotations
+
 import operator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.attributes import _sums
 from coarea.base.arrays import Array, Indices
 from coarea.base.options import one_of
+from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
 
 
@@ -40,9 +44,9 @@ class Tree:
     value: Array
     node_of_pixel: Indices
     polarity: NDArray[np.int8]
-    kind: str
-    connectivity: str | int
-    border: str | float | tuple[int, ...] | None = None
+    kind: TreeKind
+    connectivity: ShapeConnectivity | int
+    border: BorderName | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("parent", "value", "node_of_pixel", "polarity"):
@@ -65,7 +69,7 @@ class Tree:
 
     __hash__ = None  # type: ignore[assignment]  # trees are compared by what they hold
 
-    def __reduce__(self) -> tuple[type["Tree"], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[Tree], tuple[object, ...]]:
         return Tree, (*self._arrays(), self.kind, self.connectivity, self.border)
 
     def _arrays(self) -> tuple[Array, ...]:
@@ -95,7 +99,7 @@ class Tree:
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
         return values[self.node_of_pixel]
 
-    def simplify(self, keep: ArrayLike) -> "Tree":
+    def simplify(self, keep: ArrayLike) -> Tree:
         """Remove the nodes where `keep` is False; their pixels go to the first ancestor that is kept.
 
         Parameters
@@ -120,7 +124,7 @@ class Tree:
             polarity=self.polarity[kept],
         )
 
-    def accumulate(self, pixel_values: ArrayLike, how: str = "sum") -> Array:
+    def accumulate(self, pixel_values: ArrayLike, how: Statistic = "sum") -> Array:
         """Sum, least or largest value of an image over the pixels of each shape.
 
         Parameters
@@ -142,7 +146,7 @@ class Tree:
         >>> tree.accumulate([[1, 2, 3, 4]]).tolist(), tree.accumulate([[1, 2, 3, 4]], "min").tolist()
         ([10, 9, 4], [1, 2, 4])
         """
-        one_of("how", how, ("sum", "min", "max"))
+        one_of("how", how, get_args(Statistic))
         values = np.asarray(pixel_values)
         if values.shape != self.node_of_pixel.shape:
             raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
@@ -232,7 +236,7 @@ def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
     return counts
 
 
-def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: str) -> Array:
+def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: Statistic) -> Array:
     """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
     dtype = values.dtype.newbyteorder("=")
     wide: Array = np.ascontiguousarray(

@@ -1,5 +1,7 @@
 """Total variation of an array of any number of dimensions, its gradient, and steepest descent on it."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +12,18 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import as_count, as_number, as_spacing, one_of
 from coarea.base.threads import in_threads, number_of_workers
+from coarea.base.types import Difference
 from coarea.variation import _rows
 
-OFFSETS = {"backward": (0, 1), "forward": (1, 0), "central": (1, 1)}  # of the difference: ahead, behind
+# Of the difference: ahead, behind.
+OFFSETS: dict[Difference, tuple[int, int]] = {"backward": (0, 1), "forward": (1, 0), "central": (1, 1)}
 SMALLEST_PART = 1 << 16  # voxels a thread is worth starting for
 
 
 def tv_norm(
     image: ArrayLike,
     *,
-    difference: str = "backward",
+    difference: Difference = "backward",
     isotropic: bool = True,
     spacing: float | Sequence[float] = 1.0,
     smoothing: float = 0.0,
@@ -82,7 +86,7 @@ def tv_norm(
 def tv_gradient(
     image: ArrayLike,
     *,
-    difference: str = "backward",
+    difference: Difference = "backward",
     isotropic: bool = True,
     spacing: float | Sequence[float] = 1.0,
     smoothing: float = 0.0,
@@ -126,7 +130,7 @@ def tv_gradient(
 def tv_norm_and_gradient(
     image: ArrayLike,
     *,
-    difference: str = "backward",
+    difference: Difference = "backward",
     isotropic: bool = True,
     spacing: float | Sequence[float] = 1.0,
     smoothing: float = 0.0,
@@ -167,7 +171,7 @@ def tv_descent(
     n_iter: int,
     step: float,
     *,
-    difference: str = "backward",
+    difference: Difference = "backward",
     isotropic: bool = True,
     spacing: float | Sequence[float] = 1.0,
     smoothing: float = 0.0,
@@ -226,12 +230,12 @@ class Variation:
         cls,
         ndim: int,
         *,
-        difference: str = "backward",
+        difference: Difference = "backward",
         isotropic: bool = True,
         spacing: float | Sequence[float] = 1.0,
         smoothing: float = 0.0,
         workers: int | None = None,
-    ) -> "Variation":
+    ) -> Variation:
         """Refuse options that `tv_norm` does not take; prepare the others for arrays with `ndim` axes."""
         one_of("difference", difference, OFFSETS)
         smoothing = as_number("smoothing", smoothing, least=0)

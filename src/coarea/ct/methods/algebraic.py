@@ -1,5 +1,7 @@
 """Algebraic reconstruction: SART, OS-SART, SIRT, ART and conjugate gradients."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

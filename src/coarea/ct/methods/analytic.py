@@ -1,6 +1,9 @@
 """Filtered back projection: for parallel and fan beams, and Feldkamp's for the circular cone."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,11 +12,10 @@ from scipy import fft
 from coarea.base.arrays import Array
 from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
+from coarea.base.types import Window
 from coarea.ct import _pixel_driven
 from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
 from coarea.ct.projector import Projector, shaped
-
-WINDOWS = ("ramp", "shepp-logan", "cosine", "hamming", "hann")
 
 
 def fbp(
@@ -22,7 +24,7 @@ def fbp(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float] = 1.0,
-    window: str = "ramp",
+    window: Window = "ramp",
     workers: int | None = None,
 ) -> Array:
     """Filtered back projection [KakSlaney1988]_.
@@ -65,7 +67,7 @@ def fdk(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float] = 1.0,
-    window: str = "ramp",
+    window: Window = "ramp",
     workers: int | None = None,
 ) -> Array:
     """Filtered back projection for a circular cone beam [FeldkampDavisKress1984]_.
@@ -104,10 +106,10 @@ def _filtered_back_projection(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float],
-    window: str,
+    window: Window,
     workers: int | None,
 ) -> Array:
-    one_of("window", window, WINDOWS)
+    one_of("window", window, get_args(Window))
     dtype = np.float32 if np.asarray(data).dtype == np.float32 else np.float64
     scan = Projector(geometry, shape, spacing=spacing, dtype=dtype)  # checks shapes and spacing
     values = shaped("data", data, scan.range_shape, dtype)
@@ -165,7 +167,7 @@ def _bin_size(geometry: Geometry) -> float:
     return float(du * geometry.source_to_axis / geometry.source_to_detector)  # type: ignore[attr-defined]
 
 
-def _ramp_filtered(data: Array, step: float, window: str) -> Array:
+def _ramp_filtered(data: Array, step: float, window: Window) -> Array:
     """Convolution with the band-limited ramp along the last axis."""
     n = data.shape[-1]
     length = fft.next_fast_len(2 * n, real=True)

@@ -1,13 +1,18 @@
 """Total variation minimised under the constraint of the data, by turns: ASD-POCS and TV-POCS."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
+from coarea.base.types import DataStep, Difference
 from coarea.ct.methods.sweeps import blocks_of, sweep_of
 from coarea.ct.methods.system import (
     Callback,
@@ -21,7 +26,7 @@ from coarea.ct.methods.system import (
 )
 from coarea.variation.norm import Variation
 
-SIDKY_PAN_2008 = MappingProxyType(
+SIDKY_PAN_2008: Mapping[str, Any] = MappingProxyType(
     {
         "data_step": "art",
         "relaxation": 1.0,
@@ -66,7 +71,7 @@ def asd_pocs(
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    data_step: str = "sart",
+    data_step: DataStep = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     relaxation_decay: float = 0.999,
@@ -80,7 +85,7 @@ def asd_pocs(
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
-    difference: str = "backward",
+    difference: Difference = "backward",
     smoothing: float = 0.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -161,7 +166,7 @@ def tv_pocs(
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    data_step: str = "sart",
+    data_step: DataStep = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     tv_steps: int = 20,
@@ -171,7 +176,7 @@ def tv_pocs(
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
-    difference: str = "backward",
+    difference: Difference = "backward",
     smoothing: float = 0.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -214,14 +219,14 @@ class Problem:
         data: ArrayLike,
         *,
         start: ArrayLike | None,
-        data_step: str,
+        data_step: DataStep,
         n_subsets: int,
         lower: float,
         upper: float,
         epsilon: float | None,
         noise: ArrayLike | None,
         stop_cosine: float,
-        difference: str,
+        difference: Difference,
         smoothing: float,
     ):
         n_blocks = blocks_of(data_step, n_subsets)

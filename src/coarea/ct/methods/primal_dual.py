@@ -1,5 +1,7 @@
 """Constrained total variation by a primal-dual method: the reference for the faster approximations."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -1,13 +1,16 @@
 """Sweeps over all equations, block after block, which the iterative methods repeat."""
 
+from __future__ import annotations
+
 import math
-from typing import Protocol
+from typing import Protocol, get_args
 
 import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.options import one_of
 from coarea.base.threads import in_threads
+from coarea.base.types import DataStep
 from coarea.ct import _art, _sart
 from coarea.ct.geometry import ConeBeam
 from coarea.ct.methods.system import System, norm
@@ -26,16 +29,16 @@ class Sweep(Protocol):
         ...
 
 
-def sweep_of(system: System, data_step: str = "sart") -> Sweep:
+def sweep_of(system: System, data_step: DataStep = "sart") -> Sweep:
     """What corrects an image by the equations of a system."""
     if data_step == "art":
         return RaySweep(system)
     return ViewSweep(system) if all(_is_view(operator, system) for operator, _ in system.blocks) else BlockSweep(system)
 
 
-def blocks_of(data_step: str, n_subsets: int) -> int:
+def blocks_of(data_step: DataStep, n_subsets: int) -> int:
     """Number of blocks of a data step, "sart", "os-sart" or "art"."""
-    one_of("data_step", data_step, ("sart", "os-sart", "art"))
+    one_of("data_step", data_step, get_args(DataStep))
     if int(n_subsets) != n_subsets or n_subsets < 1:
         raise ValueError(f"n_subsets must be an integer of at least 1, got {n_subsets}")
     return {"sart": EVERY_VIEW, "os-sart": int(n_subsets), "art": 1}[data_step]
@@ -86,7 +89,7 @@ class ViewSweep:
         self._views = [(View(operator), data.reshape(n_slices, -1)) for operator, data in system.blocks]
         self._inverses = [self._inverse_sums(view) for view, _ in self._views]
 
-    def _inverse_sums(self, view: "View") -> tuple[Array, Array]:
+    def _inverse_sums(self, view: View) -> tuple[Array, Array]:
         """One over the sums of the rows and of the columns of a view's matrix."""
         ones = np.ones(view.n_rays, self._frame.dtype)
         self._inside[:] = 1

@@ -1,5 +1,7 @@
 """What the iterative methods share: a system of equations in blocks, and the record of a reconstruction."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

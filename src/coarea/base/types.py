@@ -1,0 +1,27 @@
+"""The words that options take, each list written once: `typing.get_args` makes the choices of them."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+# What a filter works on, and how.
+Domain = Literal["pixels", "shapes", "max_tree", "min_tree"]
+Tie = Literal["lower", "upper"]
+Solver = Literal["native", "pymaxflow"]
+
+# Trees. The first of the connectivities is the default.
+TreeKind = Literal["tree of shapes", "max-tree", "min-tree"]
+PlaneConnectivity = Literal["8-4", "4-8", "self-dual"]
+VolumeConnectivity = Literal["26-6", "6-26"]
+ShapeConnectivity = Literal[PlaneConnectivity, VolumeConnectivity]
+BorderName = Literal["half-area", "median", "mean", "minimum", "maximum"]
+Border: TypeAlias = BorderName | float | Sequence[int]
+Statistic = Literal["sum", "min", "max"]
+KeepRule = Literal["direct", "min", "max", "subtractive"]
+
+Side = Literal["upper", "lower"]
+Difference = Literal["backward", "forward", "central"]
+
+# Tomography.
+Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
+DataStep = Literal["sart", "os-sart", "art"]
+Contrast = Literal["modified", "original"]
