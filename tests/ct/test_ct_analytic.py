@@ -126,7 +126,7 @@ def test_refused_phantoms():
         ct.rasterize([[1, 2, 3]], (4, 4))
     with pytest.raises(ValueError, match="shape must have 2 axes"):
         ct.rasterize(HEAD, (4, 4, 4))
-    with pytest.raises(ValueError, match="cone beam needs ellipsoids"):
+    with pytest.raises(ValueError, match="a ConeBeam needs ellipsoids, got ellipses"):
         ct.line_integrals_of(HEAD, cone([0.0]))
     with pytest.raises(ValueError, match="ellipsoids need"):
         ct.line_integrals_of(ct.defrise_disks(), fan([0.0]))

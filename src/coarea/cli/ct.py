@@ -13,9 +13,9 @@ from tqdm import tqdm
 from coarea import ct
 from coarea.base.arrays import Array
 from coarea.cli.files import FileError, check_output, read_input, write_image
+from coarea.ct.beams import BEAMS
 from coarea.ct.plot import panels
 
-BEAMS = {"parallel": ct.ParallelBeam, "fan": ct.FanBeam, "cone": ct.ConeBeam}
 ITERATIVE: dict[str, Callable[..., ct.Reconstruction]] = {
     "sart": ct.sart,
     "os-sart": ct.os_sart,
@@ -25,10 +25,10 @@ ITERATIVE: dict[str, Callable[..., ct.Reconstruction]] = {
     "tv-pocs": ct.tv_pocs,
     "tv-primal-dual": ct.tv_primal_dual,
 }
-GEOMETRY_HELP = """\
-geometry.json holds the beam, "parallel", "fan" or "cone", and the arguments of its class, for example
-  {"beam": "fan", "angles_in_degrees": {"start": 0, "stop": 360, "count": 90}, "n_detectors": 512,
-   "detector_spacing": 0.8, "source_to_axis": 400, "source_to_detector": 800}
+GEOMETRY_HELP = f"""\
+geometry.json holds the beam, one of {", ".join(BEAMS)}, and the arguments of its class, for example
+  {{"beam": "fan", "angles_in_degrees": {{"start": 0, "stop": 360, "count": 90}}, "n_detectors": 512,
+   "detector_spacing": 0.8, "source_to_axis": 400, "source_to_detector": 800}}
 The angles are a list, or equal steps without the stop; "angles" are in radians. SINOGRAM holds line integrals,
 (view, u) or (view, v, u). A Data Exchange file (.h5) holds counts and angles: its slices are scanned by a
 parallel beam, whose centre is looked for, and geometry.json may be left out.
@@ -104,11 +104,8 @@ def run_demo(options: argparse.Namespace) -> None:
 def run_reconstruct(options: argparse.Namespace) -> None:
     """Write the reconstruction of the user's data."""
     data, geometry = _read_scan(options.input, options.geometry)
-    bin_size = geometry.detector_spacing[1] if isinstance(geometry, ct.ConeBeam) else geometry.detector_spacing
-    if isinstance(geometry, ct.FanBeam | ct.ConeBeam):
-        bin_size *= geometry.source_to_axis / geometry.source_to_detector
-    spacing = options.spacing or bin_size
-    n = max(1, round(data.shape[-1] * bin_size / spacing))
+    spacing = options.spacing or geometry.bin_size
+    n = max(1, round(data.shape[-1] * geometry.bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
     output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
     check_output(output, options.input, np.dtype(np.float32), shape)

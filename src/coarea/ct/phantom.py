@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
-from coarea.base.options import one_of
-from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam, bins
+from coarea.base.options import as_count, as_number, as_spacing, one_of
+from coarea.ct.geometry import Geometry, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
 HEAD = np.array([
@@ -57,6 +57,7 @@ def shepp_logan_ellipses(ndim: int = 2, *, contrast: str = "modified", radius: f
     """
     one_of("contrast", contrast, CONTRASTS)
     one_of("ndim", ndim, (2, 3))
+    radius = as_number("radius", radius, above=0)
     value, angle = np.array(CONTRASTS[contrast])[:, None], np.radians(HEAD[:, 4:])
     parts = [HEAD[:, :2], HEIGHTS[:, :1], HEAD[:, 2:4], HEIGHTS[:, 1:]] if ndim == 3 else [HEAD[:, :4]]
     return np.hstack([value, *(radius * part for part in parts), angle])
@@ -76,6 +77,7 @@ def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
     (n_disks, 8) ndarray
         As described at the top of :mod:`coarea.ct.phantom`, of value 1.
     """
+    n_disks, radius = as_count("n_disks", n_disks), as_number("radius", radius, above=0)
     disks = np.zeros((n_disks, 8))
     disks[:, 0] = 1
     disks[:, 1:3] = 0.8 * radius
@@ -107,7 +109,8 @@ def rasterize(
     table, ndim = _table(ellipses)
     if len(shape) != ndim:
         raise ValueError(f"shape must have {ndim} axes for this phantom, got {tuple(shape)}")
-    steps = np.broadcast_to(np.asarray(spacing, float), ndim)
+    shape, subsamples = [as_count("shape", n) for n in shape], as_count("subsamples", subsamples)
+    steps = as_spacing("spacing", spacing, ndim)
     axes = [bins(n, step)[:, None] + bins(subsamples, step / subsamples) for n, step in zip(shape, steps, strict=True)]
     grid = np.meshgrid(*(axis.ravel() for axis in axes), indexing="ij", sparse=True)[::-1]  # x, y, z
     image = np.zeros([n * subsamples for n in shape])
@@ -191,14 +194,14 @@ def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Ar
     """Points and ways of all rays: (view, [v,] u, [x, y (, z)])."""
     points, ways = geometry.rays()
     if ndim == 2:
-        if isinstance(geometry, ConeBeam):
-            raise ValueError("a cone beam needs ellipsoids, got ellipses")
+        if ndim not in geometry.image_ndims:
+            raise ValueError(f"a {type(geometry).__name__} needs ellipsoids, got ellipses")
         return points, ways
-    if isinstance(geometry, ParallelBeam) and heights is not None:
+    if geometry.has_rows:
+        lifts = (0 * geometry.rows(), geometry.rows())
+    elif ndim in geometry.image_ndims and heights is not None:
         z = np.asarray(heights, np.float64)
         lifts = (z, 0 * z)
-    elif isinstance(geometry, ConeBeam):
-        lifts = (0 * geometry.rows(), geometry.rows())
     else:
         raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")
     return _lifted(points, lifts[0]), _lifted(ways, lifts[1])

@@ -9,7 +9,6 @@ from coarea.base.arrays import Array
 from coarea.base.options import one_of
 from coarea.base.threads import in_threads
 from coarea.ct import _art, _sart
-from coarea.ct.geometry import ConeBeam
 from coarea.ct.methods.system import System, norm
 from coarea.ct.projector import Projector
 
@@ -169,7 +168,7 @@ def _is_view(operator: object, system: System) -> bool:
     """Whether an operator is a single view of slices."""
     return (
         isinstance(operator, Projector)
-        and not isinstance(operator.geometry, ConeBeam)
+        and not operator.geometry.has_rows
         and len(operator.geometry) == 1
         and operator.domain_shape == system.image_shape
         and operator.dtype == system.dtype
