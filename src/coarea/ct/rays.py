@@ -93,7 +93,7 @@ class Heights:
         steep = rays.steep.astype(bool)
         row_size, n_rows = np.where(steep, *spacing[1:]), np.where(steep, *shape[1:])
         main = np.where(steep, 1, 0)[..., None]
-        source, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (sources + 0 * ways, ways))
+        source, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (sources, ways))
         far = row_size / way  # the fraction of the way to the detector that one row takes
         near = (-(n_rows - 1) / 2 * row_size - source) / way
         v, height = geometry.rows(), spacing[0]

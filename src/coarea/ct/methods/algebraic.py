@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.sweeps import EVERY_VIEW, blocks_of, sweep_of
 from coarea.ct.methods.system import (
     Callback,
@@ -18,6 +19,7 @@ from coarea.ct.methods.system import (
 )
 
 
+@iterative
 def sart(
     operator: Operator,
     data: ArrayLike,
@@ -78,6 +80,7 @@ def sart(
     return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def os_sart(
     operator: Operator,
     data: ArrayLike,
@@ -111,6 +114,7 @@ def os_sart(
     return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def sirt(
     operator: Operator,
     data: ArrayLike,
@@ -140,6 +144,7 @@ def sirt(
     return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def cgls(
     operator: Operator,
     data: ArrayLike,

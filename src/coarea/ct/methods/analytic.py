@@ -11,11 +11,13 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _pixel_driven
 from coarea.ct.geometry import Geometry
+from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
 
 WINDOWS = ("ramp", "shepp-logan", "cosine", "hamming", "hann")
 
 
+@direct
 def fbp(
     data: ArrayLike,
     geometry: Geometry,
@@ -59,6 +61,7 @@ def fbp(
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
 
+@direct
 def fdk(
     data: ArrayLike,
     geometry: Geometry,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
+from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.sweeps import blocks_of, sweep_of
 from coarea.ct.methods.system import (
     Callback,
@@ -60,6 +61,7 @@ class Schedule:
             raise ValueError(f"tv_steps must be an integer of at least 1, got {self.tv_steps}")
 
 
+@iterative
 def asd_pocs(
     operator: Operator,
     data: ArrayLike,
@@ -155,6 +157,7 @@ def asd_pocs(
     return problem.solve(schedule, n_iter, callback)
 
 
+@iterative
 def tv_pocs(
     operator: Operator,
     data: ArrayLike,

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.system import (
     Callback,
     Operator,
@@ -18,6 +19,7 @@ from coarea.ct.methods.system import (
 from coarea.variation.differences import _differences, _transposed
 
 
+@iterative
 def tv_primal_dual(
     operator: Operator,
     data: ArrayLike,
