@@ -368,9 +368,9 @@ def test_refusals():
     with pytest.raises(ValueError, match="spacing"):
         Projector(parallel(), (4, 4), spacing=(1, 2, 3))
     A = Projector(cone(), (5, 6, 7))
-    with pytest.raises(ValueError, match=r"image must be of shape \(5, 6, 7\), the axes \(z, y, x\), got \(7, 6, 5\)"):
+    with pytest.raises(ValueError, match=r"image must have shape \(5, 6, 7\) \(z, y, x\), got \(7, 6, 5\)"):
         A(np.ones((7, 6, 5)))
-    with pytest.raises(ValueError, match=r"projections must be of shape \(10, 7, 11\), the axes \(view, v, u\)"):
+    with pytest.raises(ValueError, match=r"projections must have shape \(10, 7, 11\) \(view, v, u\)"):
         A.T(np.ones((7, 10, 11)))
     with pytest.raises(ValueError, match="NaN"):
         A(np.full((5, 6, 7), np.nan))

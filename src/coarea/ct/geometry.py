@@ -132,9 +132,9 @@ class Geometry(ABC):
         said = [f"{n} views over {arc:g} degrees" if n > 1 else f"1 view at {degrees[0]:g} degrees", f"{size} bins"]
         spacing, offset = self._arguments()["detector_spacing"], self._arguments()["detector_offset"]
         if np.any(np.not_equal(spacing, 1)):
-            said[-1] += f" of {_numbers(spacing)}"
+            said[-1] += f" of {_by_axis(spacing)}"
         if np.any(offset):
-            said.append(f"offset {_numbers(offset)}")
+            said.append(f"offset {_by_axis(offset)}")
         if self.is_divergent:
             said.append(f"source to axis {self.source_to_axis:g}, to detector {self.source_to_detector:g}")
         return said
@@ -145,5 +145,5 @@ def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
     return (np.arange(count) - (count - 1) / 2) * spacing + offset
 
 
-def _numbers(values: float | tuple[float, ...]) -> str:
+def _by_axis(values: float | tuple[float, ...]) -> str:
     return " x ".join(f"{value:g}" for value in np.ravel(values))

@@ -178,7 +178,7 @@ def shepp_logan(shape: Sequence[int], *, contrast: str = "modified") -> Array:
 def _table(ellipses: ArrayLike) -> tuple[Array, int]:
     table = np.asarray(ellipses, np.float64)
     if table.ndim != 2 or table.shape[1] not in (6, 8):
-        raise ValueError(f"ellipses must be of shape (n, 6), ellipsoids of shape (n, 8), got {table.shape}")
+        raise ValueError(f"ellipses must have shape (n, 6), ellipsoids (n, 8), got {table.shape}")
     return table, 2 if table.shape[1] == 6 else 3
 
 

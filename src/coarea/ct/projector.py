@@ -288,13 +288,18 @@ def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLik
     """The array in a dtype, or what is wrong with it."""
     array = np.asarray(values)
     if array.shape != shape:
-        axes = ("y, x", "z, y, x") if name == "image" else ("view, u", "view, v, u")
-        raise ValueError(f"{name} must be of shape {shape}, the axes ({axes[len(shape) - 2]}), got {array.shape}")
+        raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}")
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
     if np.isnan(array).any():
         raise ValueError(f"{name} contains NaN")
     return np.asarray(array, dtype)
+
+
+def with_axes(name: str, shape: tuple[int, ...]) -> str:
+    """The shape that an image, `image` or `start`, or projections must have, and what its axes are."""
+    axes = {2: " (y, x)", 3: " (z, y, x)"} if name in ("image", "start") else {2: " (view, u)", 3: " (view, v, u)"}
+    return f"{shape}{axes.get(len(shape), '')}"
 
 
 def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
