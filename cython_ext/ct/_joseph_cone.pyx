@@ -105,7 +105,7 @@ def n_instruction_sets():
 def turn(
     const real[:, :, :] source, real[:, :, :] target, bint added, Py_ssize_t first, Py_ssize_t last,
 ):
-    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay cached."""
+    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay near."""
     cdef Py_ssize_t n1 = source.shape[1], n2 = source.shape[2], b0, b1, b2, i, j, k
     with nogil:
         for b0 in range((last - first + CUBE - 1) // CUBE):

@@ -130,6 +130,26 @@ def test_rays_along_the_edge_stay_within_the_image():
     assert square == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("steep", [1, 0])
+def test_a_ray_that_ends_past_the_edge_stays_within_the_image(steep):
+    """Its last crossing is at n + 1, where it meets no pixel; the ones before count."""
+    n, slope, value, length = 6, 0.5, 3.0, 1.1
+    buffer = np.zeros(n * n + 2 * n)
+    image = buffer[n:-n].reshape(n, n)
+    start = n + 1 - slope * (n - 1)
+    rays = [np.array([[number]], dtype) for number, dtype in zip(
+        (steep, start, slope, length, 0, n), (np.uint8, *[np.float64] * 3, *[np.int32] * 2), strict=True
+    )]  # fmt: skip
+    square = _art.sweep(image, np.array([[value]]), *rays, 1.0)
+    column = start + slope * np.arange(n)[:, None] - 1  # counted from 0
+    part = length * np.maximum(0, 1 - np.abs(np.arange(n) - column))
+    expected = value * part / (part**2).sum()
+    np.testing.assert_allclose(image, expected if steep else expected.T, atol=1e-12)
+    assert not buffer[:n].any()
+    assert not buffer[-n:].any()
+    assert square == value**2
+
+
 def test_cgls_solves_least_squares():
     A = fan(6, 20, shape=(7, 7))
     y = np.random.default_rng(2).normal(size=A.range_shape)
@@ -404,7 +424,7 @@ def test_a_result_is_its_image(scan):
     assert np.asarray(result) is result.image
     assert np.asarray(result, copy=False) is result.image
     assert not np.shares_memory(np.array(result), result.image)
-    assert np.asarray(result, np.float32).dtype == np.float32
+    assert result.__array__(np.float32).dtype == np.asarray(result, np.float32).dtype == np.float32
     with pytest.raises(ValueError, match="copy"):
         np.asarray(result, np.float32, copy=False)
     np.testing.assert_array_equal(np.subtract(result, HEAD), result.image - HEAD)
