@@ -150,6 +150,14 @@ def test_a_ray_that_ends_past_the_edge_stays_within_the_image(steep):
     assert square == value**2
 
 
+def test_grazing_rays_are_left_out():
+    """Those shorter than 1e-4 of the longest one: their data change nothing."""
+    A = aslinearoperator(np.array([[1.0, 1, 1], [1e-4, 0, 0], [1e-3, 0, 0]]))
+    expected, same, other = (ct.sirt(A, data, 1).image for data in ([3.0, 0, 0], [3.0, 1, 0], [3.0, 0, 1]))
+    assert np.array_equal(same, expected)
+    assert not np.array_equal(other, expected)
+
+
 def test_cgls_solves_least_squares():
     A = fan(6, 20, shape=(7, 7))
     y = np.random.default_rng(2).normal(size=A.range_shape)
@@ -313,6 +321,17 @@ def test_bounds_hold(method, scan):
     assert image.max() <= 0.5
 
 
+@pytest.mark.parametrize("data_step", ["sart", "os-sart", "art"])
+def test_bounds_hold_after_every_data_step(data_step, scan):
+    A, y = scan
+
+    def check(_, image):
+        assert image.min() == 0.1
+        assert image.max() == 0.5
+
+    ct.asd_pocs(A, y, 4, data_step=data_step, lower=0.1, upper=0.5, callback=check)
+
+
 @pytest.mark.parametrize("method", ITERATIVE)
 def test_start_is_where_it_starts_and_is_left_alone(method, scan):
     A, y = scan
@@ -416,6 +435,11 @@ def test_cosine_counts_pixels_above_the_bound(lower, scan):
         above = image > lower
         one, other = tv_gradient(image)[above], A.T(A(image) - y)[above]
         assert cosine == pytest.approx(one @ other / np.linalg.norm(one) / np.linalg.norm(other), rel=1e-6)
+
+
+def test_cosine_is_0_where_nothing_can_change(scan):
+    A, y = scan
+    assert ct.asd_pocs(A, 0 * y, 3).history["cosine"].tolist() == [0, 0, 0]
 
 
 def test_a_result_is_its_image(scan):

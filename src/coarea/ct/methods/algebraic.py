@@ -8,14 +8,7 @@ from numpy.typing import ArrayLike
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    norm,
-)
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
 
 
 @iterative

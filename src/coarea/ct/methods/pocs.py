@@ -11,14 +11,7 @@ from coarea.base.arrays import Array
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    norm,
-)
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
 from coarea.variation.norm import Variation
 
 SIDKY_PAN_2008 = MappingProxyType(

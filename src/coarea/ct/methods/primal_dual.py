@@ -7,14 +7,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    norm,
-)
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
 from coarea.variation.differences import differences, transposed_differences
 
 
