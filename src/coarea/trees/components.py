@@ -71,7 +71,7 @@ def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
         plane = levels.reshape(-1, array.shape[-1])
         nodes = _planar.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
         parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
-        return Tree(parent, values[level], node_of_pixel, polarity, kind, connectivity)
+        return Tree._trusted(parent, values[level], node_of_pixel, polarity, kind=kind, connectivity=connectivity)
     cells = Cells(levels, len(values))
     order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
     parent, level = np.empty((2, array.size), np.int32)
@@ -79,4 +79,6 @@ def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
     n = _max_tree.max_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
     polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
     polarity[0] = 0
-    return Tree(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind, connectivity)
+    return Tree._trusted(
+        parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind=kind, connectivity=connectivity
+    )

@@ -1,7 +1,7 @@
 """The tree of an image's level lines, as arrays."""
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,9 @@ from coarea.attributes import _sums
 from coarea.base.arrays import Array, Indices
 from coarea.base.options import one_of
 from coarea.trees import _passes
+from coarea.trees._checks import checked_arrays
+
+KINDS = ("tree of shapes", "max-tree", "min-tree")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,6 +22,9 @@ class Tree:
 
     A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
     is the root, the whole image. The arrays are read-only.
+
+    Trees come from :func:`max_tree`, :func:`min_tree` and :func:`tree_of_shapes`. The arrays of one that is put
+    together by hand, or unpickled, are checked and copied.
 
     Attributes
     ----------
@@ -34,6 +40,13 @@ class Tree:
         "tree of shapes", "max-tree" or "min-tree".
     connectivity, border
         The conventions that the tree was built with.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other, an entry breaks the rules above, a value is NaN, or the kind is unknown.
+    TypeError
+        If indices or polarities are not integers, or the values not real.
     """
 
     parent: Indices
@@ -45,10 +58,28 @@ class Tree:
     border: str | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("parent", "value", "node_of_pixel", "polarity"):
-            view = getattr(self, name).view()  # the caller's array stays writeable
+        one_of("kind", self.kind, KINDS)
+        self._hold(*checked_arrays(*self._arrays()))
+
+    @classmethod
+    def _trusted(
+        cls,
+        *arrays: Array,
+        kind: str,
+        connectivity: str | int,
+        border: str | float | tuple[int, ...] | None = None,
+    ) -> "Tree":
+        """A tree of four arrays that its builder has just made: neither checked nor copied."""
+        tree = cls.__new__(cls)
+        tree._hold(*arrays)
+        vars(tree).update(kind=kind, connectivity=connectivity, border=border)
+        return tree
+
+    def _hold(self, *arrays: Array) -> None:
+        for name, array in zip(("parent", "value", "node_of_pixel", "polarity"), arrays, strict=True):
+            view = array.view()
             view.flags.writeable = False
-            object.__setattr__(self, name, view)
+            vars(self)[name] = view  # the class is frozen
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -112,12 +143,14 @@ class Tree:
         """
         kept = nodes_to_keep(self, keep)
         number = numbers_of_kept(self, kept)
-        return replace(
-            self,
-            parent=number[self.parent[kept]],
-            value=self.value[kept],
-            node_of_pixel=number[self.node_of_pixel],
-            polarity=self.polarity[kept],
+        return self._trusted(
+            number[self.parent[kept]],
+            self.value[kept],
+            number[self.node_of_pixel],
+            self.polarity[kept],
+            kind=self.kind,
+            connectivity=self.connectivity,
+            border=self.border,
         )
 
     def accumulate(self, pixel_values: ArrayLike, how: str = "sum") -> Array:
