@@ -3,28 +3,7 @@
 Images are read as volumes of planes, rows and columns; axes that an image lacks have the length 1.
 """
 
-ctypedef long long int64
-
-ctypedef fused number_t:
-    long long
-    double
-
-
-def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Add the value of each pixel to its node."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            out[node_of_pixel[p]] += values[p]
-
-
-def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Raise each node's value to those of its pixels."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            if out[node_of_pixel[p]] < values[p]:
-                out[node_of_pixel[p]] = values[p]
+from shared._types cimport int64_t
 
 
 def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[:, ::1] box):
@@ -54,11 +33,11 @@ def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[
                 around[k + 3] = max(around[k + 3], b[k + 3])
 
 
-def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64[:, ::1] sums):
+def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:, ::1] sums):
     """Add up, over the pixels of each shape, 1, z, y, x, zz, zy, zx, yy, yx and xx."""
     cdef Py_ssize_t z, y, x, i, k
-    cdef int64* s
-    cdef int64* around
+    cdef int64_t* s
+    cdef int64_t* around
     with nogil:
         for z in range(node_of_pixel.shape[0]):
             for y in range(node_of_pixel.shape[1]):

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import as_image
 from coarea.base.levels import to_levels
 from coarea.base.options import one_of
-from coarea.trees import _max_tree, _planar
+from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
 from coarea.trees.tree import Tree
 
@@ -46,7 +46,7 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> tree.value.tolist(), tree.parent.tolist()
     ([0, 5, 7], [0, 0, 0])
     """
-    return _component_tree(image, connectivity, kind="max-tree")
+    return _tree_of(image, connectivity, kind="max-tree")
 
 
 def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
@@ -60,10 +60,10 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
     [9, 7, 5]
     """
-    return _component_tree(image, connectivity, kind="min-tree")
+    return _tree_of(image, connectivity, kind="min-tree")
 
 
-def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
+def _tree_of(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
     array = as_image(image)
     one_of("connectivity", connectivity, range(1, array.ndim + 1))
     levels, values = to_levels(array)
@@ -76,7 +76,7 @@ def _component_tree(image: ArrayLike, connectivity: int, *, kind: str) -> Tree:
     order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
     parent, level = np.empty((2, array.size), np.int32)
     node = np.empty(cells.padded.size, np.int32)
-    n = _max_tree.max_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
+    n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
     polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
     polarity[0] = 0
     return Tree._trusted(

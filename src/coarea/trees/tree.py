@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.attributes import _sums
 from coarea.base.arrays import Array, Indices
 from coarea.base.options import one_of
 from coarea.trees import _passes
@@ -142,11 +141,11 @@ class Tree:
             formula hold for that image; where this matters, build the tree anew.
         """
         kept = nodes_to_keep(self, keep)
-        number = numbers_of_kept(self, kept)
+        place = places_of_kept(self, kept)
         return self._trusted(
-            number[self.parent[kept]],
+            place[self.parent[kept]],
             self.value[kept],
-            number[self.node_of_pixel],
+            place[self.node_of_pixel],
             self.polarity[kept],
             kind=self.kind,
             connectivity=self.connectivity,
@@ -240,11 +239,11 @@ class Tree:
         return pixels, start, area
 
 
-def numbers_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
+def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
     """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
-    number = np.empty(len(tree), np.int32)
-    _passes.keep_nodes(tree.parent, kept.view(np.uint8), number)
-    return number
+    place = np.empty(len(tree), np.int32)
+    _passes.keep_nodes(tree.parent, kept.view(np.uint8), place)
+    return place
 
 
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
@@ -274,14 +273,14 @@ def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: str
     if how == "sum":
         wide = wide.view(np.int64) if dtype == "u8" else wide
         out = np.zeros(len(parent), wide.dtype)
-        _sums.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
+        _passes.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
         _passes.accumulate_sum(parent, out)
         return out.view(np.uint64) if dtype == "u8" else out
     if dtype == "u8":
         wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
     sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
     out = np.full(len(parent), -np.inf if dtype.kind == "f" else np.iinfo(np.int64).min, wide.dtype)
-    _sums.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
+    _passes.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
     _passes.accumulate_max(parent, out)
     extreme: Array = sign(out)
     return (extreme.view(np.uint64) ^ np.uint64(2**63)) if dtype == "u8" else extreme.astype(dtype)
