@@ -62,23 +62,6 @@ def count_pixels(const int[::1] node_of_pixel, int[::1] out):
             out[node_of_pixel[p]] += 1
 
 
-def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Add the value of each pixel to its node."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            out[node_of_pixel[p]] += values[p]
-
-
-def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Raise each node's value to those of its pixels."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            if out[node_of_pixel[p]] < values[p]:
-                out[node_of_pixel[p]] = values[p]
-
-
 def keep_nodes(const int[::1] parent, const unsigned char[::1] keep, int[::1] place):
     """Place the kept nodes in order; a node that is not kept takes the place of its first kept ancestor."""
     cdef Py_ssize_t i
@@ -171,3 +154,20 @@ def add_small(const int[::1] node_of_pixel, const signed char[::1] values, numbe
     with nogil:
         for p in range(node_of_pixel.shape[0]):
             out[node_of_pixel[p]] += values[p]
+
+
+def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
+    """Add the value of each pixel to its node."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            out[node_of_pixel[p]] += values[p]
+
+
+def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
+    """Raise each node's value to those of its pixels."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            if out[node_of_pixel[p]] < values[p]:
+                out[node_of_pixel[p]] = values[p]
