@@ -150,7 +150,8 @@ cdef inline void turn_at_low(
 ) noexcept nogil:
     """In a self-dual tree the line that turns around its low side also meets the cell across the corner.
 
-    If that one is low too, the line goes on in all four directions, and the four cells lie apart.
+    If that one is low too, the line goes on in all four directions, and the four cells lie apart. `left` and `right`
+    are the cells that lie a step ahead of the low and of the high side; the rest is as in `run`.
     """
     if level_right > above:
         if not f.flags[right] & VISITED:
@@ -266,7 +267,7 @@ cdef inline void run_lines(
 cdef inline void run_all(
     Flood* f, const level_t* levels, int low, int across, int step, int below, int above, unsigned int side,
 ) noexcept nogil:
-    """Follow a level line and all those that branch off from it."""
+    """Follow a level line, given as in `run`, and all those that branch off from it."""
     cdef const int* branch
     run(f, levels, low, across, step, below, above, side)
     while f.pending.length:

@@ -1,8 +1,9 @@
 """Nodes of a tree by union-find over its cells, visited from the leaves to the root.
 
-Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets are numbered by their
-first cell, a leaf, and nodes by their creation; `parent` holds the parent of a node or, as ~id, the later node of the
-same level that it became one with. Nodes from `first` on belong to the current batch: one level, one node a component.
+Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets have ids in the order of
+their first cells, leaves, and nodes in that of their creation; `parent` holds the parent of a node or, as ~id, the
+later node of the same level that it became one with. Nodes from `first` on belong to the current batch: one level, one
+node a component.
 """
 
 from shared._machine cimport lowest32

@@ -28,7 +28,8 @@ class _Scratch:
 
 def components(levels: Array, n_levels: int, *, upper: bool, connectivity: int) -> Nodes:
     """The components of the upper or lower level sets, with 4 (connectivity 1) or 8 neighbours."""
-    scratch = _Scratch(levels, *_planar_components.scratch_sizes(*levels.shape, n_levels))
+    height, width = levels.shape
+    scratch = _Scratch(levels, *_planar_components.scratch_sizes(height, width, n_levels))
     flip = 0 if upper else n_levels - 1
     n_raw, n_aliases = _planar_components.build(
         levels, n_levels, flip, connectivity == 2, scratch.padded, scratch.octets, scratch.integers, scratch.starts
@@ -43,7 +44,8 @@ def shapes(
 
     With `half_area` the open level lines are turned afterwards.
     """
-    *sizes, n_words = _flood_tree.scratch_sizes(*levels.shape, n_levels)
+    height, width = levels.shape
+    *sizes, n_words = _flood_tree.scratch_sizes(height, width, n_levels)
     scratch = _Scratch(levels, *sizes)
     flip = n_levels - 1 if connectivity == "4-8" else 0  # the dual pair, on the negative
     ring, root = (outside, (0, 0)) if isinstance(outside, Ring) else (Ring(-1, False), outside)
@@ -54,7 +56,7 @@ def shapes(
         n_levels,
         flip,
         connectivity == "self-dual",
-        root[0] * levels.shape[1] + root[1],
+        root[0] * width + root[1],
         ring.below,
         ring.is_level,
         scratch.padded,
