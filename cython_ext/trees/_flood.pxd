@@ -106,8 +106,11 @@ cdef inline void run(
 ) noexcept nogil:
     """Follow a level line from the crack between a cell and its neighbour `across`, low < line < high, towards `step`.
 
-    Directions are bits of the around. `below` and `above` are the level of the line; if that lies between two levels,
-    below is the upper one of them and above the lower one.
+    low, across, step : a cell of the image and two directions, places of the bits of N, E, S or W, `step` along the
+        crack between `low` and its neighbour `across`, which may lie in the margin: its flags end the line.
+    below, above : the level of the line; if that lies between two levels, below is the upper one of them and above
+        the lower one.
+    side : the mark of cells of the line's level: SUP where the front came to it from below, otherwise 0.
     """
     cdef int high = low + f.offsets[across], left, right, level_left, level_right
     while not ((f.flags[low] | f.flags[high]) & POPPED or f.flags[low] >> across & 1):
