@@ -67,12 +67,12 @@ def extinction(const int[::1] parent, const double[::1] attribute, int[::1] heir
     `heir` starts at -1. Of equal branches the first one wins.
     """
     cdef Py_ssize_t i
-    cdef int above
+    cdef int outer
     with nogil:
         for i in range(1, parent.shape[0]):
-            above = parent[i]
-            if heir[above] < 0 or attribute[heir[above]] < attribute[i]:
-                heir[above] = <int>i
+            outer = parent[i]
+            if heir[outer] < 0 or attribute[heir[outer]] < attribute[i]:
+                heir[outer] = <int>i
         out[0] = attribute[0]
         for i in range(1, parent.shape[0]):
             out[i] = out[parent[i]] if heir[parent[i]] == i else attribute[i]

@@ -13,7 +13,7 @@ cdef extern from *:
     #include <stdint.h>
     #include <string.h>
     #if defined(__GNUC__) && !defined(COAREA_PORTABLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    /* Reads a byte beyond the neighbours in the north-east and the south-east. */
+    /* For words whose first byte is the lowest. Reads a byte beyond the neighbours in the NE and the SE. */
     static inline uint64_t coarea_gather(const unsigned char* cell, Py_ssize_t width) {
         uint32_t north, south;
         memcpy(&north, cell - width - 1, 4);
