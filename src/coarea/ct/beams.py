@@ -1,5 +1,7 @@
 """Immutable descriptions of circular parallel, fan and cone beams, in the coordinates of `coarea.ct.geometry`."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

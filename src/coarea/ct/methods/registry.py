@@ -1,5 +1,7 @@
 """The methods of reconstruction by name: each enters itself where it is defined, the command line reads them here."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TypeVar
 
