@@ -3,11 +3,7 @@
 Images are read as volumes of planes, rows and columns; axes that an image lacks have the length 1.
 """
 
-ctypedef long long int64
-
-ctypedef fused number_t:
-    long long
-    double
+from shared._types cimport int64_t, number_t
 
 
 def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
@@ -54,11 +50,11 @@ def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[
                 around[k + 3] = max(around[k + 3], b[k + 3])
 
 
-def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64[:, ::1] sums):
+def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:, ::1] sums):
     """Add up, over the pixels of each shape, 1, z, y, x, zz, zy, zx, yy, yx and xx."""
     cdef Py_ssize_t z, y, x, i, k
-    cdef int64* s
-    cdef int64* around
+    cdef int64_t* s
+    cdef int64_t* around
     with nogil:
         for z in range(node_of_pixel.shape[0]):
             for y in range(node_of_pixel.shape[1]):

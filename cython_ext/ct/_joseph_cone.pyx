@@ -7,9 +7,11 @@ with magnified = near + far * r, all in voxels. Volumes are in the order (row, c
 voxels before and two after, in columns and in z; z0 counts one of those before.
 """
 
-from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
 from libc.math cimport ceil, floor, sqrt
 from libc.string cimport memset
+
+from ct._fixed_point cimport fixed, fraction, to_fixed, whole
+from shared._types cimport real
 
 cdef extern from "_cone.h":
     int coarea_n_row_sets()

@@ -1,9 +1,6 @@
 """Grey levels: sorting the pixels by level, the stack of level sets and back."""
 
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
+from shared._types cimport level_t
 
 
 def sort_levels(const level_t[::1] padded, const int[::1] rows, int width, int[::1] start, int[::1] order):

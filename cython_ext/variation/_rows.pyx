@@ -13,6 +13,8 @@ of rows into which slabs are divided, so that neighbours are still in the cache.
 from libc.math cimport sqrt, sqrtf
 from libc.string cimport memcpy, memset
 
+from shared._types cimport real
+
 cdef extern from "_variation.h":
     """
     #define coarea_total_float(set, ...) COAREA_CHOOSE(set, coarea_total_float, __VA_ARGS__)
@@ -50,10 +52,6 @@ cdef extern from "_variation.h":
 
 cdef enum:
     BLOCK = 16384  # voxels of a slab that are handled together, so that those of its neighbours stay in the cache
-
-ctypedef fused real:
-    float
-    double
 
 
 cdef inline real root(real value) noexcept nogil:
