@@ -61,9 +61,7 @@ class Layout(NamedTuple):
         rows_per_step = [math.prod(shape[axis:-1]) for axis in range(1, len(shape))]
         rows = [sum(map(operator.mul, step, rows_per_step)) for step in steps]
         both = [np.array([(n, -n) for n in numbers], np.int32).ravel() for numbers in (rows, [s[-1] for s in steps])]
-        return cls(
-            math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), _planes.stride_of(shape[-1]), steps, *both
-        )
+        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), _planes.stride_of(shape[-1]), steps, *both)
 
     @property
     def n_places(self) -> int:
