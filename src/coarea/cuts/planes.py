@@ -33,9 +33,9 @@ ARCS_MAX = 26
 # - A flow is valid after every push, so each arc of capacity c has a residual of at most 2 c, and into a pixel flows at
 #   most the sum of the capacities of its arcs, in either direction. Both are at most `pull`, that sum for the heaviest
 #   edges of each kind: 2 c is one term of it, as every kind has two arcs at a pixel.
-# - An excess is a gain and the flow into the pixel: at most max(up, down) + pull in size. Within a row, what is pushed
-#   sideways arrives after what is pushed elsewhere has left: then the flow in lacks something, and is bounded as before.
-#   A pixel gives away no more than a positive excess, so no excess falls below 0 on the way.
+# - An excess is a gain and the flow into the pixel: at most max(up, down) + pull in size. While a row is pushed, what
+#   has left a pixel may not yet have arrived. A flow in that lacks something is bounded as before; and as a pixel gives
+#   away no more than its positive excess, none falls below 0 on the way.
 # - From bit to bit an excess changes by the difference of two gains, at most up + down.
 # - Closeness has the range of the type whatever the numbers are.
 # -L is in the range whenever L is, and can be negated.
