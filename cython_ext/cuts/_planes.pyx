@@ -24,6 +24,7 @@ cdef extern from "_sweep.h" nogil:
         Py_ssize_t stride
         Py_ssize_t width
         int n_arcs
+    size_t coarea_sweep_scratch(const coarea_planes*)
     void coarea_sweep(
         const coarea_planes*, int size, int instruction_set, Py_ssize_t first, Py_ssize_t last, int n_sweeps, void*
     )
@@ -52,7 +53,8 @@ def sweep(
     """Push-relabel sweeps over the rows of the planes in [first, stop), down and up."""
     cdef coarea_planes planes
     cdef int k
-    cdef void* scratch = calloc(2 * block.shape[2] + 2 * COAREA_MARGIN, sizeof(plane_t))
+    planes.stride, planes.width = block.shape[2], width
+    cdef void* scratch = calloc(coarea_sweep_scratch(&planes), sizeof(plane_t))
     if scratch == NULL:
         raise MemoryError("the sweeps need more memory than there is")
     with nogil:
@@ -61,7 +63,6 @@ def sweep(
             planes.residual[k] = &block[2 + k, 0, 0]
             planes.offset[k] = offsets[k]
         planes.n_arcs = <int>offsets.shape[0]
-        planes.stride, planes.width = block.shape[2], width
         coarea_sweep(&planes, sizeof(plane_t), instruction_set, first, stop - 1, n_sweeps, scratch)
         free(scratch)
 

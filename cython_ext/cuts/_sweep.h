@@ -81,8 +81,14 @@ typedef struct {
 #define COAREA_DISPATCH(function, ...) COAREA_BY_SIZE(function, _scalar, __VA_ARGS__)
 #endif
 
+/* Room for what is pushed right and left in a row, each with a margin before and after it, however they are aligned. */
+static size_t coarea_sweep_scratch(const coarea_planes* planes)
+{
+    return 2 * (size_t)planes->stride + 2 * COAREA_MARGIN;
+}
+
 /* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `size` is that of a number, in bytes;
- * `scratch` is zero, two rows and two margins long.
+ * `scratch` is zero, of coarea_sweep_scratch numbers.
  */
 static void coarea_sweep(
     const coarea_planes* planes, int size, int instruction_set, ptrdiff_t first, ptrdiff_t last, int n_sweeps,

@@ -109,7 +109,7 @@ TARGET static INLINE void NAME(push)(
     }
 }
 
-/* `scratch` holds two rows and their margins; what lies beside the rows is zero. */
+/* `scratch` is that of coarea_sweep_scratch; what lies beside its rows stays zero. */
 TARGET static INLINE void NAME(sweep_rows)(
     const coarea_planes* planes, int n_arcs, int downwards, ptrdiff_t first, ptrdiff_t last, void* scratch)
 {
