@@ -10,6 +10,7 @@ import coarea
 from coarea.base.neighborhoods import pair_slices
 from coarea.base.threads import thread_map
 from coarea.cuts import _planes, flow, planes, pymaxflow
+from coarea.cuts.edges import Edges
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.grid import minimize_grid
 from coarea.cuts.terms import Term
@@ -179,6 +180,23 @@ def test_certificates_reject_a_flow_that_is_not_admissible(rng):
         certificate.values, certificate.unit,
     )  # fmt: skip
     assert not broken.verify()
+
+
+def test_certificates_reject_an_edge_that_carries_one_too_much():
+    term = Term.of(np.zeros(2), 9, 9, 9, n_levels=2)
+    for flow in range(-4, 5):
+        edges = [Edges(np.array([0]), np.array([1]), np.array([3]), np.array([flow]))]
+        certificate = coarea.Certificate(term, edges, term.level, np.arange(2), 1.0)
+        assert certificate.verify() == (abs(flow) <= 3)
+
+
+def test_proofs_are_told_in_a_line():
+    _, info = coarea.denoise_tv_l1(np.arange(12).reshape(3, 4), 1, return_info=True)
+    assert repr(info.certificates[0]) == "Certificate(12 sites, 12 levels, 17 edges)"
+    assert repr(info) == (
+        f"Info(energy={info.energy:g}, initial_energy={info.initial_energy:g}, dual_bound={info.energy:g}, "
+        "n_cuts=4, 1 certificates)"
+    )
 
 
 # Graphs --------------------------------------------------------------------------------------------------------

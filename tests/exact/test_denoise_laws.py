@@ -80,7 +80,7 @@ def test_a_tiny_beta_is_the_identity_with_tiny_weights_too(domain, tie):
         np.testing.assert_array_equal(filtered, image)
 
 
-@pytest.mark.parametrize("beta", [0.01, 1, 30])
+@pytest.mark.parametrize("beta", [0.01, 0.04, 0.06, 0.1, 1, 30])
 def test_no_more_than_60_bits_come_together_at_a_node(beta, rng):
     """Weights without a common denominator: an edge may bring its whole weight, a node may give its own."""
     for n_levels in (2, 3, 9):
