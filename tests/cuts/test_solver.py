@@ -184,10 +184,10 @@ def test_certificates_reject_a_flow_that_is_not_admissible(rng):
 
 def test_certificates_reject_an_edge_that_carries_one_too_much():
     term = Term.of(np.zeros(2), 9, 9, 9, n_levels=2)
-    for flow in range(-4, 5):
-        edges = [Edges(np.array([0]), np.array([1]), np.array([3]), np.array([flow]))]
+    for carried in range(-4, 5):
+        edges = [Edges(np.array([0]), np.array([1]), np.array([3]), np.array([carried]))]
         certificate = coarea.Certificate(term, edges, term.level, np.arange(2), 1.0)
-        assert certificate.verify() == (abs(flow) <= 3)
+        assert certificate.verify() == (abs(carried) <= 3)
 
 
 def test_proofs_are_told_in_a_line():

@@ -33,8 +33,8 @@ def total_inflow(edges: Sequence[Edges], shape: tuple[int, ...]) -> Weights:
 def unmet(term: Term, level: Levels, inflow: Weights, sign: int) -> Weights:
     """What a site has too much (sign 1: positive) or too little (sign -1: negative) to stay at its level.
 
-    Other numbers say how much it could take or give. That is any amount at the ends of the levels, but nobody asks: flow
-    only changes between sites of one level.
+    Other numbers say how much it could take or give. At the ends of the levels that is any amount, but nobody asks: the
+    flow only changes between sites of one level.
     """
     if sign > 0:
         return np.where(level < term.top, term.gain(level.astype(np.int64) + 1) + inflow, 0)
