@@ -91,7 +91,7 @@ def _share(amount: int, room: Weights) -> Weights:
     total = int(room.sum())
     if amount == 0:
         return np.zeros_like(room)
-    share = np.minimum(np.floor(room * (amount / total)).astype(np.int64), room)
+    share: Weights = np.minimum(np.floor(room * (amount / total)).astype(np.int64), room)
     rest = amount - int(share.sum())
     while rest:  # the sites that take what rounding has left lie everywhere
         takers = np.flatnonzero(share < room) if rest > 0 else np.flatnonzero(share > 0)
