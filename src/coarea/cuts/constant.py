@@ -3,19 +3,20 @@
 import bisect
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import fft
 
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.cuts.edges import Edges, Minimum
-from coarea.cuts.fidelity import Fidelity, Weights, compact
+from coarea.cuts.terms import Term, Weights
 
 WORTH_TRYING = 3  # how many times an edge must outweigh the mean inflow; noise needs about 4
 INFLOW_MAX = 2**62  # sums over all sites must stay below
 
 
-def constant_minimum(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str) -> Minimum | None:
+def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: str) -> Minimum | None:
     """The minimiser of `minimize_grid` if it is one constant and a smooth flow is enough to prove it, else None.
 
     Of all constants let c be the best one. It is optimal if some flow brings every site p an inflow between
@@ -24,22 +25,22 @@ def constant_minimum(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *
 
     Parameters
     ----------
-    fidelity, capacities, tie
+    term, capacities, tie
         As for `minimize_grid`.
     """
-    shape, size = fidelity.level.shape, fidelity.level.size
+    shape, size = term.level.shape, term.level.size
     steps = [tuple(int(i == axis) for i in range(len(shape))) for axis in range(len(shape))]
-    if any(step not in capacities for step in steps) or _largest_gain(fidelity) > INFLOW_MAX // size:
+    if any(step not in capacities for step in steps) or _largest_gain(term) > INFLOW_MAX // size:
         return None
     lightest = min((int(capacities[step].min()) for step in steps if capacities[step].size), default=0)
-    sites, counts = _alike(fidelity)
+    sites, counts = _alike(term)
     constant = _best_constant(sites, counts, tie)
     least, most = _allowed_inflow(sites, constant, INFLOW_MAX // size)
     inflow = np.clip(0, least, most)
     if lightest * size < WORTH_TRYING * int((counts * np.abs(inflow)).sum()):
         return None
-    if sites is not fidelity:
-        least, most, inflow = (of_level[fidelity.level] for of_level in (least, most, inflow))
+    if sites is not term:
+        least, most, inflow = (of_level[term.level] for of_level in (least, most, inflow))
     surplus = int(inflow.sum())
     inflow = inflow - np.sign(surplus) * _share(abs(surplus), inflow - least if surplus > 0 else most - inflow)
     limits = [np.broadcast_to(capacities[step], inflow[pair_slices(step)[0]].shape) for step in steps]
@@ -54,23 +55,21 @@ def constant_minimum(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *
     return Minimum(np.full(shape, constant, np.int32), edges)
 
 
-def _largest_gain(fidelity: Fidelity) -> int:
-    steepest = 2 * int(compact(fidelity.slope).max()) * fidelity.n_levels
-    return min(max(int(compact(fidelity.up).max()), int(compact(fidelity.down).max())), steepest)
+def _largest_gain(term: Term) -> int:
+    steepest = 2 * int(term.slope.max()) * term.n_levels
+    return min(max(int(term.up.max()), int(term.down.max())), steepest)
 
 
-def _alike(fidelity: Fidelity) -> tuple[Fidelity, Weights]:
+def _alike(term: Term) -> tuple[Term, Weights]:
     """One site of each kind, and how many of them there are: where all have the same weights, one for each level."""
-    slope, up, down = (compact(bound) for bound in (fidelity.slope, fidelity.up, fidelity.down))
-    if slope.ndim + up.ndim + down.ndim > 0:
-        return fidelity, np.ones(fidelity.level.shape, np.int64)
-    counts = np.bincount(fidelity.level.ravel(), minlength=fidelity.n_levels)
-    levels = np.arange(fidelity.n_levels)
-    return Fidelity.of(levels, slope, up, down, n_levels=fidelity.n_levels), counts
+    if term.up.ndim > 0:
+        return term, np.ones(term.level.shape, np.int64)
+    counts = np.bincount(term.level.ravel(), minlength=term.n_levels)
+    return replace(term, level=np.arange(term.n_levels, dtype=np.int32)), counts
 
 
-def _best_constant(sites: Fidelity, counts: Weights, tie: str) -> int:
-    """The smallest or the largest constant of least fidelity: how many thresholds bring all sites together a gain."""
+def _best_constant(sites: Term, counts: Weights, tie: str) -> int:
+    """The smallest or the largest constant of least cost: how many thresholds bring all sites together a gain."""
 
     def loses(threshold: int) -> bool:
         gain = int((counts * sites.gain(threshold)).sum())
@@ -79,7 +78,7 @@ def _best_constant(sites: Fidelity, counts: Weights, tie: str) -> int:
     return bisect.bisect_left(range(1, sites.n_levels), True, key=loses)
 
 
-def _allowed_inflow(sites: Fidelity, constant: int, enough: int) -> tuple[Weights, Weights]:
+def _allowed_inflow(sites: Term, constant: int, enough: int) -> tuple[Weights, Weights]:
     """The least and the largest inflow that hold a site at the constant."""
     least = -sites.gain(constant) if constant > 0 else np.full(sites.level.shape, -enough)
     most = -sites.gain(constant + 1) if constant < sites.n_levels - 1 else np.full(sites.level.shape, enough)
