@@ -111,7 +111,8 @@ class Term:
         distance = np.abs(level - self.level).astype(np.int64)
         bound = np.where(level < self.level, self.up, self.down)
         if self.is_steep:
-            return bound * distance
+            flat: Weights = bound * distance
+            return flat
         slope = np.maximum(np.minimum(self.slope, bound), 1)
         quadratic = np.minimum(distance, (bound // slope + 1) // 2)
         parabola = slope * quadratic**2 + (distance - quadratic) * bound
