@@ -14,9 +14,9 @@ import numpy as np
 from skimage import measure
 
 from coarea import __version__, attributes
-from coarea.base.arrays import Array, has_channels
+from coarea.base.arrays import Array
 from coarea.cli import ct as ct_command_line
-from coarea.cli.files import FileError, check_output, default_output, read_input, split_alpha, write_image
+from coarea.cli.files import FileError, ImageFile, check_output, default_output, read_image, write_image
 from coarea.exact.denoise import denoise_tv_l1
 from coarea.plot import draw_level_lines, luminance
 from coarea.trees.components import max_tree, min_tree
@@ -137,37 +137,53 @@ def parse_value(text: str) -> str | float | tuple[int, ...]:
 
 def run_filter(options: argparse.Namespace) -> None:
     """Write the filtered image and print what has changed."""
-    image = read_input(options.input)
-    output = options.output or default_output(options.input, image.dtype, image.shape)
-    check_output(output, options.input, image.dtype, image.shape)
-    colors, alpha = split_alpha(image)
-    filtered, fields = denoise(colors, options, image)
-    joined = filtered if alpha is None else np.concatenate([filtered.reshape(*image.shape[:-1], -1), alpha], axis=-1)
-    write_image(output, joined)
+    image = read_image(options.input)
+    pixels = image.pixels
+    output = options.output or default_output(image, pixels.dtype, pixels.shape)
+    may_replace = not is_input(output, image)
+    check_output(output, image, pixels.dtype, pixels.shape, overwrite=may_replace)
+    fields: dict[str, object] = {}
+
+    def run(frame: Array, channel_axis: int | None) -> Array:
+        filtered, found = denoise(frame, channel_axis, options, image)
+        fields.update(found)
+        return filtered
+
+    filtered = image.map(run)
+    notes = write_image(output, filtered, image, overwrite=may_replace)
     print_fields(fields | {"output": output})
+    for note in [*notes, *([image.note] if image.note else [])]:
+        print(note)
+
+
+def is_input(output: Path, image: ImageFile) -> bool:
+    return output.exists() and image.source is not None and output.samefile(image.source)
 
 
 def run_lines(options: argparse.Namespace) -> None:
     """Draw the level lines of the filtered luminance over the image."""
-    image = read_input(options.input)
-    grey = luminance(image)
+    image = read_image(options.input)
+    grey = luminance(image.pixels) if "C" in image.axes else image.pixels
     if grey.ndim != 2:
         raise CommandError(f"lines needs a 2-D image, got {grey.ndim}-D")
     source = options.input or Path("camera.png")
     output = options.output or source.with_name(f"{source.stem}-lines.png")
-    check_output(output, options.input, np.dtype(np.uint8), (*grey.shape, 3))
-    filtered, fields = denoise(grey, options, image)
-    write_image(output, draw_level_lines(filtered, image, scale=options.scale, step=options.step))
+    may_replace = not is_input(output, image)
+    check_output(output, image, np.dtype(np.uint8), (*grey.shape, 3), overwrite=may_replace)
+    filtered, fields = denoise(grey, None, options, image)
+    picture = draw_level_lines(filtered, image.pixels, scale=options.scale, step=options.step)
+    write_image(output, picture, None, overwrite=may_replace)
     print_fields(fields | {"output": output})
 
 
 def run_tree(options: argparse.Namespace) -> None:
     """Print the size of a tree and its largest shapes."""
-    image = read_input(options.input)
+    image = read_image(options.input)
+    grey = luminance(image.pixels) if "C" in image.axes else image.pixels
     with library_errors():
-        tree = build_tree(luminance(image), options.domain, connectivity=options.connectivity, border=options.border)
+        tree = build_tree(grey, options.domain, connectivity=options.connectivity, border=options.border)
     size = {"nodes": len(tree), "depth": attributes.depth(tree).max()}
-    print_fields({"image": describe_image(options.input, image), "tree": describe_domain(options)} | size)
+    print_fields({"image": describe_image(options.input, image.pixels), "tree": describe_domain(options)} | size)
     print_largest_shapes(tree, options.largest)
 
 
@@ -180,21 +196,23 @@ def library_errors() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-def denoise(grey: Array, options: argparse.Namespace, image: Array) -> tuple[Array, dict[str, object]]:
+def denoise(
+    grey: Array, channel_axis: int | None, options: argparse.Namespace, image: ImageFile
+) -> tuple[Array, dict[str, object]]:
     """Filter the grey or colour image, and say what was done."""
     beta = options.default_beta[options.domain == "pixels"] if options.beta is None else options.beta
     start = time.perf_counter()
     with library_errors():
         filtered, info = denoise_tv_l1(
             grey, beta, domain=options.domain, neighbors=options.neighbors, tie=options.tie, border=options.border,
-            connectivity=options.connectivity, channel_axis=-1 if has_channels(grey.shape) else None, return_info=True,
+            connectivity=options.connectivity, channel_axis=channel_axis, return_info=True,
         )  # fmt: skip
     seconds = time.perf_counter() - start
     return filtered, {
-        "image": describe_image(options.input, image),
+        "image": describe_image(options.input, image.pixels),
         "filter": f"TV-L1, beta {beta:g}, on the {describe_domain(options)}",
         "energy": f"{info.initial_energy:.10g} -> {info.energy:.10g}",
-        **count_regions(grey, filtered, options),
+        **count_regions(grey, filtered, channel_axis, options),
         "time": f"{seconds:.2f} s for the filter",
     }
 
@@ -224,9 +242,11 @@ def describe_domain(options: argparse.Namespace) -> str:
     return ", ".join([name, *(f"{option} {value}" for option, value in given.items() if value is not None)])
 
 
-def count_regions(before: Array, after: Array, options: argparse.Namespace) -> dict[str, str]:
+def count_regions(before: Array, after: Array, channel_axis: int | None, options: argparse.Namespace) -> dict[str, str]:
     """Nodes of the tree, or shapes for the filter on pixels, and flat zones before and after, all channels together."""
-    channels = [np.moveaxis(image, -1, 0) if has_channels(image.shape) else image[None] for image in (before, after)]
+    channels = [
+        image[None] if channel_axis is None else np.moveaxis(image, channel_axis, 0) for image in (before, after)
+    ]
     domain, counts = "shapes" if options.domain == "pixels" else options.domain, {}
     if channels[0].ndim == 3 or options.domain != "pixels":
         build = partial(build_tree, domain=domain, connectivity=options.connectivity, border=options.border)
