@@ -17,6 +17,7 @@ from coarea.cli.files.tiff_metadata import read_metadata
 RAW = (".3fr", ".arw", ".cr2", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".rw2")
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 ALPHA = (tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA)
+PLAIN = ("generic", "uniform", "shaped")
 UNSEEN = ("CFA", "LOGL", "LOGLUV")
 
 
@@ -65,8 +66,10 @@ def read_tiff(path: Path) -> Stored:
 
 def _images(path: Path, file: Any) -> list[Any]:
     """The series of pages that make up the image: without reduced copies and masks, all of one kind."""
-    kinds = {id(series): int(getattr(series.keyframe, "subfiletype", 0)) for series in file.series}
-    images = [series for series in file.series if not kinds[id(series)] & (REDUCED | MASK)] or list(file.series)
+    # tifffile takes any page of half the size for a reduced copy; we only those that say so, or lie within another.
+    levels = [level for series in file.series for level in (series.levels if series.kind in PLAIN else [series])]
+    pages = [level for level in levels if isinstance(level.keyframe.index, int)]
+    images = [level for level in pages if not int(level.keyframe.subfiletype) & (REDUCED | MASK)] or pages[:1]
     if not images:
         raise FileError(f"cannot read {path}: a TIFF without an image")
     sizes = list(dict.fromkeys(" x ".join(map(str, series.shape)) for series in images))
@@ -82,8 +85,8 @@ def _note(axes: str, letters: str) -> str | None:
     """What is said of pages of which the file does not say what they are."""
     if "I" not in axes or not set(letters) & set("QI"):
         return None
-    remedy = axes.replace("I", "Z", 1)
-    return f"pages taken for frames, axes {describe(axes)}; --axes {remedy} makes them a volume"
+    remedy = f"--axes {axes.replace('I', 'Z')} makes them a volume" if axes.count("I") == 1 and "Z" not in axes else ""
+    return f"pages taken for frames, axes {describe(axes)}; {remedy or '--axes overrules'}"
 
 
 def _nodata(page: Any) -> float | None:
@@ -106,8 +109,8 @@ def _inverted(path: Path, pixels: Array, nodata: float | None, page: Any) -> tup
 
 def _looked_up(indices: Array, palette: Array) -> Array:
     """The colours of a palette, as 8-bit numbers where they are no finer."""
-    if not (palette % 257).any():
-        palette = (palette // 257).astype(np.uint8)
+    if palette.max() >= 256 and not (palette % 257).any() or not (palette % 256).any():
+        palette = (palette >> 8).astype(np.uint8)
     elif palette.max() < 256:  # as some old programs wrote it
         palette = palette.astype(np.uint8)
     return np.ascontiguousarray(np.moveaxis(palette[:, indices], 0, -1))
