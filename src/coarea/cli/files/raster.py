@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from zlib import error as ZlibError
 
 import numpy as np
 
@@ -25,10 +24,8 @@ def read_raster(path: Path) -> Stored:
             metadata, orientation = _metadata(image)
             pixels, axes = _deep_png(path) if _is_deep_colour(path) else _frames(image)
     except UnidentifiedImageError as error:
-        reason = "no format of images that is known here, or damaged at its beginning"
+        reason = "its content is no image, or of a format that is not read (read are PNG, JPEG, TIFF, DICOM, NIfTI, .npy ...)"
         raise FileError(f"cannot read {path}: {reason}") from error
-    except (EOFError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError, ZlibError) as error:
-        raise FileError(f"cannot read {path}: damaged: {error}") from error
     alpha = pixels.shape[-1] - 1 if "C" in axes and pixels.shape[-1] in (2, 4) else None
     return Stored(upright(pixels, axes, orientation), axes, alpha=alpha, metadata=metadata)
 

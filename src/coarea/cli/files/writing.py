@@ -93,7 +93,7 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
     form = form_of(like, pixels.dtype, pixels.shape)
     content, kept = encode(format_of(path), joined(pixels, like, form), form)
     _replace(path, content)
-    lost = [name for name in form.metadata.declared() if name not in kept]
+    lost = [name for name in form.metadata.declared() if name not in kept] + list(form.metadata.others)
     return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
 
 
