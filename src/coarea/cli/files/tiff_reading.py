@@ -136,7 +136,7 @@ def _inverted(path: Path, pixels: Array, nodata: float | None, page: Any) -> tup
 
 def _looked_up(indices: Array, palette: Array) -> Array:
     """The colours of a palette, as 8-bit numbers where they are no finer."""
-    if palette.max() >= 256 and not (palette % 257).any() or not (palette % 256).any():
+    if (palette.max() >= 256 and not (palette % 257).any()) or not (palette % 256).any():
         palette = (palette >> 8).astype(np.uint8)
     elif palette.max() < 256:  # as some old programs wrote it
         palette = palette.astype(np.uint8)
