@@ -19,8 +19,8 @@ from PIL import Image
 from skimage import measure
 
 import coarea
-from coarea.cli import files
 from coarea.cli import main as command_line
+from coarea.cli.files import writing
 from coarea.cli.main import main
 from coarea.plot import draw_level_lines
 
@@ -337,7 +337,7 @@ def test_a_failing_write_leaves_the_old_file(command, failure, reason, capsys, m
     assert contents() == before
 
 
-@pytest.mark.parametrize("place", [(command_line, "denoise_tv_l1"), (files, "encode")])
+@pytest.mark.parametrize("place", [(command_line, "denoise_tv_l1"), (writing, "encode")])
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 2)])
 def test_interrupted(error, code, place, capsys, monkeypatch):
     monkeypatch.setattr(*place, fail_with(error))

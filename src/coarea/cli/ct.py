@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from coarea import ct
 from coarea.base.arrays import Array
-from coarea.cli.files import FileError, check_output, read_input, write_image
+from coarea.cli.files import FileError, check_output, read_image, write_image
 from coarea.ct.plot import panels
 
 BEAMS = {"parallel": ct.ParallelBeam, "fan": ct.FanBeam, "cone": ct.ConeBeam}
@@ -84,7 +84,7 @@ def run_demo(options: argparse.Namespace) -> None:
         angles=np.arange(options.views) * 2 * np.pi / options.views, n_detectors=2 * n, detector_spacing=41.4 / (2 * n),
         source_to_axis=40, source_to_detector=80,
     )  # fmt: skip
-    check_output(options.output, None, np.dtype(np.uint8), (n, 4 * n))
+    check_output(options.output, None, np.dtype(np.uint8), (n, 4 * n), overwrite=True)
     head = ct.shepp_logan((n, n))
     A = ct.Projector(geometry, head.shape, spacing=side / n)
     data = A(head)
@@ -97,7 +97,7 @@ def run_demo(options: argparse.Namespace) -> None:
         error = np.linalg.norm(image - head) / np.linalg.norm(head)
         print(f"{name:<12}{error:.3f}")
         images[f"{name}: error {error:.3f}"] = image
-    write_image(options.output, panels(images, low=0, high=0.5))
+    write_image(options.output, panels(images, low=0, high=0.5), None, overwrite=True)
     print(f"{'output':<12}{options.output}")
 
 
@@ -111,7 +111,9 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     n = max(1, round(data.shape[-1] * bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
     output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
-    check_output(output, options.input, np.dtype(np.float32), shape)
+    if output.exists() and output.samefile(options.input):
+        raise FileError(f"cannot write {output}: it is the input")
+    check_output(output, None, np.dtype(np.float32), shape, overwrite=True)
     A = _library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
     sizes = " x ".join(map(str, data.shape))
     print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
@@ -123,7 +125,7 @@ def run_reconstruct(options: argparse.Namespace) -> None:
         for name, values in result.history.items():
             print(f"{name:<12}{values[-1]:.6g}")
         image = result.image
-    write_image(output, image)
+    write_image(output, image, None, overwrite=True)
     print(f"{'image':<12}{' x '.join(map(str, shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
 
 
@@ -148,7 +150,7 @@ def _read_scan(path: Path, description: Path | None) -> tuple[NDArray[np.float32
     if path.suffix.lower() not in (".h5", ".hdf", ".hdf5"):
         if description is None:
             raise FileError("--geometry JSON is needed, unless SINOGRAM is a Data Exchange file")
-        return read_input(path).astype(np.float32), _read_geometry(description)
+        return read_image(path).pixels.astype(np.float32), _read_geometry(description)
     try:
         scan = ct.read_data_exchange(path)
     except (ImportError, OSError, ValueError) as error:
