@@ -6,6 +6,7 @@ import math
 import os
 import queue
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from coarea.cli.parser import Parser, count
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
-HEADER = ("input", "output", "shape", "dtype", "done", "seconds", "notes")
+HEADER = ("input", "output", "shape", "axes", "dtype", "done", "seconds", "notes")
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,11 @@ def image_command(
     """A command that works on images, and the group for its own options; `ending` is that of the names it writes."""
     lines = "\n".join(f"  coarea {name} {example}".rstrip() for example in examples)
     command: Parser = commands.add_parser(
-        name, help=about.partition(". ")[0].rstrip("."), description=about, epilog=f"examples:\n{lines}"
-    )
+        name, usage="%(prog)s [OPTIONS] [IN ...]", help=about.partition(". ")[0].rstrip("."),
+        description=textwrap.fill(about, 79), epilog=f"examples:\n{lines}",
+    )  # fmt: skip
     add_inputs(command)
+    command.set_defaults(output=None, overwrite=False)
     if ending is not None:
         add_output(command, ending)
     own = command.add_argument_group("what is done")
@@ -72,15 +75,15 @@ def image_command(
     group.add_argument("--workers", type=count, default=1, metavar="N", help=about)
     group.add_argument("--quiet", action="store_true", help="print errors only")
     group.add_argument("--json", action="store_true", help="print a JSON object for each file, one a line")
-    command.set_defaults(parser=command)
+    command.set_defaults(parser=command, ending=ending)
     return command, own
 
 
 def run_batch(options: argparse.Namespace, job: Job) -> int:
     """Do the job on all files; return the exit code, 1 if a file failed."""
-    tasks = plan(options)
+    tasks = plan(options, writes=job.writes)
     worker = Worker(job, options, tasks)
-    reports = (worker.work(task) for task in tasks)
+    reports: Iterator[Report] = map(worker.work, tasks)
     if options.workers > 1 and len(tasks) > 1:
         reports = side_by_side(worker, tasks, options.workers)
     return tell(reports, len(tasks), options)
@@ -101,7 +104,9 @@ class Worker:
         try:
             told = self._read_compute_write(task)
         except FileError as error:
-            return Report(task, error=str(error))
+            lost = self.job.writes and task.source is not None and not os.path.lexists(task.source)
+            hint = "; the output is named by -o" if lost and self.options.output is None else ""
+            return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
             hint = "" if str(error).startswith("image ") else f" (see {self.options.parser.prog} --help)"
             return Report(task, error=f"{error}{hint}")
@@ -204,22 +209,28 @@ def print_report(report: Report, options: argparse.Namespace) -> None:
     fields = report.fields
     if options.json:
         told = {"input": report.task.name, "error": report.error} if report.error else fields
-        print(json.dumps(_finite(told)), flush=True)
+        print(json.dumps(_finite(told)))
     elif not options.quiet and not report.error:
         for note in fields["notes"]:
             print(f"coarea: note: {note}", file=sys.stderr)
         arrow = f"{fields['input']} -> {fields['output']}" if fields.get("output") else fields["input"]
-        parts = [f"{' x '.join(map(str, fields['shape']))} {fields['dtype']}", fields.get("done")]
+        axes = f" ({fields['axes']})" if len(fields["axes"]) > 2 else ""
+        parts = [f"{' x '.join(map(str, fields['shape']))}{axes} {fields['dtype']}", fields.get("done")]
         seconds = f"{fields['seconds']:.2f} s"
         print(f"{arrow}: {', '.join([*filter(None, parts), seconds])}")
         for name, value in fields.items():
             if name not in HEADER:
                 print(f"  {name.replace('_', ' '):<16}{as_words(value)}")
+    if sys.stdout is not None:
         sys.stdout.flush()
 
 
 def as_words(value: Any) -> str:
+    """A pair as what was and what is, rows as a table."""
     if isinstance(value, list):
+        if value and isinstance(value[0], dict):
+            rows = [list(value[0]), *(map(as_words, row.values()) for row in value)]
+            return "".join("\n" + "".join(f"{cell:>11}" for cell in row) for row in rows)
         return " -> ".join(map(as_words, value))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 

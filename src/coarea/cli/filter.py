@@ -33,10 +33,9 @@ def add_filter(commands: Any) -> None:
     )
     command, group = image_command(commands, "filter", about, EXAMPLES, ending="-filtered")
     add_variation_options(group)
-    group = command.add_argument_group("instead of total variation")
-    about = "keep the shapes where it holds, such as 'area > 500 and compactness > 0.4'; on a tree (default: shapes)"
+    about = "instead: keep the nodes of a tree (default: shapes) where it holds, as in the example below"
     group.add_argument("--where", metavar="CONDITION", help=about)
-    about = "what becomes of a shape inside one that goes (default: direct, it stays)"
+    about = "with --where: what becomes of kept nodes inside others that go (default: direct)"
     group.add_argument("--rule", choices=RULES, help=about)
     command.set_defaults(run=run_filter)
 

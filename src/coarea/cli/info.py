@@ -8,6 +8,7 @@ import numpy as np
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.files import default_output
 from coarea.cli.planes import Source
+from coarea.cli.variation import BETA, DOMAIN
 
 UNIT = {1: "signal", 2: "plane", 3: "volume"}
 
@@ -36,7 +37,7 @@ def describe(source: Source) -> Fields:
         fields["nodata"], fields["without_data"] = float(image.nodata), missing
     if image.alpha is not None:
         fields["transparency"] = "stays as it is"
-    fields["filtered"] = _units(source)
+    fields["filtered"] = f"{_units(source)}; TV-L1 with beta {BETA:g} on {DOMAIN} if not told otherwise"
     fields["written"] = default_output(image, image.pixels.dtype, image.pixels.shape).name
     return fields
 

@@ -57,7 +57,6 @@ def add_output(command: Parser, ending: str, suffixes: str = ".png, .tif, .npy")
     command.add_argument("-o", "--output", metavar="OUT", help=about)
     about = "also replace files that were not named by -o, and inputs"
     command.add_argument("--overwrite", action="store_true", help=about)
-    command.set_defaults(ending=ending)
 
 
 def find_sources(words: list[str]) -> tuple[list[Path | None], bool]:
@@ -95,9 +94,11 @@ def _files_of(word: str) -> list[Path]:
     return [path]
 
 
-def plan(options: argparse.Namespace) -> list[Task]:
-    """A task for each file, no two of which write one output."""
+def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
+    """A task for each file; no two of them write one output."""
     sources, many = find_sources(options.inputs)
+    if not writes:
+        return [Task(source, None, Path(), "") for source in sources]
     named = None if options.output is None else Path(options.output)
     is_folder = named is not None and (named.is_dir() or options.output.endswith(("/", os.sep)))
     if named is None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 
 from coarea.cli.connected import add_connected
@@ -50,10 +51,8 @@ def run(words: list[str]) -> int:
 
 def fail(message: str, code: int) -> int:
     """Tell an error in one line."""
-    try:
+    with suppress(OSError):  # nobody can be told then
         print("coarea: error:", " ".join(message.split()), file=sys.stderr)
-    except OSError:
-        pass  # nobody can be told
     return code
 
 
@@ -64,7 +63,9 @@ def forget_output() -> None:
 
 
 def build_parser(words: Sequence[str]) -> Parser:
-    about = "Exact total variation filters, trees and level lines of images; CT from few views."
+    about = (
+        "Exact total variation filters, trees and level lines of images;\nreconstruction of CT images from few views."
+    )
     end = "examples:\n  coarea filter\n  coarea filter photo.png -o smooth.png --beta 3"
     parser = Parser(prog="coarea", description=about, epilog=end)
     parser.add_argument("--version", action="version", version=f"coarea {version('coarea')}")

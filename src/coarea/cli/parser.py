@@ -27,9 +27,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)  # argparse itself says nothing of a full disk or a closed pipe
+
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if sys.stdout is not None:
-            sys.stdout.flush()  # a full disk or a closed pipe shows here, where it can still be told
+            sys.stdout.flush()
         super().exit(status, message)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:

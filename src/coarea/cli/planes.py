@@ -72,7 +72,8 @@ class Source:
         nodata = self.image.nodata
         if nodata is None or (np.isnan(nodata) and frame.dtype.kind != "f"):
             return np.zeros(frame.shape, bool)
-        return np.isnan(frame) if np.isnan(nodata) else np.asarray(frame == nodata)
+        found: Missing = np.isnan(frame) if np.isnan(nodata) else np.asarray(frame == nodata)
+        return found
 
     def grey(self) -> tuple[Array, Missing]:
         """The one plane or volume whose tree is meant, and its pixels without data.
@@ -88,7 +89,7 @@ class Source:
             weights = LUMINANCE if frame.shape[where] == 3 else None
             grey = np.average(np.moveaxis(frame, where, -1), axis=-1, weights=weights)
             frame = (grey if frame.dtype.kind == "f" else grey.round()).astype(frame.dtype)
-            missing = missing.any(axis=where)
+            missing = np.asarray(missing.any(axis=where))
         return (filled(frame, missing) if missing.any() else np.ascontiguousarray(frame)), missing
 
     def picture(self, grey: Array) -> Array:

@@ -15,6 +15,7 @@ from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
+from coarea.cli.files.writing import _replace as replace_file
 from coarea.cli.parser import count
 from coarea.cli.planes import Source
 from coarea.trees.components import max_tree, min_tree
@@ -104,8 +105,9 @@ def columns(tree: Tree) -> Iterator[tuple[str, Array]]:
         except ValueError:  # the orientation of a volume, for example
             continue
         for place in product(*map(range, values.shape[1:])):
+            column: Any = (slice(None), *place)
             if list(place) == sorted(place):  # matrices are symmetric
-                yield _column_name(tree, name, place), values[(slice(None), *place)]
+                yield _column_name(tree, name, place), values[column]
 
 
 def _column_name(tree: Tree, name: str, place: tuple[int, ...]) -> str:
@@ -122,4 +124,4 @@ def write_table(path: Path, tree: Tree) -> None:
     writer = csv.writer(text := io.StringIO(), lineterminator="\n")
     writer.writerow(names)
     writer.writerows(zip(*(column.tolist() for column in values), strict=True))
-    write_bytes(path, text.getvalue().encode())
+    replace_file(path, text.getvalue().encode())

@@ -6,7 +6,7 @@ The text is parsed by :mod:`ast` and walked here, never run: names of attributes
 
 import ast
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -28,6 +28,11 @@ OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+}
+SIGNS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.Not: np.logical_not,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
 }
 RULE = "it takes names of attributes, numbers, comparisons, and, or, not, + - * / and brackets"
 
@@ -67,51 +72,57 @@ class Condition:
         if found != kind:
             part = ast.get_source_segment(self.text, node)
             self._refuse(f"--where: {part!r} is a {found} where a {kind} is due, as in 'area > 500'")
-        for part in parts:
-            self._expect(wanted, part)
+        for operand in parts:
+            self._expect(wanted, operand)
 
-    def _kind(self, node: ast.expr) -> tuple[str, list[ast.expr], str]:
+    def _kind(self, node: ast.expr) -> tuple[str, Sequence[ast.expr], str]:
         """What an expression is, its parts, and what they must be."""
+        kind: tuple[str, Sequence[ast.expr], str]
         match node:
-            case ast.BoolOp():
-                return "condition", node.values, "condition"
-            case ast.UnaryOp(op=ast.Not()):
-                return "condition", [node.operand], "condition"
-            case ast.Compare() if all(type(op) in COMPARISONS for op in node.ops):
-                return "condition", [node.left, *node.comparators], "number"
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
-                return "number", [node.operand], "number"
-            case ast.BinOp() if type(node.op) in OPERATIONS:
-                return "number", [node.left, node.right], "number"
-            case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-                return "number", [], ""
-            case ast.Name():
-                if node.id not in self._known:
-                    near = suggestion(node.id, self._known)
-                    self._refuse(f"--where: unknown attribute {node.id!r}{near}; known: {', '.join(self._known)}")
-                return "number", [], ""
-        self._refuse(f"--where: {ast.get_source_segment(self.text, node)!r} is not allowed; {RULE}")
+            case ast.BoolOp(values=parts):
+                kind = "condition", parts, "condition"
+            case ast.UnaryOp(op=ast.Not(), operand=part):
+                kind = "condition", [part], "condition"
+            case ast.Compare(left=left, ops=signs, comparators=others) if all(
+                type(one) in COMPARISONS for one in signs
+            ):
+                kind = "condition", [left, *others], "number"
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=part):
+                kind = "number", [part], "number"
+            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in OPERATIONS:
+                kind = "number", [left, right], "number"
+            case ast.Name(id=name) if name in self._known:
+                kind = "number", [], ""
+            case ast.Constant(value=number) if type(number) in (int, float):
+                kind = "number", [], ""
+            case ast.Name(id=name):
+                near = suggestion(name, self._known)
+                self._refuse(f"--where: unknown attribute {name!r}{near}; known are {', '.join(self._known)}")
+            case _:
+                self._refuse(f"--where: {ast.get_source_segment(self.text, node)!r} is not allowed; {RULE}")
+        return kind
 
 
 def _evaluate(node: ast.expr, lookup: Lookup) -> Any:
+    result: Any
     match node:
-        case ast.BoolOp():
-            join = np.logical_and if isinstance(node.op, ast.And) else np.logical_or
-            return join.reduce(np.broadcast_arrays(*[_evaluate(part, lookup) for part in node.values]))
-        case ast.UnaryOp(op=op):
-            value = _evaluate(node.operand, lookup)
-            return np.logical_not(value) if isinstance(op, ast.Not) else -value if isinstance(op, ast.USub) else value
-        case ast.Compare():
-            values = [_evaluate(part, lookup) for part in (node.left, *node.comparators)]
-            holds: Any = True
-            for op, left, right in zip(node.ops, values, values[1:], strict=False):
-                holds = np.logical_and(holds, COMPARISONS[type(op)](left, right))
-            return holds
-        case ast.BinOp():
-            with np.errstate(all="ignore"):  # of infinity and NaN every comparison can be made
-                return OPERATIONS[type(node.op)](_evaluate(node.left, lookup), _evaluate(node.right, lookup))
-        case ast.Constant():
-            return np.float64(str(node.value))  # an integer may be too large for a float: then it is infinite
-        case ast.Name():
-            return np.asarray(lookup(node.id), np.float64)
-    raise AssertionError(ast.dump(node))
+        case ast.BoolOp(op=join, values=parts):
+            reduce = np.logical_and.reduce if isinstance(join, ast.And) else np.logical_or.reduce
+            result = reduce(np.broadcast_arrays(*[_evaluate(part, lookup) for part in parts]))
+        case ast.UnaryOp(op=sign, operand=part):
+            result = SIGNS[type(sign)](_evaluate(part, lookup))
+        case ast.Compare(left=left, ops=signs, comparators=others):
+            values = [_evaluate(part, lookup) for part in (left, *others)]
+            tests = [COMPARISONS[type(one)] for one in signs]
+            holds = [test(*pair) for test, *pair in zip(tests, values, values[1:], strict=False)]
+            result = np.logical_and.reduce(np.broadcast_arrays(*holds))
+        case ast.BinOp(left=left, op=operation, right=right):
+            with np.errstate(all="ignore"):  # infinity and NaN can be compared
+                result = OPERATIONS[type(operation)](_evaluate(left, lookup), _evaluate(right, lookup))
+        case ast.Name(id=name):
+            result = np.asarray(lookup(name), np.float64)
+        case ast.Constant(value=number):
+            result = np.float64(str(number))  # of an integer too large for a float: infinity
+        case _:
+            raise AssertionError(ast.dump(node))
+    return result
