@@ -109,6 +109,7 @@ class Worker:
             return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
             hint = "" if str(error).startswith("image ") else f" (see {self.options.parser.prog} --help)"
+            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else hint
             return Report(task, error=f"{error}{hint}")
         except MemoryError:
             return Report(task, error="not enough memory")

@@ -46,7 +46,9 @@ def run_filter(options: argparse.Namespace) -> int:
             options.parser.error("--rule goes with --where")
         variation = Variation(options)
         return run_batch(options, Job(variation.filter, variation.result))
-    foreign = [name for name in OF_VARIATION if getattr(options, name) not in (None, False)]
+    foreign = [
+        name for name in OF_VARIATION if getattr(options, name) is not None and getattr(options, name) is not False
+    ]
     if foreign:
         options.parser.error(f"--{foreign[0].replace('_', '-')} does not go with --where")
     domain = options.domain or "shapes"

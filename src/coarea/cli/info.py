@@ -26,15 +26,15 @@ def run_info(options: argparse.Namespace) -> int:
 def describe(source: Source) -> Fields:
     """Range of the values, what is filtered one by one, and the file that filter would write."""
     image = source.image
-    missing = sum(int(source.missing(frame).sum()) for frame in image.frames())
-    known = image.pixels[~source.missing(image.pixels)]
-    fields: Fields = {"axes": image.axes}
-    if known.size:
-        fields["range"] = [known.min().item(), known.max().item()]
-    if image.pixels.dtype.kind == "f" and np.isnan(known).any():
-        fields["nan"] = int(np.isnan(known).sum())
+    pixels, missing = image.pixels, source.missing(image.pixels)
+    numbers = pixels[~missing & ~np.isnan(pixels)]
+    fields: Fields = {}
+    if numbers.size:
+        fields["range"] = [numbers.min().item(), numbers.max().item()]
+    if numbers.size + np.count_nonzero(missing) < pixels.size:
+        fields["not_a_number"] = int(pixels.size - numbers.size - np.count_nonzero(missing))
     if image.nodata is not None:
-        fields["nodata"], fields["without_data"] = float(image.nodata), missing
+        fields["nodata"], fields["without_data"] = float(image.nodata), int(np.count_nonzero(missing))
     if image.alpha is not None:
         fields["transparency"] = "stays as it is"
     fields["filtered"] = f"{_units(source)}; TV-L1 with beta {BETA:g} on {DOMAIN} if not told otherwise"

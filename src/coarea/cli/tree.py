@@ -16,6 +16,7 @@ from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
 from coarea.cli.files.writing import _replace as replace_file
+from coarea.cli.inputs import find_sources
 from coarea.cli.parser import count
 from coarea.cli.planes import Source
 from coarea.trees.components import max_tree, min_tree
@@ -58,8 +59,10 @@ def check_conventions(options: argparse.Namespace, domain: str) -> None:
 
 def run_tree(options: argparse.Namespace) -> int:
     check_conventions(options, options.domain)
-    if options.csv is not None and (options.csv.suffix.lower() != ".csv" or len(options.inputs) > 1):
-        options.parser.error("--csv takes one image and a file that ends in .csv")
+    if options.csv is not None and options.csv.suffix.lower() != ".csv":
+        options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
+    if options.csv is not None and len(find_sources(options.inputs)[0]) > 1:
+        options.parser.error("--csv takes one image")
 
     def compute(source: Source) -> tuple[None, Fields]:
         tree = build_tree(source.grey()[0], options.domain, options.connectivity, options.border)
