@@ -1,23 +1,19 @@
-"""Reading the image files that people have."""
+"""Reading the image files that people have: which reader a file needs, and why there is no image to be had."""
 
-from io import BytesIO
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from logging import NullHandler, getLogger
 from pathlib import Path
-from typing import Any
 
-import imageio.v3 as iio
 import numpy as np
-import tifffile
-from skimage import data
 
-from coarea.base.arrays import Array, has_channels
+from coarea.cli.files.axes import Stored, interpret
 from coarea.cli.files.image import FileError, ImageFile
 
-
-def split_alpha(image: Array) -> tuple[Array, Array | None]:
-    """The channels to filter, and the transparency (2nd of 2 or 4th of 4 channels) to leave alone."""
-    if not has_channels(image.shape) or image.shape[-1] == 3:
-        return image, None
-    return (image[..., 0] if image.shape[-1] == 2 else image[..., :3]), image[..., -1:]
+# A line of ours says what is wrong with a file: these packages would say more, on stderr.
+for name in ("tifffile", "pydicom", "nibabel.global"):
+    getLogger(name).addHandler(NullHandler())
 
 
 def read_image(
@@ -30,7 +26,7 @@ def read_image(
     path : Path, optional
         The file; None means the bundled photograph.
     axes : str, optional
-        What the user says of the axes: a letter for each, as in `ImageFile.axes`.
+        What the user says of the axes: a letter for each, as in `ImageFile.axes`, transparency among the channels.
     channel_axis : int, optional
         The axis that the user says holds the channels.
     per_slice : bool
@@ -41,59 +37,44 @@ def read_image(
     FileError
         If there is no image to be had: why, in one line.
     """
-    image = read_input(path)
-    colors, alpha = split_alpha(image)
-    if axes is None:
-        space = image.ndim - has_channels(image.shape)
-        axes = "Z" * (space == 3) + "YX" + "C" * has_channels(colors.shape)
-    return ImageFile(
-        colors, axes, alpha=None if alpha is None else alpha[..., 0], source=path, looped="TIZ" if per_slice else "TI"
-    )
-
-
-def read_input(path: Path | None) -> Array:
-    """Pixels of a file, or of the bundled photograph, or why there are none."""
     if path is None:
-        return np.asarray(data.camera())
+        from skimage import data
+
+        return interpret(Stored(np.asarray(data.camera()), "YX"), axes, channel_axis, per_slice)
     try:
-        image = np.asarray(decode(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            stored = _reader(path)(path)
     except FileNotFoundError:
         raise FileError(f"no such file: {path}") from None
     except (FileError, MemoryError):
         raise
-    except Exception as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        reason = reason or f"not an image, damaged, or in need of another package ({error})"
-        raise FileError(f"cannot read {path}: {reason}") from error
-    if not 0 < image.ndim <= 4:
-        raise FileError(f"{path} must hold 1 to 4 dimensions, got {image.ndim}-D")
-    return image
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or f'damaged: {error}'}") from error
+    except Exception as error:  # decoders fail in as many ways as files are damaged
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise FileError(f"cannot read {path}: damaged, or of a rare kind: {words}") from error
+    try:
+        return replace(interpret(stored, axes, channel_axis, per_slice), source=path)
+    except FileError as error:
+        raise FileError(f"{path}: {error}") from None
 
 
-def decode(path: Path) -> Any:
-    """The pixels as the format stores them; fails in as many ways as there are damaged files."""
-    suffix, content = path.suffix.lower(), path.read_bytes()
-    if suffix == ".npy":
-        return np.load(BytesIO(content), allow_pickle=False)
-    if suffix in (".jpg", ".jpeg"):
-        # Upright as the camera's tag says. The four channels of print colours must not pass for transparency.
-        image = iio.imread(content, plugin="pillow", rotate=True)
-        return image if image.shape[2:] != (4,) else iio.imread(content, plugin="pillow", rotate=True, mode="RGB")
-    if suffix in (".tif", ".tiff"):
-        return decode_tiff(path, content)
-    image = iio.imread(content, extension=suffix) if suffix else iio.imread(content)
-    if image.ndim == 3 and content[1:25:23] == b"P\x10":  # the bit depth in the header of a PNG
-        raise FileError(f"{path} is a 16-bit colour PNG, which would be read as 8-bit: convert it to TIFF")
-    return image[0] if suffix == ".gif" and len(image) == 1 else image
-
-
-def decode_tiff(path: Path, content: bytes) -> Any:
-    """The pixels of a TIFF; kinds of TIFF whose numbers are not what is seen are refused."""
-    with tifffile.TiffFile(BytesIO(content)) as file:
-        page = file.pages.first
-        plain = page.photometric in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB)
-        upright = page.tags.valueof("Orientation", default=1) == 1
-        planar = page.photometric == tifffile.PHOTOMETRIC.RGB and page.planarconfig != tifffile.PLANARCONFIG.CONTIG
-        if not plain or not upright or planar:
-            raise FileError(f"{path} is an inverted, palette, CMYK, planar or turned TIFF: convert it to grey or RGB")
-        return file.asarray()
+def _reader(path: Path) -> Callable[[Path], Stored]:
+    """The reader for what the file begins with, whatever its name; its name decides where the content does not."""
+    with path.open("rb") as file:
+        head = file.read(352)
+    name = path.name.lower()
+    if not head:
+        raise FileError(f"cannot read {path}: it is empty")
+    if head[:6] == b"\x93NUMPY" or head[:4] == b"PK\3\4" or name.endswith((".npy", ".npz")):
+        from coarea.cli.files.arrays import read_array as reader
+    elif head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        from coarea.cli.files.tiff_reading import read_tiff as reader
+    elif head[344:347] in (b"n+1", b"ni1") or head[4:7] in (b"n+2", b"ni2") or name.endswith((".nii", ".nii.gz")):
+        from coarea.cli.files.nifti import read_nifti as reader
+    elif head[128:132] == b"DICM" or name.endswith((".dcm", ".dicom")):
+        from coarea.cli.files.dicom import read_dicom as reader
+    else:
+        from coarea.cli.files.raster import read_raster as reader
+    return reader

@@ -1,33 +1,25 @@
 """Writing all of an image file or nothing."""
 
 import os
-from io import BytesIO
+import threading
 from pathlib import Path
 from typing import Any
 
-import imageio.v3 as iio
 import numpy as np
 
-from coarea.base.arrays import Array, has_channels
+from coarea.base.arrays import Array
+from coarea.cli.files.formats import FORMATS, encode, form_of, format_of, holds, joined
 from coarea.cli.files.image import FileError, ImageFile
-
-
-def can_hold(suffix: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
-    """Whether a file of the format gives these pixels back unchanged."""
-    colored = has_channels(shape)
-    if suffix in (".tif", ".tiff"):
-        return len(shape) > 1 and dtype.itemsize <= 8 and (dtype != bool or len(shape) == 2)
-    if suffix == ".png":
-        return len(shape) == 2 + colored and (dtype == np.uint8 or (not colored and dtype in (bool, np.uint16)))
-    return suffix == ".npy"
 
 
 def default_output(image: ImageFile, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Path:
     """IN-filtered beside IN, in the format of IN if it keeps the result, otherwise in the first that does."""
     path = image.source or Path("camera.png")
-    suffixes = (path.suffix.lower(), ".png", ".tif", ".npy")
-    suffix = next(suffix for suffix in suffixes if can_hold(suffix, dtype, _whole(image, shape)))
-    return path.with_name(f"{path.stem}-filtered{suffix}")
+    own, form = format_of(path), form_of(image, dtype, shape)
+    suffix = next(kind for kind in (own, ".png", ".tif", ".npy") if holds(kind, form))
+    length = len(".nii.gz") if own == ".nii.gz" else len(path.suffix)
+    stem = path.name[: len(path.name) - length]
+    return path.with_name(f"{stem}-filtered{path.suffix if suffix == own == '.tif' else suffix}")
 
 
 def check_output(
@@ -52,13 +44,13 @@ def check_output(
     FileError
         If the format does not hold the result, or the place is not to be written.
     """
-    suffix, reason = path.suffix.lower(), None
-    whole = shape if image is None else _whole(image, shape)
-    if suffix not in (".png", ".tif", ".tiff", ".npy"):
-        reason = "write .png, .tif or .npy, which are lossless"
-    elif not can_hold(suffix, dtype, whole):
-        fitting = [other for other in (".png", ".tif", ".npy") if can_hold(other, dtype, whole)]
-        reason = f"{suffix} does not hold {dtype} of shape {shape}; write {' or '.join(fitting)}"
+    kind, form, reason = format_of(path), form_of(image, dtype, shape), None
+    if kind not in FORMATS:
+        reason = f"write {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which are lossless"
+    elif not holds(kind, form):
+        fitting = [other for other in FORMATS[:3] if holds(other, form)]
+        size = " x ".join(map(str, form.shape))
+        reason = f"{kind} does not hold {dtype}, {size}, axes {form.axes}; write {' or '.join(fitting)}"
     elif not path.parent.is_dir():
         reason = "no such folder"
     elif path.is_dir():
@@ -70,24 +62,6 @@ def check_output(
         reason = "no permission"
     if reason is not None:
         raise FileError(f"cannot write {path}: {reason}")
-
-
-def _whole(image: ImageFile, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape with the transparency."""
-    if image.alpha is None or shape != image.pixels.shape:
-        return shape
-    return (*shape[:-1], shape[-1] + 1) if "C" in image.axes else (*shape, 2)
-
-
-def encode(suffix: str, image: Array) -> bytes:
-    """Content of the file, made in memory: an encoder that fails leaves nothing on the disk."""
-    if suffix == ".npy":
-        np.save(buffer := BytesIO(), image)
-        return buffer.getvalue()
-    # Unless told not to, a TIFF of three or four slices would become one colour image.
-    photometric = "rgb" if has_channels(image.shape) and image.shape[-1] > 2 else "minisblack"
-    words = {} if suffix == ".png" else {"photometric": photometric}
-    return bytes(iio.imwrite("<bytes>", image, extension=suffix, **words))
 
 
 def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite: bool) -> list[str]:
@@ -107,7 +81,7 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
     Returns
     -------
     lost : list of str
-        Lines that say what the input declares and the output does not keep.
+        At most one line, which says what the input declares and the output does not keep.
 
     Raises
     ------
@@ -115,16 +89,16 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
         If the file cannot be written.
     """
     check_output(path, like, pixels.dtype, pixels.shape, overwrite=overwrite)
-    if like is not None and like.alpha is not None and pixels.shape == like.pixels.shape:
-        colors = pixels if "C" in like.axes else pixels[..., None]
-        pixels = np.concatenate([colors, like.alpha[..., None]], axis=-1)
-    _replace(path, encode(path.suffix.lower(), pixels))
-    return []
+    form = form_of(like, pixels.dtype, pixels.shape)
+    content, kept = encode(format_of(path), joined(pixels, like, form), form)
+    _replace(path, content)
+    lost = [name for name in form.metadata.declared() if name not in kept]
+    return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
 
 
 def _replace(path: Path, content: bytes) -> None:
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".coarea-{os.getpid()}.part")
+    temporary = target.with_name(f".coarea-{os.getpid()}-{threading.get_ident()}.part")
     try:
         temporary.write_bytes(content)
         os.replace(temporary, target)

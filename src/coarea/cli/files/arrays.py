@@ -1,0 +1,36 @@
+"""Arrays in numpy's own formats, .npy and .npz."""
+
+from pathlib import Path
+from zipfile import BadZipFile
+from zlib import error as ZlibError
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.cli.files.axes import Stored, guess_axes
+from coarea.cli.files.image import FileError
+from coarea.cli.files.metadata import Metadata
+
+
+def read_array(path: Path) -> Stored:
+    """The array of a .npy, or the only one of a .npz."""
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return _stored(path, loaded, None)
+        with loaded:
+            names = list(loaded)
+            if len(names) != 1:
+                raise FileError(f"cannot read {path}: it holds {', '.join(names) or 'no array'}; save one as .npy")
+            return _stored(path, loaded[names[0]], names[0])
+    except (BadZipFile, EOFError, KeyError, SyntaxError, ValueError, ZlibError) as error:
+        pickled = "allow_pickle" in str(error)
+        reason = "it holds Python objects, not numbers" if pickled else f"damaged: {error}"
+        raise FileError(f"cannot read {path}: {reason}") from error
+
+
+def _stored(path: Path, pixels: Array, key: str | None) -> Stored:
+    if pixels.ndim == 0:
+        raise FileError(f"cannot read {path}: it holds one number, a 0-D array")
+    axes, note = guess_axes(pixels.ndim)
+    return Stored(pixels, axes, note=note, metadata=Metadata(key=key))
