@@ -4,7 +4,6 @@ import math
 from functools import cached_property
 
 import numpy as np
-import scipy.ndimage
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices
 from coarea.lines import _level_sets
@@ -41,8 +40,8 @@ class Cells:
 
     def offsets(self, connectivity: int) -> Indices:
         """From a cell to its neighbours; connectivity as in scipy.ndimage.generate_binary_structure."""
-        neighbors = np.argwhere(scipy.ndimage.generate_binary_structure(self.padded.ndim, connectivity)) - 1
-        offsets = neighbors @ self._strides
+        steps = np.indices((3,) * self.padded.ndim).reshape(self.padded.ndim, -1).T - 1
+        offsets = steps[np.abs(steps).sum(axis=1) <= connectivity] @ self._strides
         neighbors_only: Indices = offsets[offsets != 0].astype(np.int32)
         return neighbors_only
 

@@ -1,0 +1,367 @@
+"""Many files: which are meant, where results go, what is never replaced, and how failures are told."""
+
+import json
+import os
+import re
+import struct
+import threading
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from terminal import PHOTO, assert_refusal, contents, fail_with, load, save
+
+import coarea
+from coarea.cli import batch
+from coarea.cli.files import FileError, writing
+from coarea.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("photo_folder")
+
+
+def smooth(name: str) -> np.ndarray:
+    return coarea.denoise_tv_l1(load(name), 2)
+
+
+def assert_filtered(*pairs: tuple[str, str]) -> None:
+    """That the second files hold the filtered first ones."""
+    for source, output in pairs:
+        assert np.array_equal(load(output), smooth(source)), output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "photos",
+        "photos/",
+        "photos/*.png",
+        "ph*/?.png",
+        "photos/a.png photos/b.png",
+        "**/[ab].png",
+        "photos photos/a.png",
+    ],
+)
+@pytest.mark.parametrize("folder", ["out", "out/", "deep/er/out"])
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_inputs_and_a_folder_for_the_results(words, folder, workers, capsys):
+    Path("photos/.hidden.png").write_text("of no interest")
+    Path("photos/notes.txt").write_text("of no interest")
+    assert main(["filter", *words.split(), "-o", folder, "--workers", workers]) == 0
+    assert sorted(contents(folder)) == ["a.png", "b.png"]
+    assert_filtered(*[(f"photos/{name}", f"{folder}/{name}") for name in ("a.png", "b.png")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.match(r"photos/(\w)\.png -> .*out/(\w)\.png: ", line).groups() for line in lines] == [
+        ("a", "a"),
+        ("b", "b"),
+    ]
+
+
+def test_options_and_inputs_in_any_order():
+    assert main(["filter", "photos/a.png", "-o", "out", "photos/b.png"]) == 0
+    assert sorted(contents("out")) == ["a.png", "b.png"]
+
+
+def test_results_beside_the_inputs():
+    save("photos/c.tif", PHOTO / np.float32(3))
+    iio.imwrite("photos/d.jpg", PHOTO)
+    assert main(["filter", "photos/a.png", "photos/c.tif", "photos/d.jpg"]) == 0
+    made = {"a.png": "a-filtered.png", "c.tif": "c-filtered.tif", "d.jpg": "d-filtered.png"}
+    assert sorted(contents("photos")) == sorted([*made, *made.values(), "b.png"])
+    assert_filtered(*[(f"photos/{source}", f"photos/{output}") for source, output in made.items()])
+
+
+def test_one_input_and_a_folder():
+    Path("there").mkdir()
+    assert main(["filter", "photo.png", "-o", "there"]) == 0
+    assert main(["filter", "photo.png", "-o", "new/"]) == 0
+    assert list(contents("there")) == list(contents("new")) == ["photo.png"]
+
+
+def test_a_file_whose_name_is_a_pattern_is_that_file():
+    save("[ab].png", PHOTO[:9])
+    save("a.png", PHOTO[:11])
+    assert main(["filter", "[ab].png"]) == 0
+    assert_filtered(("[ab].png", "[ab]-filtered.png"))
+    assert not Path("a-filtered.png").exists()
+
+
+# --- what is never replaced -----------------------------------------------------------------------------------------
+
+
+def refuse(words: str, code: int, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents()
+    assert main(words.split()) == code
+    assert_refusal(*capsys.readouterr(), reason)
+    assert contents() == before
+
+
+def test_a_second_input_is_no_output(capsys):
+    assert main(["filter", "photos/a.png", "photos/b.png"]) == 0
+    assert np.array_equal(load("photos/b.png"), PHOTO[2:])
+
+
+@pytest.mark.parametrize("command", ["filter", "open", "close", "grain", "lines"])
+def test_an_existing_default_output_stays(command, capsys):
+    endings = {"open": "opened", "close": "closed", "filter": "filtered"}
+    name = f"photo-{endings.get(command, command)}.png"
+    Path(name).write_text("precious")
+    refuse(f"{command} photo.png", 1, f"cannot write {name}: it exists; --overwrite replaces it", capsys)
+    assert main([command, "photo.png", "--overwrite"]) == 0
+    assert load(name).ndim > 1
+
+
+def test_an_existing_output_that_was_named_is_replaced_also_behind_a_link():
+    save("real.png", PHOTO[:5])
+    Path("link.png").symlink_to("real.png")
+    assert main(["filter", "photo.png", "-o", "link.png"]) == 0
+    assert Path("link.png").is_symlink()
+    assert_filtered(("photo.png", "real.png"))
+
+
+def test_an_existing_file_in_the_folder_stays_and_the_others_are_written(capsys):
+    Path("out").mkdir()
+    Path("out/a.png").write_text("precious")
+    assert main(["filter", "photos", "-o", "out"]) == 1
+    assert "photos/a.png: cannot write out/a.png: it exists; --overwrite replaces it\n" in capsys.readouterr().err
+    assert Path("out/a.png").read_text() == "precious"
+    assert_filtered(("photos/b.png", "out/b.png"))
+    assert main(["filter", "photos", "-o", "out", "--overwrite"]) == 0
+    assert_filtered(("photos/a.png", "out/a.png"))
+
+
+@pytest.mark.parametrize("output", ["photo.png", "./photo.png", "same.png", "photos/../photo.png"])
+def test_an_input_is_replaced_only_when_told(output, capsys):
+    Path("same.png").symlink_to("photo.png")
+    refuse(f"filter photo.png -o {output}", 1, "it is the input; --overwrite replaces it", capsys)
+    assert main(["filter", "photo.png", "-o", output, "--overwrite"]) == 0
+    assert np.array_equal(load("photo.png"), coarea.denoise_tv_l1(PHOTO, 2))
+
+
+def test_inputs_in_the_folder_of_the_results(capsys):
+    before = contents()
+    assert main(["filter", "photos", "-o", "photos"]) == 1
+    assert contents() == before
+    assert capsys.readouterr().err.count("it is the input; --overwrite replaces it") == 2
+    assert main(["filter", "photos", "-o", "photos", "--overwrite"]) == 0
+    assert np.array_equal(load("photos/b.png"), coarea.denoise_tv_l1(PHOTO[2:], 2))
+
+
+def test_another_input_is_an_input_too(capsys):
+    Path("c").mkdir()
+    save("c/a.png", PHOTO[:9])
+    Path("link.png").symlink_to("photos/b.png")
+    before = contents()
+    assert main(["filter", "photo.png", "photos/b.png", "-o", "photos/"]) == 1
+    assert contents() | {"photos/photo.png": b""} == before | {"photos/photo.png": b""}
+    assert "photos/b.png: it is the input" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "photos/a.png a.png -o out",
+        "photo.jpg photo.png",
+        "photo.bmp photo.jpg -o out",
+        "photos a.png -o out --overwrite",
+    ],
+)
+def test_two_inputs_with_one_output_are_refused_before_anything_is_done(words, capsys):
+    for name in ("a.png", "photo.jpg", "photo.bmp"):
+        iio.imwrite(name, PHOTO)
+    refuse(f"filter {words}", 2, "would both be written to", capsys)
+
+
+def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(capsys):
+    """A float BMP does not exist; a PNG of l2 becomes TIFF, beside a TIFF of the same name."""
+    save("photo.tif", PHOTO)
+    assert main(["filter", "photo.png", "photo.tif", "--method", "l2"]) == 1
+    assert "photo.tif: cannot write photo-filtered.tif: the result of photo.png goes there" in capsys.readouterr().err
+    assert np.array_equal(load("photo-filtered.tif"), coarea.denoise_tv_l2(PHOTO, 2))
+
+
+USAGE = {
+    "filter photos": "name the folder for the results of photos: -o FOLDER",
+    "filter photos/a.png photos/b.png -o out.png": "-o must be a folder for several inputs",
+    "filter empty -o out": "there are no images in the folder empty",
+    "filter *.xyz": "no file matches *.xyz",
+    "filter photos -o photo.png/out": "cannot make the folder photo.png/out",
+    "filter photos -o file": "cannot make the folder file",
+    "tree photos --csv shapes.csv": "--csv takes one image",
+    "tree photo.png --csv photo.png": "--csv must name a file that ends in .csv",
+}
+
+
+@pytest.mark.parametrize("words", USAGE)
+def test_wrong_uses_are_refused_before_anything_is_done(words, capsys):
+    Path("empty").mkdir()
+    Path("file").touch()
+    refuse(words, 2, USAGE[words], capsys)
+
+
+# --- failures -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_good_and_bad_files(workers, capsys, monkeypatch):
+    Path("photos/0.png").write_text("these are words")
+    Path("photos/locked.png").write_bytes(Path("photo.png").read_bytes())
+    Path("photos/z.png").write_bytes(Path("photo.png").read_bytes()[:-200])
+    check = batch.check_output
+
+    def refuse_one(path: Path, *arguments: object, **options: object) -> None:
+        if path.name == "locked.png":
+            raise FileError(f"cannot write {path}: no permission")
+        check(path, *arguments, **options)
+
+    monkeypatch.setattr(batch, "check_output", refuse_one)
+    assert main(["filter", "photos", "missing.png", "-o", "out", "--workers", workers]) == 1
+    assert_filtered(("photos/a.png", "out/a.png"), ("photos/b.png", "out/b.png"))
+    assert sorted(contents("out")) == ["a.png", "b.png"]
+    printed = capsys.readouterr()
+    assert [line.split()[0] for line in printed.out.splitlines()] == ["photos/a.png", "photos/b.png"]
+    errors = printed.err.splitlines()
+    assert all(line.startswith("coarea: error: ") for line in errors)
+    names = ["photos/0.png", "photos/locked.png", "photos/z.png", "missing.png"]
+    assert all(name in line for name, line in zip(names, errors[:-1], strict=True))
+    assert errors[-1] == "coarea: error: 4 of 6 files failed"
+
+
+def test_a_disk_that_is_full_for_one_file(capsys, monkeypatch):
+    write = Path.write_bytes
+
+    def fail_once(self: Path, content: bytes) -> int:
+        if self.parent.resolve().name == "out" and not tried:
+            tried.append(write(self, content[:10]))
+            raise OSError(28, "No space left on device")
+        return write(self, content)
+
+    tried = []
+    monkeypatch.setattr(Path, "write_bytes", fail_once)
+    assert main(["filter", "photos", "-o", "out"]) == 1
+    assert tried == [10]
+    assert "No space left on device" in capsys.readouterr().err
+    assert list(contents("out")) == ["b.png"]
+
+
+def test_what_the_library_refuses_of_one_image_is_told_with_the_name(capsys):
+    np.save("photos/c.npy", np.zeros((0, 5)))
+    assert main(["filter", "photos", "-o", "out"]) == 1
+    assert "coarea: error: photos/c.npy" in capsys.readouterr().err
+    assert sorted(contents("out")) == ["a.png", "b.png"]
+
+
+def test_memory_may_suffice_for_the_others(capsys, monkeypatch):
+    compute = coarea.denoise_tv_l1
+
+    def filter_small(image, *arguments, **options):
+        if len(image) == len(PHOTO) - 1:
+            raise MemoryError
+        return compute(image, *arguments, **options)
+
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", filter_small)
+    assert main(["filter", "photos", "-o", "out"]) == 1
+    assert "photos/a.png: not enough memory" in capsys.readouterr().err
+    assert list(contents("out")) == ["b.png"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_defects_of_the_library_are_not_hidden(workers, monkeypatch):
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", fail_with(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        main(["filter", "photos", "-o", "out", "--workers", workers])
+
+
+def test_files_are_worked_on_side_by_side(monkeypatch):
+    meeting = threading.Barrier(2, timeout=20)
+    compute = coarea.denoise_tv_l1
+
+    def wait_and_filter(*arguments, **options):
+        meeting.wait()
+        return compute(*arguments, **options)
+
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", wait_and_filter)
+    assert main(["filter", "photos", "-o", "out", "--workers", "2"]) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_leaves_whole_files_only(workers, monkeypatch, capsys):
+    compute = coarea.denoise_tv_l1
+
+    def interrupt_second(image, *arguments, **options):
+        if len(image) == len(PHOTO) - 2:
+            raise KeyboardInterrupt
+        return compute(image, *arguments, **options)
+
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", interrupt_second)
+    assert main(["filter", "photos", "-o", "out", "--workers", workers]) == 130
+    assert list(contents("out")) == ["a.png"]
+    assert capsys.readouterr().err == ""
+
+
+# --- what is told ---------------------------------------------------------------------------------------------------
+
+
+def test_json(capsys):
+    Path("photos/c.png").touch()
+    assert main(["filter", "photos", "-o", "out", "--json"]) == 1
+    printed = capsys.readouterr()
+    told = [json.loads(line) for line in printed.out.splitlines()]
+    assert [one["input"] for one in told] == [f"photos/{name}.png" for name in "abc"]
+    assert [one.get("output") for one in told] == ["out/a.png", "out/b.png", None]
+    assert told[0] | {"seconds": 0} == {
+        "input": "photos/a.png", "output": "out/a.png", "shape": [47, 62], "dtype": "uint8", "axes": "YX",
+        "done": "TV-L1 with beta 2 on pixels", "notes": [], "seconds": 0,
+    }  # fmt: skip
+    assert "cannot read photos/c.png" in told[2]["error"]
+    assert "cannot read photos/c.png" in printed.err
+
+
+def test_json_has_no_nan(capsys):
+    np.save("nan.npy", np.array([[np.nan, np.inf]]))
+    assert main(["info", "nan.npy", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out, parse_constant=fail_with(ValueError()))["range"] == [None, None]
+
+
+def test_quiet_tells_errors_only(capsys):
+    assert main(["filter", "photos", "missing.png", "-o", "out", "--quiet"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[0] == "coarea: error: no such file: missing.png"
+
+
+def test_the_old_way_of_naming_the_output_is_explained(capsys):
+    assert main(["filter", "photo.png", "simple.png"]) == 1
+    assert "no such file: simple.png; the output is named by -o" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals are other things there")
+@pytest.mark.parametrize(
+    ("words", "shown"), [("photos -o out", True), ("photos -o out --quiet", False), ("photo.png", False)]
+)
+def test_progress_is_shown_on_a_terminal(words, shown):
+    import fcntl
+    import pty
+    import subprocess
+    import sys
+    import termios
+
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+    command = [sys.executable, "-m", "coarea", "filter", *words.split()]
+    subprocess.run(command, stderr=end, stdout=subprocess.DEVNULL, check=True)
+    os.write(end, b"the end")
+    text = b""
+    while not text.endswith(b"the end"):
+        text += os.read(terminal, 4096)
+    os.close(end)
+    os.close(terminal)
+    assert (b"| 0/2 " in text) == shown
+    assert shown or text == b"the end"
+
+
+def test_no_part_of_a_file_stays_when_writing_is_interrupted(monkeypatch):
+    monkeypatch.setattr(writing.os, "replace", fail_with(KeyboardInterrupt()))
+    before = contents()
+    assert main(["filter", "photo.png"]) == 130
+    assert contents() == before
