@@ -28,6 +28,20 @@ def tiff(pixels: np.ndarray, **words) -> Callable[[str], None]:
     return lambda name: tifffile.imwrite(name, pixels, **{"metadata": None, "photometric": "minisblack"} | words)
 
 
+def four_bits(photometric: str) -> Callable[[str], None]:
+    """GREY in 16 levels, two pixels a byte."""
+
+    def write(name: str) -> None:
+        tiff((GREY[:, ::2] & 0xF0) | (GREY[:, 1::2] >> 4), photometric=photometric)(name)
+        with tifffile.TiffFile(name) as file:
+            width, depth = (file.pages.first.tags[code].valueoffset for code in (256, 258))
+        content = bytearray(Path(name).read_bytes())
+        content[width : width + 2], content[depth : depth + 2] = struct.pack("<H", 30), struct.pack("<H", 4)
+        Path(name).write_bytes(content)
+
+    return write
+
+
 def pages(*planes: tuple[np.ndarray, dict]) -> Callable[[str], None]:
     def write(name: str) -> None:
         with tifffile.TiffWriter(name) as file:

@@ -18,6 +18,7 @@ from makers import (
     at,
     deep_png,
     dicom,
+    four_bits,
     frames,
     nifti,
     pages,
@@ -93,6 +94,8 @@ READ = [
     *[(f"turned-{turn}.tif", tiff(RGB, photometric="rgb", extratags=[(274, "H", 1, turn, True)]), as_rgb, "YXC", None)
       for turn in range(2, 9)],
     ("turned-pages.tif", tiff(STACK, extratags=[(274, "H", 1, 6, True)]), np.rot90(STACK, -1, (1, 2)), "IYX", None),
+    ("four-bits.tif", four_bits("minisblack"), GREY // 16 * 17, "YX", None),
+    ("four-bits-white-is-zero.tif", four_bits("miniswhite"), 255 - GREY // 16 * 17, "YX", None),
     # TIFF: what the axes mean
     ("planar.tif", tiff(STACK[:3], photometric="rgb", planarconfig="separate"), STACK[:3], "CYX", None),
     ("planar-bands.tif", tiff(STACK, planarconfig="separate"), STACK, "CYX", None),
