@@ -182,7 +182,7 @@ READ = [
 
 
 @pytest.mark.parametrize(("name", "make", "expected", "axes", "alpha"), READ, ids=[case[0] for case in READ])
-def test_pixels_axes_and_transparency(name, make, expected, axes, alpha):
+def test_pixels_axes_and_transparency(name, make, expected, axes, alpha, capfd):
     make(name)
     expected = expected(name) if callable(expected) else expected
     image = read_image(Path(name))
@@ -191,6 +191,7 @@ def test_pixels_axes_and_transparency(name, make, expected, axes, alpha):
     assert (image.alpha is None) == (alpha is None)
     if alpha is not None:
         np.testing.assert_array_equal(image.alpha, alpha)
+    assert capfd.readouterr() == ("", "")
     output = default_output(image, image.pixels.dtype, image.pixels.shape)
     write_image(output, image.pixels, image, overwrite=False)
     again = read_image(output)
