@@ -181,8 +181,9 @@ READ = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "make", "expected", "axes", "alpha"), READ, ids=[case[0] for case in READ])
-def test_pixels_axes_and_transparency(name, make, expected, axes, alpha, capfd):
+@pytest.mark.parametrize("case", READ, ids=[case[0] for case in READ])
+def test_pixels_axes_and_transparency(case, capfd):
+    name, make, expected, axes, alpha = case
     make(name)
     expected = expected(name) if callable(expected) else expected
     image = read_image(Path(name))
