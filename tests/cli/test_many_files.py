@@ -62,6 +62,13 @@ def test_options_and_inputs_in_any_order():
     assert sorted(contents("out")) == ["a.png", "b.png"]
 
 
+def test_names_that_look_like_options(capsys):
+    Path("-x.png").write_bytes(Path("photo.png").read_bytes())
+    assert main(["filter", "-o", "out", "--", "-x.png", "photo.png"]) == 0
+    assert sorted(contents("out")) == ["-x.png", "photo.png"]
+    assert main(["filter", "./-x.png"]) == 0
+
+
 def test_results_beside_the_inputs():
     save("photos/c.tif", PHOTO / np.float32(3))
     iio.imwrite("photos/d.jpg", PHOTO)
@@ -181,7 +188,7 @@ def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(ca
 
 
 USAGE = {
-    "filter photos": "name the folder for the results of photos: -o FOLDER",
+    "filter photos": "name a folder for the results of photos: -o FOLDER",
     "filter photos/a.png photos/b.png -o out.png": "-o must be a folder for several inputs",
     "filter empty -o out": "there are no images in the folder empty",
     "filter *.xyz": "no file matches *.xyz",
@@ -365,3 +372,28 @@ def test_no_part_of_a_file_stays_when_writing_is_interrupted(monkeypatch):
     before = contents()
     assert main(["filter", "photo.png"]) == 130
     assert contents() == before
+
+
+def test_names_of_two_suffixes():
+    nibabel = pytest.importorskip("nibabel")
+    for name in ("one.nii.gz", "two.nii.gz"):
+        nibabel.save(nibabel.Nifti1Image(np.stack([PHOTO] * 5, -1), np.eye(4)), name)
+    assert main(["open", "one.nii.gz", "two.nii.gz"]) == 0
+    assert main(["open", "*.nii.gz", "-o", "out"]) == 1
+    assert sorted(contents("out")) == sorted([f"{k}{e}.nii.gz" for k in ("one", "two") for e in ("", "-opened")])
+
+
+def test_pictures_take_no_transparency_over(capsys):
+    save("clear.png", np.dstack([PHOTO] * 4))
+    assert main(["lines", "clear.png", "--scale", "1"]) == 0
+    assert load("clear-lines.png").shape == (*PHOTO.shape, 3)
+
+
+def test_notes_of_a_guess_are_told(capsys):
+    np.save("narrow.npy", np.stack([PHOTO] * 3, -1))
+    assert main(["open", "narrow.npy", "--json"]) == 0
+    assert "--axes" in json.loads(capsys.readouterr().out)["notes"][0]
+    assert main(["open", "narrow.npy", "-o", "out.npy"]) == 0
+    assert re.fullmatch(r"coarea: note: narrow.npy: .*--axes.*\n", capsys.readouterr().err)
+    assert main(["open", "narrow.npy", "-o", "out.npy", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")

@@ -96,6 +96,7 @@ class Worker:
         self.job, self.options = job, options
         self.inputs = {os.path.realpath(task.source): task.name for task in tasks if task.source is not None}
         self.outputs: dict[str, str] = {}
+        self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
 
     def work(self, task: Task) -> Report:
@@ -116,15 +117,17 @@ class Worker:
         return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
 
     def _read_compute_write(self, task: Task) -> Fields:
-        source = read(task, self.options)
+        with self.reading:
+            source = read(task, self.options)
         notes = [] if source.image.note is None else [source.image.note]
         if not self.job.writes:
             return source.describe() | self.job.compute(source)[1] | {"notes": notes}
         dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
-        like = source.image if shape == source.image.pixels.shape else None  # of pictures nothing is kept
-        output = task.beside(self.job.suffix or default_output(source.image, dtype, shape).suffix)
+        stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
+        output = task.place(stem, self.job.suffix or suffix)
+        like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
         check_output(output, like, dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
@@ -213,7 +216,8 @@ def print_report(report: Report, options: argparse.Namespace) -> None:
         print(json.dumps(_finite(told)))
     elif not options.quiet and not report.error:
         for note in fields["notes"]:
-            print(f"coarea: note: {note}", file=sys.stderr)
+            name = "" if fields["input"] in note else f"{fields['input']}: "
+            print(f"coarea: note: {name}{note}", file=sys.stderr)
         arrow = f"{fields['input']} -> {fields['output']}" if fields.get("output") else fields["input"]
         axes = f" ({fields['axes']})" if len(fields["axes"]) > 2 else ""
         parts = [f"{' x '.join(map(str, fields['shape']))}{axes} {fields['dtype']}", fields.get("done")]

@@ -13,8 +13,9 @@ class UsageError(Exception):
 
 def suggestion(word: str, known: Iterable[object]) -> str:
     """The known word that resembles another one most, as a question; nothing if none does."""
-    near = difflib.get_close_matches(word.lower(), [str(name) for name in known], n=1, cutoff=0.5)
-    return f" (did you mean {near[0]}?)" if near else ""
+    names = {str(name).lstrip("-"): str(name) for name in known}
+    near = difflib.get_close_matches(word.lstrip("-").lower(), names, n=1) if not word.isdecimal() else []
+    return f" (did you mean {names[near[0]]}?)" if near else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,17 +38,23 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Refuse unknown words here, where the sub-command is known; inputs may also follow options."""
+        if args:
+            self._refuse_unknown_options(args[:1])  # before argparse asks for what else is missing
         found, rest = super().parse_known_args(args, namespace)
-        unknown = [word for word in rest if word.startswith("-") and word != "-"]
-        if unknown:
-            name = unknown[0].partition("=")[0]
-            self.error(f"unrecognized option {name}{suggestion(name, self._option_string_actions)}")
+        self._refuse_unknown_options(rest)
         if rest and isinstance(inputs := getattr(found, "inputs", None), list):
             inputs.extend(rest)
             rest = []
         if rest:
             self.error(f"unrecognized argument {rest[0]}")
         return found, rest
+
+    def _refuse_unknown_options(self, words: Iterable[str]) -> None:
+        for word in words:
+            name = word.partition("=")[0]
+            known = name in self._option_string_actions or self._option_string_actions.get(name[:2])
+            if word.startswith("-") and word not in ("-", "--") and not known:
+                self.error(f"unrecognized option {name}{suggestion(name, self._option_string_actions)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
