@@ -19,13 +19,17 @@ def read_array(path: Path) -> Stored:
         if isinstance(loaded, np.ndarray):
             return _stored(path, loaded, None)
         with loaded:
-            names = list(loaded)
+            names = [name for name in loaded.files if f"{name}.npy" in loaded.zip.namelist()]
             if len(names) != 1:
-                raise FileError(f"cannot read {path}: it holds {', '.join(names) or 'no array'}; save one as .npy")
+                held = ", ".join(names[:9]) + ", ..." * (len(names) > 9) or "no array"
+                raise FileError(f"cannot read {path}: it holds {held}; save one array as .npy")
             return _stored(path, loaded[names[0]], names[0])
     except (BadZipFile, EOFError, KeyError, SyntaxError, ValueError, ZlibError) as error:
-        pickled = "allow_pickle" in str(error)
-        reason = "it holds Python objects, not numbers" if pickled else f"damaged: {error}"
+        reason = f"damaged: {error}"
+        if "allow_pickle" in str(error):
+            with path.open("rb") as file:
+                own = file.read(6) == b"\x93NUMPY"
+            reason = "it holds Python objects, not numbers" if own else "its content is no array of numpy"
         raise FileError(f"cannot read {path}: {reason}") from error
 
 

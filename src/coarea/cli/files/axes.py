@@ -95,10 +95,11 @@ def _with_channels(stored: Stored, channel_axis: int) -> str:
     rest = stored.axes.replace("C", "I")
     rest = rest[:channel_axis] + rest[channel_axis + 1 :]
     space = [letter for letter in rest if letter in SPACE]
-    names = iter(space if set(space) == set(SPACE[3 - len(space) :]) else SPACE[3 - len(space) :])
-    rest = "".join(next(names) if letter in SPACE else letter for letter in rest)
-    if not space:
-        raise FileError(f"channel_axis {channel_axis} leaves no axis of space in {stored.axes}: give axes")
+    if len(space) < min(2, len(rest)):
+        rest, _ = guess_axes(len(rest))
+    elif set(space) != set(SPACE[3 - len(space) :]):
+        names = iter(SPACE[3 - len(space) :])
+        rest = "".join(next(names) if letter in SPACE else letter for letter in rest)
     return rest[:channel_axis] + "C" + rest[channel_axis:]
 
 

@@ -70,7 +70,8 @@ def holds(kind: str, form: Form) -> bool:
     if kind == ".png":
         layout = form.metadata.tiff
         seen = layout is None or layout.photometric in GREY_OR_COLOUR
-        colours = axes == "YXC" and seen and (n == 3 if form.alpha is None else n in (2, 4) and form.alpha == n - 1)
+        samples = axes == "YXC" or (axes == "CYX" and layout is not None and layout.planar)
+        colours = samples and seen and (n == 3 if form.alpha is None else n in (2, 4) and form.alpha == n - 1)
         return (dtype == np.uint8 and (axes == "YX" or colours)) or (axes == "YX" and dtype in (bool, np.uint16))
     if kind == ".tif":
         return {"Y", "X"} <= set(axes) and dtype.kind in "buif" and dtype.itemsize <= 8
@@ -86,7 +87,7 @@ def encode(kind: str, pixels: Array, form: Form) -> tuple[bytes, set[str]]:
     It is made in memory: an encoder that fails leaves nothing on the disk.
     """
     if kind == ".png":
-        return _encode_png(pixels, form.metadata)
+        return _encode_png(np.moveaxis(pixels, 0, -1) if form.axes == "CYX" else pixels, form.metadata)
     if kind == ".tif":
         from coarea.cli.files.tiff_writing import encode_tiff
 
@@ -120,5 +121,5 @@ def _encode_png(pixels: Array, metadata: Metadata) -> tuple[bytes, set[str]]:
     if density is not None:
         words["dpi"] = tuple(2.54 * value for value in density)
         kept |= {"resolution"} | ({"voxel size"} if set(metadata.voxel) <= {"X", "Y"} else set())
-    Image.fromarray(pixels).save(buffer := BytesIO(), format="PNG", pnginfo=texts, **words)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer := BytesIO(), format="PNG", pnginfo=texts, **words)
     return buffer.getvalue(), kept

@@ -77,7 +77,7 @@ class Metadata:
     others: tuple[str, ...] = ()
 
     def declared(self) -> list[str]:
-        """Names of what the file declares, as the user is told of them."""
+        """Names of what the file declares and an output may keep, as the user is told of them."""
         present = {
             "resolution": self.resolution is not None,
             "voxel size": bool(self.voxel),
@@ -92,7 +92,7 @@ class Metadata:
             "OME metadata": self.ome is not None,
             "NIfTI header": self.nifti is not None,
         }
-        return [name for name, there in present.items() if there] + list(self.others)
+        return [name for name, there in present.items() if there]
 
     def size_in_mm(self, axis: str) -> float | None:
         """Size of a pixel along an axis of space, where the file gives it in a unit of length."""

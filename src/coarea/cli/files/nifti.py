@@ -29,11 +29,11 @@ def read_nifti(path: Path) -> Stored:
         pixels = np.stack([pixels[name] for name in pixels.dtype.names], axis=-1)
         axes = axes.replace("C", "I") + "C"
     kept = [axis for axis, length in enumerate(pixels.shape) if axis < 2 or length > 1]
-    pixels = pixels.reshape([pixels.shape[axis] for axis in kept])
+    pixels, axes = pixels.reshape([pixels.shape[axis] for axis in kept]), "".join(axes[axis] for axis in kept)
     zooms, unit = image.header.get_zooms(), UNITS.get(image.header.get_xyzt_units()[0])
-    voxel = dict(zip("XYZ", map(float, zooms), strict=False))
+    voxel = {axis: float(size) for axis, size in zip("XYZ", zooms, strict=False) if axis in axes}
     metadata = Metadata(voxel=voxel, voxel_unit=unit or "mm", nifti=image)
-    return Stored(pixels, "".join(axes[axis] for axis in kept), metadata=metadata)
+    return Stored(pixels, axes, metadata=metadata)
 
 
 def encode_nifti(pixels: Array, axes: str, metadata: Metadata, *, compressed: bool) -> tuple[bytes, set[str]]:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from zlib import error as ZlibError
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from coarea.cli.files.image import FileError
 from coarea.cli.files.metadata import Metadata
 
 ORIENTATION = 274  # the tag of EXIF
+XMP = "XML:com.adobe.xmp"  # the name of its text in a PNG
 
 
 def read_raster(path: Path) -> Stored:
@@ -25,10 +25,8 @@ def read_raster(path: Path) -> Stored:
             metadata, orientation = _metadata(image)
             pixels, axes = _deep_png(path) if _is_deep_colour(path) else _frames(image)
     except UnidentifiedImageError as error:
-        reason = "no format of images that is known here, or damaged at its beginning"
+        reason = "its content is no image of a format that is read here (PNG, JPEG, TIFF, DICOM, NIfTI, .npy ...)"
         raise FileError(f"cannot read {path}: {reason}") from error
-    except (EOFError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError, ZlibError) as error:
-        raise FileError(f"cannot read {path}: damaged: {error}") from error
     alpha = pixels.shape[-1] - 1 if "C" in axes and pixels.shape[-1] in (2, 4) else None
     return Stored(upright(pixels, axes, orientation), axes, alpha=alpha, metadata=metadata)
 
@@ -77,6 +75,13 @@ def _metadata(image: Any) -> tuple[Metadata, int]:
     if "transparency" in info and image.mode not in ("P", "1", "L", "RGB"):
         others.append("the transparent colour")
     texts = {name: str(text) for name, text in getattr(image, "text", {}).items()} if image.format == "PNG" else {}
+    texts = {name: text for name, text in texts.items() if not name.startswith("Raw profile type")}  # EXIF once more
+    if isinstance(info.get("xmp"), bytes):
+        texts[XMP] = info["xmp"].decode("utf-8", "replace").strip("\0")
+    if orientation != 1 and texts.pop(XMP, None) is not None:  # it may say again how the picture is to be turned
+        others.append("XMP")
+    if "photoshop" in info:
+        others.append("IPTC")
     comment = info.get("comment")
     return Metadata(
         resolution=resolution and tuple(float(value) for value in resolution),

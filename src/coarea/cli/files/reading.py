@@ -15,6 +15,8 @@ from coarea.cli.files.image import FileError, ImageFile
 for name in ("tifffile", "pydicom", "nibabel.global"):
     getLogger(name).addHandler(NullHandler())
 
+NIFTI = (".nii", ".nii.gz", ".img", ".hdr")
+
 
 def read_image(
     path: Path | None, *, axes: str | None = None, channel_axis: int | None = None, per_slice: bool = False
@@ -49,11 +51,10 @@ def read_image(
         raise FileError(f"no such file: {path}") from None
     except (FileError, MemoryError):
         raise
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or f'damaged: {error}'}") from error
     except Exception as error:  # decoders fail in as many ways as files are damaged
+        system = error.strerror if isinstance(error, OSError) else None
         words = " ".join(str(error).split()) or type(error).__name__
-        raise FileError(f"cannot read {path}: damaged, or of a rare kind: {words}") from error
+        raise FileError(f"cannot read {path}: {system or f'damaged: {words}'}") from error
     try:
         return replace(interpret(stored, axes, channel_axis, per_slice), source=path)
     except FileError as error:
@@ -67,11 +68,11 @@ def _reader(path: Path) -> Callable[[Path], Stored]:
     name = path.name.lower()
     if not head:
         raise FileError(f"cannot read {path}: it is empty")
-    if head[:6] == b"\x93NUMPY" or head[:4] == b"PK\3\4" or name.endswith((".npy", ".npz")):
+    if head[:6] == b"\x93NUMPY" or name.endswith((".npy", ".npz")):
         from coarea.cli.files.arrays import read_array as reader
     elif head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         from coarea.cli.files.tiff_reading import read_tiff as reader
-    elif head[344:347] in (b"n+1", b"ni1") or head[4:7] in (b"n+2", b"ni2") or name.endswith((".nii", ".nii.gz")):
+    elif head[344:347] in (b"n+1", b"ni1") or head[4:7] in (b"n+2", b"ni2") or name.endswith(NIFTI):
         from coarea.cli.files.nifti import read_nifti as reader
     elif head[128:132] == b"DICM" or name.endswith((".dcm", ".dicom")):
         from coarea.cli.files.dicom import read_dicom as reader

@@ -1,8 +1,10 @@
 """TIFF: which of its pages are the image, what its axes mean, and its numbers as they are seen."""
 
+import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import tifffile
@@ -17,13 +19,18 @@ from coarea.cli.files.tiff_metadata import read_metadata
 RAW = (".3fr", ".arw", ".cr2", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".rw2")
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 ALPHA = (tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA)
+# Of the messages of tifffile those that mean that pages are missing.
+LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "corrupted file", "is missing")
+PLAIN = ("generic", "uniform", "shaped")
 UNSEEN = ("CFA", "LOGL", "LOGLUV")
 
 
 def read_tiff(path: Path) -> Stored:
     """The pixels of a TIFF, all its pages, upright, white brighter than black, palettes looked up."""
-    with tifffile.TiffFile(path) as file:
+    with _Complaints() as complaints, tifffile.TiffFile(path) as file:
         images = _images(path, file)
+        if complaints.of_lost_pages:
+            raise FileError(f"cannot read {path}: damaged: {complaints.of_lost_pages[0]}")
         page = images[0].keyframe
         photometric = tifffile.PHOTOMETRIC(page.photometric).name
         if path.suffix.lower() in RAW or photometric in UNSEEN:
@@ -63,12 +70,35 @@ def read_tiff(path: Path) -> Stored:
         return Stored(pixels, axes, alpha=alpha, nodata=nodata, note=_note(axes, letters), metadata=metadata)
 
 
+class _Complaints(logging.Handler):
+    """What tifffile logs of this thread's file: it reads what is left of a damaged file and says so nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.of_lost_pages: list[str] = []
+        self.reader = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.thread == self.reader and any(words in text for words in LOST):
+            self.of_lost_pages.append(text.partition("> ")[2] or text)
+
+    def __enter__(self) -> Self:
+        logging.getLogger("tifffile").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("tifffile").removeHandler(self)
+
+
 def _images(path: Path, file: Any) -> list[Any]:
     """The series of pages that make up the image: without reduced copies and masks, all of one kind."""
-    kinds = {id(series): int(getattr(series.keyframe, "subfiletype", 0)) for series in file.series}
-    images = [series for series in file.series if not kinds[id(series)] & (REDUCED | MASK)] or list(file.series)
+    # tifffile takes any page of half the size for a reduced copy; we only those that say so, or lie within another.
+    levels = [level for series in file.series for level in (series.levels if series.kind in PLAIN else [series])]
+    pages = [level for level in levels if len(level.keyframe.treeindex) == 1]
+    images = [level for level in pages if not int(level.keyframe.subfiletype) & (REDUCED | MASK)] or pages[:1]
     if not images:
-        raise FileError(f"cannot read {path}: a TIFF without an image")
+        raise FileError(f"cannot read {path}: a TIFF without an image, or cut off before it")
     sizes = list(dict.fromkeys(" x ".join(map(str, series.shape)) for series in images))
     if len(sizes) > 1:
         raise FileError(f"cannot read {path}: its pages differ in size ({', '.join(sizes)}); make each a file")
@@ -82,8 +112,8 @@ def _note(axes: str, letters: str) -> str | None:
     """What is said of pages of which the file does not say what they are."""
     if "I" not in axes or not set(letters) & set("QI"):
         return None
-    remedy = axes.replace("I", "Z", 1)
-    return f"pages taken for frames, axes {describe(axes)}; --axes {remedy} makes them a volume"
+    remedy = f"--axes {axes.replace('I', 'Z')} makes them a volume" if axes.count("I") == 1 and "Z" not in axes else ""
+    return f"pages taken for frames, axes {describe(axes)}; {remedy or '--axes overrules'}"
 
 
 def _nodata(page: Any) -> float | None:
@@ -106,8 +136,8 @@ def _inverted(path: Path, pixels: Array, nodata: float | None, page: Any) -> tup
 
 def _looked_up(indices: Array, palette: Array) -> Array:
     """The colours of a palette, as 8-bit numbers where they are no finer."""
-    if not (palette % 257).any():
-        palette = (palette // 257).astype(np.uint8)
+    if (palette.max() >= 256 and not (palette % 257).any()) or not (palette % 256).any():
+        palette = (palette >> 8).astype(np.uint8)
     elif palette.max() < 256:  # as some old programs wrote it
         palette = palette.astype(np.uint8)
     return np.ascontiguousarray(np.moveaxis(palette[:, indices], 0, -1))

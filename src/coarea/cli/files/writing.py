@@ -17,9 +17,10 @@ def default_output(image: ImageFile, dtype: np.dtype[Any], shape: tuple[int, ...
     path = image.source or Path("camera.png")
     own, form = format_of(path), form_of(image, dtype, shape)
     suffix = next(kind for kind in (own, ".png", ".tif", ".npy") if holds(kind, form))
-    length = len(".nii.gz") if own == ".nii.gz" else len(path.suffix)
-    stem = path.name[: len(path.name) - length]
-    return path.with_name(f"{stem}-filtered{path.suffix if suffix == own == '.tif' else suffix}")
+    double = path.name.lower().endswith((".nii.gz", ".ome.tif", ".ome.tiff"))
+    ending = "".join(path.suffixes[-2:]) if double else path.suffix
+    stem = path.name.removesuffix(ending)
+    return path.with_name(f"{stem}-filtered{ending if suffix == own else suffix}")
 
 
 def check_output(
@@ -92,7 +93,7 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
     form = form_of(like, pixels.dtype, pixels.shape)
     content, kept = encode(format_of(path), joined(pixels, like, form), form)
     _replace(path, content)
-    lost = [name for name in form.metadata.declared() if name not in kept]
+    lost = [name for name in form.metadata.declared() if name not in kept] + list(form.metadata.others)
     return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
 
 
