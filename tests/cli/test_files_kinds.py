@@ -341,7 +341,9 @@ def test_a_file_that_is_cut_off_is_refused_and_not_read_in_part(name, part, capf
     assert capfd.readouterr().out == ""
 
 
-@pytest.mark.parametrize(("name", "package", "name_of_extra"), [("a.dcm", "pydicom", "dicom"), ("a.nii", "nibabel", "nifti")])
+@pytest.mark.parametrize(
+    ("name", "package", "name_of_extra"), [("a.dcm", "pydicom", "dicom"), ("a.nii", "nibabel", "nifti")]
+)
 def test_a_missing_package_is_named_with_its_extra(name, package, name_of_extra, monkeypatch):
     (dicom(GREY) if package == "pydicom" else nifti(GREY))(name)
     monkeypatch.setitem(__import__("sys").modules, package, None)

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coarea.cli.files import FileError, check_output, default_output, write_image
+import numpy as np
+
+from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
+from coarea.cli.files.formats import form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, plan
 from coarea.cli.parser import Parser, count
 from coarea.cli.planes import Source, add_reading_options, read
@@ -129,8 +132,13 @@ class Worker:
         output = task.place(stem, self.job.suffix or suffix)
         like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
-        check_output(output, like, dtype, shape, overwrite=may_replace)
+        rounded = must_be_rounded(output, source.image, dtype)
+        check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
+        if rounded:
+            limits = np.iinfo(source.image.pixels.dtype)
+            pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
+            notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
         with self.writing:
             notes += write_image(output, pixels, like, overwrite=may_replace)
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
@@ -146,6 +154,15 @@ class Worker:
             whose = "the input" if place == os.path.realpath(task.name) else "an input"
             raise FileError(f"cannot write {output}: it is {whose}; --overwrite replaces it")
         return bool(self.options.overwrite) or task.output is not None
+
+
+def must_be_rounded(output: Path, image: ImageFile, dtype: np.dtype[Any]) -> bool:
+    """Whether a format holds the integers of an image, but not the real numbers of its result."""
+    own, kind = image.pixels.dtype, format_of(output)
+    if dtype.kind != "f" or own.kind not in "ui":
+        return False
+    real, whole = (holds(kind, form_of(image, numbers, image.pixels.shape)) for numbers in (dtype, own))
+    return whole and not real
 
 
 def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Iterator[Report]:
