@@ -62,6 +62,12 @@ def test_options_and_inputs_in_any_order():
     assert sorted(contents("out")) == ["a.png", "b.png"]
 
 
+def test_a_name_that_is_given_twice_is_one_input_and_a_link_is_another():
+    Path("link.png").symlink_to("photo.png")
+    assert main(["filter", "photo.png", "./photo.png", "link.png", "-o", "out"]) == 0
+    assert sorted(contents("out")) == ["link.png", "photo.png"]
+
+
 def test_names_that_look_like_options(capsys):
     Path("-x.png").write_bytes(Path("photo.png").read_bytes())
     assert main(["filter", "-o", "out", "--", "-x.png", "photo.png"]) == 0

@@ -1,6 +1,7 @@
 """The command line as a process: disks that are full, readers that have left, Ctrl-C."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,6 +117,17 @@ def test_process_whose_errors_cannot_be_told():
     with open("/dev/full", "w") as full:
         done = subprocess.run([sys.executable, "-m", "coarea", "filter", "--bet"], stderr=full, check=False)
     assert done.returncode == 2
+
+
+def test_process_whose_file_has_a_name_that_is_no_text():
+    name = b"\xff\n.png"
+    os.rename(b"photo.png", name)
+    environment = os.environ | {"LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8:strict"}
+    command = [sys.executable.encode(), b"-m", b"coarea", b"info", name, b"\xfe.png"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert done.returncode == 1
+    assert b"\\udcff" in done.stdout
+    assert re.fullmatch(rb"coarea: error: no such file: \\udcfe.png\ncoarea: error: 1 of 2 files failed\n", done.stderr)
 
 
 def test_process_without_an_output():

@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
 from coarea.cli.files.formats import form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, plan
-from coarea.cli.parser import Parser, count
+from coarea.cli.parser import Parser, count, say
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
@@ -89,7 +90,11 @@ def run_batch(options: argparse.Namespace, job: Job) -> int:
     reports: Iterator[Report] = map(worker.work, tasks)
     if options.workers > 1 and len(tasks) > 1:
         reports = side_by_side(worker, tasks, options.workers)
-    return tell(reports, len(tasks), options)
+    try:
+        return tell(reports, len(tasks), options)
+    except BaseException:
+        worker.writing.acquire()  # let the file that is being written be finished, and begin no other
+        raise
 
 
 class Worker:
@@ -189,18 +194,12 @@ def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Itera
     for _ in range(min(n_workers, len(tasks))):
         threading.Thread(target=work, daemon=True).start()
     reports: dict[int, Report] = {}
-    try:
-        for k in range(len(tasks)):
-            while k not in reports:
-                try:
-                    number, report = finished.get(timeout=0.2)  # without a time, Windows would not hear Ctrl-C
-                except queue.Empty:
-                    continue
+    for k in range(len(tasks)):
+        while k not in reports:
+            with suppress(queue.Empty):
+                number, report = finished.get(timeout=0.2)  # without a time, Windows would not hear Ctrl-C
                 reports[number] = report
-            yield reports.pop(k)
-    except BaseException:
-        worker.writing.acquire()  # let the file that is being written be finished, and begin no other
-        raise
+        yield reports.pop(k)
 
 
 def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> int:
@@ -219,9 +218,9 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
             print_report(report, options)
     for report in failed:
         name = f"{report.task.name}: " if total > 1 and report.task.name not in report.error else ""
-        print_error(name + report.error)
+        say("error", name + report.error)
     if total > 1 and failed:
-        print_error(f"{len(failed)} of {total} files failed")
+        say("error", f"{len(failed)} of {total} files failed")
     return 1 if failed else 0
 
 
@@ -234,7 +233,7 @@ def print_report(report: Report, options: argparse.Namespace) -> None:
     elif not options.quiet and not report.error:
         for note in fields["notes"]:
             name = "" if fields["input"] in note else f"{fields['input']}: "
-            print(f"coarea: note: {name}{note}", file=sys.stderr)
+            say("note", name + note)
         arrow = f"{fields['input']} -> {fields['output']}" if fields.get("output") else fields["input"]
         axes = f" ({fields['axes']})" if len(fields["axes"]) > 2 else ""
         parts = [f"{' x '.join(map(str, fields['shape']))}{axes} {fields['dtype']}", fields.get("done")]
@@ -264,8 +263,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def print_error(message: str) -> None:
-    """One line on stderr, whatever the message holds."""
-    print("coarea: error:", " ".join(message.split()), file=sys.stderr)

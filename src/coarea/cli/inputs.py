@@ -68,7 +68,7 @@ def find_sources(words: list[str]) -> tuple[list[Path | None], bool]:
         files = _files_of(word)
         many = many or files != [Path(word)]
         for file in files:
-            found.setdefault(os.path.realpath(file), file)
+            found.setdefault(os.path.abspath(file), file)
     return list(found.values()), many
 
 

@@ -4,11 +4,19 @@ import argparse
 import difflib
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 
 class UsageError(Exception):
     """What the user is told in one line before the command ends with exit code 2."""
+
+
+def say(kind: str, message: str) -> None:
+    """An error or a note in one line, whatever it holds; nothing if nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"coarea: {kind}:", " ".join(message.split()), file=sys.stderr)
 
 
 def suggestion(word: str, known: Iterable[object]) -> str:
@@ -29,7 +37,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        (file or sys.stderr).write(message)  # argparse itself says nothing of a full disk or a closed pipe
+        if file is not None:
+            file.write(message)  # argparse itself says nothing of a full disk or a closed pipe
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if sys.stdout is not None:
