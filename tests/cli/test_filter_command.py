@@ -76,6 +76,22 @@ def test_l2_of_float32_stays_float32_and_a_format_that_holds_floats_is_chosen():
     assert load("photo-filtered.tif").dtype == np.float64
 
 
+def test_l2_is_rounded_for_a_format_of_integers_and_this_is_told(capsys):
+    """In steps of 17 from 55, the largest value of this photograph, 255, becomes 259."""
+    iio.imwrite("bright.png", PHOTO + 55)
+    words = ["--method", "l2", "--beta", "9"]
+    for resolution in ("1", "17"):
+        assert main(["filter", "bright.png", "-o", "out.png", *words, "--resolution", resolution]) == 0
+        expected = coarea.denoise_tv_l2(PHOTO + 55, 9, resolution=float(resolution))
+        assert load("out.png").dtype == np.uint8
+        assert np.array_equal(load("out.png"), np.minimum(expected.round(), 255))
+        assert "note: bright.png: values were rounded to uint8 for out.png" in capsys.readouterr().err
+    float_image = PHOTO / np.float32(7)
+    save("float.tif", float_image)
+    assert main(["filter", "float.tif", "-o", "out.png", *words]) == 1
+    assert_refusal(*capsys.readouterr(), ".png does not hold float32")
+
+
 def test_proof_and_counts_are_told_when_asked_for_only(capsys, monkeypatch):
     line = ["filter", "photo.png", "-o", "out.png", "--domain", "shapes", "--beta", "1.5"]
     wanted = []

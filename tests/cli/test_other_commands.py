@@ -86,6 +86,12 @@ def test_lines_of_a_colour_image_are_those_of_its_luminance():
     assert np.array_equal(load("colour-lines.png"), draw_level_lines(filtered, COLOUR))
 
 
+def test_lines_tell_the_proof_when_asked(capsys):
+    assert main(["lines", "photo.png", "--info", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["energy"][1] == told["lower_bound"] == coarea.denoise_tv_l1(PHOTO, 2, return_info=True)[1].energy
+
+
 @pytest.mark.parametrize("channels", [2, 4])
 def test_transparency_has_no_lines(channels):
     save("clear.png", np.dstack([PHOTO] * (channels - 1) + [PHOTO[::-1]]))

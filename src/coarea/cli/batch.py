@@ -10,13 +10,17 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coarea.cli.files import FileError, check_output, default_output, write_image
+import numpy as np
+
+from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
+from coarea.cli.files.formats import form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, plan
-from coarea.cli.parser import Parser, count
+from coarea.cli.parser import Parser, count, say
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
@@ -86,7 +90,11 @@ def run_batch(options: argparse.Namespace, job: Job) -> int:
     reports: Iterator[Report] = map(worker.work, tasks)
     if options.workers > 1 and len(tasks) > 1:
         reports = side_by_side(worker, tasks, options.workers)
-    return tell(reports, len(tasks), options)
+    try:
+        return tell(reports, len(tasks), options)
+    except BaseException:
+        worker.writing.acquire()  # let the file that is being written be finished, and begin no other
+        raise
 
 
 class Worker:
@@ -96,6 +104,7 @@ class Worker:
         self.job, self.options = job, options
         self.inputs = {os.path.realpath(task.source): task.name for task in tasks if task.source is not None}
         self.outputs: dict[str, str] = {}
+        self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
 
     def work(self, task: Task) -> Report:
@@ -116,18 +125,25 @@ class Worker:
         return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
 
     def _read_compute_write(self, task: Task) -> Fields:
-        source = read(task, self.options)
+        with self.reading:
+            source = read(task, self.options)
         notes = [] if source.image.note is None else [source.image.note]
         if not self.job.writes:
             return source.describe() | self.job.compute(source)[1] | {"notes": notes}
         dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
-        like = source.image if shape == source.image.pixels.shape else None  # of pictures nothing is kept
-        output = task.beside(self.job.suffix or default_output(source.image, dtype, shape).suffix)
+        stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
+        output = task.place(stem, self.job.suffix or suffix)
+        like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
-        check_output(output, like, dtype, shape, overwrite=may_replace)
+        rounded = must_be_rounded(output, source.image, dtype)
+        check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
+        if rounded:
+            limits = np.iinfo(source.image.pixels.dtype)
+            pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
+            notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
         with self.writing:
             notes += write_image(output, pixels, like, overwrite=may_replace)
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
@@ -143,6 +159,15 @@ class Worker:
             whose = "the input" if place == os.path.realpath(task.name) else "an input"
             raise FileError(f"cannot write {output}: it is {whose}; --overwrite replaces it")
         return bool(self.options.overwrite) or task.output is not None
+
+
+def must_be_rounded(output: Path, image: ImageFile, dtype: np.dtype[Any]) -> bool:
+    """Whether a format holds the integers of an image, but not the real numbers of its result."""
+    own, kind = image.pixels.dtype, format_of(output)
+    if dtype.kind != "f" or own.kind not in "ui":
+        return False
+    real, whole = (holds(kind, form_of(image, numbers, image.pixels.shape)) for numbers in (dtype, own))
+    return whole and not real
 
 
 def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Iterator[Report]:
@@ -169,18 +194,12 @@ def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Itera
     for _ in range(min(n_workers, len(tasks))):
         threading.Thread(target=work, daemon=True).start()
     reports: dict[int, Report] = {}
-    try:
-        for k in range(len(tasks)):
-            while k not in reports:
-                try:
-                    number, report = finished.get(timeout=0.2)  # without a time, Windows would not hear Ctrl-C
-                except queue.Empty:
-                    continue
+    for k in range(len(tasks)):
+        while k not in reports:
+            with suppress(queue.Empty):
+                number, report = finished.get(timeout=0.2)  # without a time, Windows would not hear Ctrl-C
                 reports[number] = report
-            yield reports.pop(k)
-    except BaseException:
-        worker.writing.acquire()  # let the file that is being written be finished, and begin no other
-        raise
+        yield reports.pop(k)
 
 
 def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> int:
@@ -199,9 +218,9 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
             print_report(report, options)
     for report in failed:
         name = f"{report.task.name}: " if total > 1 and report.task.name not in report.error else ""
-        print_error(name + report.error)
+        say("error", name + report.error)
     if total > 1 and failed:
-        print_error(f"{len(failed)} of {total} files failed")
+        say("error", f"{len(failed)} of {total} files failed")
     return 1 if failed else 0
 
 
@@ -213,7 +232,8 @@ def print_report(report: Report, options: argparse.Namespace) -> None:
         print(json.dumps(_finite(told)))
     elif not options.quiet and not report.error:
         for note in fields["notes"]:
-            print(f"coarea: note: {note}", file=sys.stderr)
+            name = "" if fields["input"] in note else f"{fields['input']}: "
+            say("note", name + note)
         arrow = f"{fields['input']} -> {fields['output']}" if fields.get("output") else fields["input"]
         axes = f" ({fields['axes']})" if len(fields["axes"]) > 2 else ""
         parts = [f"{' x '.join(map(str, fields['shape']))}{axes} {fields['dtype']}", fields.get("done")]
@@ -243,8 +263,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def print_error(message: str) -> None:
-    """One line on stderr, whatever the message holds."""
-    print("coarea: error:", " ".join(message.split()), file=sys.stderr)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coarea.cli.files import FileError
+from coarea.cli.files.formats import FORMATS, format_of
 from coarea.cli.parser import Parser, UsageError
 
-LOSSLESS = (".png", ".tif", ".tiff", ".npy")
 SUFFIXES = (
-    *LOSSLESS, ".bmp", ".dcm", ".gif", ".jpeg", ".jpg", ".nii", ".nii.gz", ".npz", ".pbm", ".pgm", ".ppm", ".webp"
+    *FORMATS, ".tiff", ".bmp", ".dcm", ".dicom", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".ppm", ".webp"
 )  # fmt: skip
 PHOTOGRAPH = "camera"
 
@@ -41,9 +41,8 @@ class Task:
     def name(self) -> str:
         return PHOTOGRAPH if self.source is None else str(self.source)
 
-    def beside(self, suffix: str) -> Path:
-        """The output in a format; `output` if one is named."""
-        stem = PHOTOGRAPH if self.source is None else self.source.name.removesuffix(self.source.suffix)
+    def place(self, stem: str, suffix: str) -> Path:
+        """The output, from the name of the source and the format."""
         return self.output or self.folder / f"{stem}{self.ending}{suffix}"
 
 
@@ -52,7 +51,7 @@ def add_inputs(command: Parser, many: bool = True) -> None:
     command.add_argument("inputs", metavar="IN", nargs="*", help=f"{about} (default: a bundled photograph)")
 
 
-def add_output(command: Parser, ending: str, suffixes: str = ".png, .tif, .npy") -> None:
+def add_output(command: Parser, ending: str, suffixes: str = ".png, .tif, .npy, ...") -> None:
     about = f"the result, lossless ({suffixes}), or a folder for many (default: IN{ending} beside IN)"
     command.add_argument("-o", "--output", metavar="OUT", help=about)
     about = "also replace files that were not named by -o, and inputs"
@@ -69,7 +68,7 @@ def find_sources(words: list[str]) -> tuple[list[Path | None], bool]:
         files = _files_of(word)
         many = many or files != [Path(word)]
         for file in files:
-            found.setdefault(os.path.realpath(file), file)
+            found.setdefault(os.path.abspath(file), file)
     return list(found.values()), many
 
 
@@ -104,11 +103,11 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
     if named is None:
         folders = [Path(word) for word in options.inputs if Path(word).is_dir()]
         if folders:
-            raise UsageError(f"name the folder for the results of {folders[0]}: -o FOLDER")
+            options.parser.error(f"name a folder for the results of {folders[0]}: -o FOLDER")
         tasks = [Task(source, None, source.parent if source else Path(), options.ending) for source in sources]
     elif many or is_folder:
         if named.suffix.lower() in SUFFIXES and not is_folder:
-            raise UsageError(f"-o must be a folder for several inputs, got {named}; end it with / to make it")
+            options.parser.error(f"-o must be a folder for several inputs, got {named}")
         tasks = [Task(source, None, named, "") for source in sources]
     else:
         tasks = [Task(sources[0], named, named.parent, "")]
@@ -125,8 +124,10 @@ def _refuse_meetings(tasks: list[Task]) -> None:
     """Refuse two inputs whose results would have one name."""
     writers: dict[str, Task] = {}
     for task in tasks:
-        suffix = "" if task.source is None else task.source.suffix.lower()
-        output = os.path.realpath(task.beside(suffix if suffix in LOSSLESS else ".png"))
+        source = task.source or Path(f"{PHOTOGRAPH}.png")
+        kind = format_of(source)
+        stem = source.name[: len(source.name) - len(kind if kind == ".nii.gz" else source.suffix)]
+        output = os.path.realpath(task.place(stem, kind if kind in FORMATS else ".png"))
         other = writers.setdefault(output, task)
         if other is not task:
             raise UsageError(f"{other.name} and {task.name} would both be written to {Path(output).name}")

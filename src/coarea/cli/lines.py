@@ -9,7 +9,7 @@ from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.parser import positive
 from coarea.cli.planes import Source
-from coarea.cli.variation import Variation, add_variation_options
+from coarea.cli.variation import Variation, add_variation_options, sum_up
 
 
 def add_lines(commands: Any) -> None:
@@ -37,8 +37,8 @@ def run_lines(options: argparse.Namespace) -> int:
         from coarea.plot import draw_level_lines
 
         grey, missing = source.grey()
-        filtered, _ = variation.filter_frame(grey, missing)
+        filtered, info = variation.filter_frame(grey, missing)
         picture = draw_level_lines(filtered, source.picture(grey), scale=options.scale, step=options.step)
-        return picture, {"done": variation.describe()}
+        return picture, {"done": variation.describe(), **sum_up([] if info is None else [{"info": info}])}
 
     return run_batch(options, Job(compute, result, ".png"))

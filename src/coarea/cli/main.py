@@ -1,9 +1,9 @@
 """The command line: the commands, and how they end."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.metadata import version
 
 from coarea.cli.connected import add_connected
@@ -11,7 +11,7 @@ from coarea.cli.files import FileError
 from coarea.cli.filter import add_filter
 from coarea.cli.info import add_info
 from coarea.cli.lines import add_lines
-from coarea.cli.parser import Parser, PrintCompletion, UsageError
+from coarea.cli.parser import Parser, PrintCompletion, UsageError, say
 from coarea.cli.tree import add_tree
 
 DONE, FAILED, REFUSED, INTERRUPTED, UNHEARD = 0, 1, 2, 130, 141
@@ -24,12 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reads the output, as after `head`.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files need not be text
     try:
         code = run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except (UsageError, FileError, MemoryError) as error:
-        return fail(str(error) or "not enough memory", REFUSED)
+        say("error", str(error) or "not enough memory")
+        return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -39,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is not None:
             raise  # not of the output: a defect
         forget_output()
-        return fail(f"cannot write to the output: {error.strerror or error}", FAILED)
+        say("error", f"cannot write to the output: {error.strerror or error}")
+        return FAILED
     return code
 
 
@@ -47,13 +51,6 @@ def run(words: list[str]) -> int:
     options = build_parser(words).parse_args(words)
     code: int | None = options.run(options)
     return code or DONE
-
-
-def fail(message: str, code: int) -> int:
-    """Tell an error in one line."""
-    with suppress(OSError):  # nobody can be told then
-        print("coarea: error:", " ".join(message.split()), file=sys.stderr)
-    return code
 
 
 def forget_output() -> None:

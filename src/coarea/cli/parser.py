@@ -4,6 +4,7 @@ import argparse
 import difflib
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 
@@ -11,10 +12,18 @@ class UsageError(Exception):
     """What the user is told in one line before the command ends with exit code 2."""
 
 
+def say(kind: str, message: str) -> None:
+    """An error or a note in one line, whatever it holds; nothing if nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"coarea: {kind}:", " ".join(message.split()), file=sys.stderr)
+
+
 def suggestion(word: str, known: Iterable[object]) -> str:
     """The known word that resembles another one most, as a question; nothing if none does."""
-    near = difflib.get_close_matches(word.lower(), [str(name) for name in known], n=1, cutoff=0.5)
-    return f" (did you mean {near[0]}?)" if near else ""
+    names = {str(name).lstrip("-"): str(name) for name in known}
+    near = difflib.get_close_matches(word.lstrip("-").lower(), names, n=1) if not word.isdecimal() else []
+    return f" (did you mean {names[near[0]]}?)" if near else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,7 +37,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        (file or sys.stderr).write(message)  # argparse itself says nothing of a full disk or a closed pipe
+        if file is not None:
+            file.write(message)  # argparse itself says nothing of a full disk or a closed pipe
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if sys.stdout is not None:
@@ -37,17 +47,23 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Refuse unknown words here, where the sub-command is known; inputs may also follow options."""
+        if args:
+            self._refuse_unknown_options(args[:1])  # before argparse asks for what else is missing
         found, rest = super().parse_known_args(args, namespace)
-        unknown = [word for word in rest if word.startswith("-") and word != "-"]
-        if unknown:
-            name = unknown[0].partition("=")[0]
-            self.error(f"unrecognized option {name}{suggestion(name, self._option_string_actions)}")
+        self._refuse_unknown_options(rest)
         if rest and isinstance(inputs := getattr(found, "inputs", None), list):
             inputs.extend(rest)
             rest = []
         if rest:
             self.error(f"unrecognized argument {rest[0]}")
         return found, rest
+
+    def _refuse_unknown_options(self, words: Iterable[str]) -> None:
+        for word in words:
+            name = word.partition("=")[0]
+            known = name in self._option_string_actions or self._option_string_actions.get(name[:2])
+            if word.startswith("-") and word not in ("-", "--") and not known:
+                self.error(f"unrecognized option {name}{suggestion(name, self._option_string_actions)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
