@@ -14,7 +14,7 @@ from coarea.base.levels import rank, to_levels
 from coarea.base.options import one_of
 from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
 from coarea.trees import _planar, _spatial
-from coarea.trees._nodes import Ring
+from coarea.trees._ring import Ring
 from coarea.trees.tree import Tree
 
 CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
