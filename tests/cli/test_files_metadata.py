@@ -9,7 +9,8 @@ import tifffile
 from makers import DEEP, GREY, HYPER, RGB, RGBA, STACK, dicom, four_bits, frames, nifti, pillow, tiff
 from PIL import Image, PngImagePlugin
 
-from coarea.cli.files import read_image, write_image
+from coarea.cli.files import ImageFile, read_image, write_image
+from coarea.cli.files.metadata import Metadata
 
 GEOTIFF = [
     (33550, "d", 3, (30.0, 30.0, 0.0), True),
@@ -237,6 +238,9 @@ def test_imagej_has_one_order_of_axes():
 def test_the_size_of_a_slice_that_the_output_does_not_keep_is_named():
     tiff(STACK, imagej=True, metadata={"axes": "ZYX", "unit": "parsec", "spacing": 2.5}, resolution=(4, 5))("in.tif")
     assert rewritten("in.tif", "out.tif", "float64") == ["not kept in out.tif: voxel size, ImageJ metadata"]
+    image = ImageFile(HYPER[0], "IZYX", metadata=Metadata(voxel={"X": 1.0, "Y": 1.0, "Z": 2.0}))
+    lost = ["not kept in volumes.tif: voxel size"]  # OME has no axis without a meaning
+    assert write_image(Path("volumes.tif"), image.pixels, image, overwrite=False) == lost
 
 
 def test_dicom():
