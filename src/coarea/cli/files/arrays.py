@@ -15,10 +15,10 @@ from coarea.cli.files.metadata import Metadata
 def read_array(path: Path) -> Stored:
     """The array of a .npy, or the only one of a .npz."""
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return _stored(path, loaded, None)
-        with loaded:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return _stored(path, loaded, None)
             names = [name for name in loaded.files if f"{name}.npy" in loaded.zip.namelist()]
             if len(names) != 1:
                 held = ", ".join(names[:9]) + ", ..." * (len(names) > 9) or "no array"

@@ -61,6 +61,7 @@ def interpret(stored: Stored, axes: str | None, channel_axis: int | None, per_sl
     elif channel_axis is not None:
         stored = _overruled(stored, _with_channels(stored, channel_axis))
     pixels, alpha, metadata = stored.pixels, None, stored.metadata
+    pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     names = stored.axes
     if stored.alpha is not None:
         axis = names.index("C")

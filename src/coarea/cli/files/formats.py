@@ -74,7 +74,8 @@ def holds(kind: str, form: Form) -> bool:
         colours = samples and seen and (n == 3 if form.alpha is None else n in (2, 4) and form.alpha == n - 1)
         return (dtype == np.uint8 and (axes == "YX" or colours)) or (axes == "YX" and dtype in (bool, np.uint16))
     if kind == ".tif":
-        return {"Y", "X"} <= set(axes) and dtype.kind in "buif" and dtype.itemsize <= 8
+        bits = dtype == bool and "C" in axes  # samples of one bit are not written
+        return {"Y", "X"} <= set(axes) and dtype.kind in "buif" and dtype.itemsize <= 8 and not bits
     if kind in (".nii", ".nii.gz"):
         numbers = dtype.kind in "iuf" and dtype.itemsize <= 8 and dtype != np.float16
         return numbers and {"Y", "X"} <= set(axes) and (form.metadata.nifti is not None or "I" not in axes)

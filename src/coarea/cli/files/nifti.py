@@ -45,14 +45,14 @@ def encode_nifti(pixels: Array, axes: str, metadata: Metadata, *, compressed: bo
             pixels = np.ascontiguousarray(pixels).view(COLOURS)
         header = source.header.copy()
         header.set_data_dtype(pixels.dtype)
-        image = type(source)(pixels.reshape(source.shape), source.affine, header)
+        image = type(source)(pixels.reshape(source.shape), source.affine, header, dtype=pixels.dtype)
     else:
         order = [axes.index(letter) for letter in "XYZTC" if letter in axes]
         last = "XYZTC".index("XYZTC".strip("".join(set("XYZTC") - set(axes)))[-1])
         missing = [k for k, letter in enumerate("XYZTC"[:last]) if letter not in axes]
         sizes = [metadata.size_in_mm(axis) for axis in "XYZ"]
         affine = np.diag([*(size or 1.0 for size in sizes), 1.0])
-        image = nibabel.Nifti1Image(np.expand_dims(pixels.transpose(order), missing), affine)
+        image = nibabel.Nifti1Image(np.expand_dims(pixels.transpose(order), missing), affine, dtype=pixels.dtype)
         image.header.set_xyzt_units("mm" if any(sizes) else "unknown", "sec" if "T" in axes else "unknown")
     content = bytes(image.to_bytes())
     kept = {"NIfTI header", "voxel size"} | ({"resolution"} if metadata.unit else set())

@@ -15,7 +15,7 @@ COUNTS = ("ImageJ", "images", "channels", "slices", "frames", "hyperstack", "axe
 
 def read_metadata(file: Any, series: Any, *, turned: bool, transposed: bool) -> Metadata:
     """Metadata of the pages of a series; without those that no longer hold once the pixels are turned upright."""
-    page = series.pages[0] or series.keyframe
+    page = series.keyframe
     others = ["EXIF"] * (EXIF in page.tags or GPS in page.tags)
     special = series.kind not in ("generic", "uniform", "shaped", "imagej", "ome")
     others += [f"{series.kind.upper()} metadata"] * special

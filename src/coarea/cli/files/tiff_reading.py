@@ -21,6 +21,7 @@ REDUCED, MASK = 1, 4  # bits of NewSubfileType
 ALPHA = (tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA)
 # Of the messages of tifffile those that mean that pages are missing.
 LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "corrupted file", "is missing")
+FEW_BITS = (2, 4)
 PLAIN = ("generic", "uniform", "shaped")
 UNSEEN = ("CFA", "LOGL", "LOGLUV")
 
@@ -130,7 +131,7 @@ def _inverted(path: Path, pixels: Array, nodata: float | None, page: Any) -> tup
         return ~pixels, None
     if pixels.dtype.kind != "u":
         raise FileError(f"cannot read {path}: white-is-zero of {pixels.dtype}, where no value is black")
-    white = 2 ** int(np.min(page.bitspersample)) - 1
+    white = 255 if page.bitspersample in FEW_BITS else 2 ** int(np.min(page.bitspersample)) - 1
     return pixels.dtype.type(white) - pixels, None if nodata is None else white - nodata
 
 
@@ -149,9 +150,11 @@ def _decoded(path: Path, series: Any) -> Array:
     jpeg = "JPEG" in tifffile.COMPRESSION(page.compression).name
     if page.photometric == tifffile.PHOTOMETRIC.YCBCR and not jpeg:
         return _by_pillow(path, series).reshape(shape)  # tifffile leaves the colours of video as they are
+    if page.bitspersample in FEW_BITS:
+        return _by_pillow(path, series).reshape(shape)  # stretched to the range of 8 bits, as it is seen
     try:
         return np.asarray(series.asarray()).reshape(shape)
-    except ValueError as error:
+    except (NotImplementedError, ValueError) as error:
         if "imagecodecs" not in str(error):
             raise
         return _by_pillow(path, series).reshape(shape)
