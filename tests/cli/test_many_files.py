@@ -5,6 +5,7 @@ import os
 import re
 import struct
 import threading
+import time
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -197,6 +198,22 @@ def test_ctrl_c_leaves_whole_files_only(workers, monkeypatch, capsys):
     assert main(["filter", "photos", "-o", "out", "--workers", workers]) == 130
     assert list(contents("out")) == ["a.png"]
     assert capsys.readouterr().err == ""
+
+
+def test_no_thread_begins_to_write_after_ctrl_c(monkeypatch):
+    compute, ended = coarea.denoise_tv_l1, threading.Event()
+
+    def interrupt_first(image, *arguments, **options):
+        if len(image) == len(PHOTO) - 1:
+            raise KeyboardInterrupt
+        assert ended.wait(20)
+        return compute(image, *arguments, **options)
+
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", interrupt_first)
+    assert main(["filter", "photos", "-o", "out", "--workers", "2"]) == 130
+    ended.set()
+    time.sleep(0.5)
+    assert not contents("out")
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
