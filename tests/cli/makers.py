@@ -112,11 +112,12 @@ def nifti(pixels: np.ndarray, kind: type = Nifti1Image) -> Callable[[str], None]
 
 
 def scaled_nifti(pixels: np.ndarray, slope: float, intercept: float) -> Callable[[str], None]:
-    """Stored integers that mean others: nibabel itself would scale the data of an image that it makes."""
+    """Stored integers that mean others, by a program that gives no sizes: nibabel itself would not write these."""
 
     def write(name: str) -> None:
         content = bytearray(Nifti1Image(pixels, np.eye(4)).to_bytes())
         content[112:120] = struct.pack("<ff", slope, intercept)
+        content[80:92] = bytes(12)
         Path(name).write_bytes(content)
 
     return write

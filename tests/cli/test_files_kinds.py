@@ -53,6 +53,12 @@ def seen(mode: str | None = None) -> Callable[[str], np.ndarray]:
     return look
 
 
+def without_exif(_: str) -> np.ndarray:
+    """The photograph as it is without the damaged part, at which Pillow warns."""
+    Image.fromarray(RGB).save("sound.jpg")
+    return seen()("sound.jpg")
+
+
 ORIENTED = Image.Exif()
 ORIENTED[274] = 6
 TURNED = np.rot90(RGB, -1)
@@ -126,6 +132,7 @@ READ = [
     ("channels-of-colours.ome.tif", tiff(np.stack([RGB] * 4), photometric="rgb", ome=True, metadata={"axes": "CYXS"}),
      np.stack([RGB] * 4), "IYXC", None),
     ("pyramid.tif", pages((GREY, {"subifds": 1}), (GREY[::2, ::2], {"subfiletype": 1})), GREY, "YX", None),
+    ("pyramid-unsaid.tif", pages((GREY, {"subifds": 1}), (GREY[::2, ::2], {})), GREY, "YX", None),
     ("overviews.tif", pages((GREY, {}), (GREY[::2, ::2], {"subfiletype": 1})), GREY, "YX", None),
     ("narrow.tif", tiff(RGB[:, 0]), RGB[:, 0], "YX", None),
     ("one-row.tif", tiff(GREY[:1]), GREY[:1], "YX", None),
@@ -145,6 +152,7 @@ READ = [
     ("turned.webp", pillow(RGB, exif=ORIENTED, lossless=True), TURNED, "YXC", None),
     ("turned.jpg", pillow(RGB, exif=ORIENTED), as_rgb, "YXC", None),
     ("print.jpg", pillow(RGB, "CMYK"), as_rgb, "YXC", None),
+    ("damaged-exif.jpg", pillow(RGB, exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0"), without_exif, "YXC", None),
     ("narrow.jpg", pillow(GREY[:, :4]), seen(), "YX", None),
     ("film.gif", frames(STACK), np.stack([STACK] * 3, axis=-1), "TYXC", None),
     ("film.png", frames(STACK), STACK, "TYX", None),
@@ -181,8 +189,9 @@ READ = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "make", "expected", "axes", "alpha"), READ, ids=[case[0] for case in READ])
-def test_pixels_axes_and_transparency(name, make, expected, axes, alpha):
+@pytest.mark.parametrize("case", READ, ids=[case[0] for case in READ])
+def test_pixels_axes_and_transparency(case, capfd):
+    name, make, expected, axes, alpha = case
     make(name)
     expected = expected(name) if callable(expected) else expected
     image = read_image(Path(name))
@@ -191,6 +200,7 @@ def test_pixels_axes_and_transparency(name, make, expected, axes, alpha):
     assert (image.alpha is None) == (alpha is None)
     if alpha is not None:
         np.testing.assert_array_equal(image.alpha, alpha)
+    assert capfd.readouterr() == ("", "")
     output = default_output(image, image.pixels.dtype, image.pixels.shape)
     write_image(output, image.pixels, image, overwrite=False)
     again = read_image(output)

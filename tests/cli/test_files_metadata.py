@@ -53,10 +53,10 @@ def test_tags_of_a_tiff(dtype):
 
 
 def test_georeference_and_orientation_exclude_each_other():
-    tiff(GREY, extratags=[*GEOTIFF, (274, "H", 1, 6, True)], resolution=(10, 20), resolutionunit=2)("in.tif")
-    assert rewritten("in.tif", "out.tif") == ["not kept in out.tif: georeference"]
+    tiff(GREY, extratags=[*GEOTIFF, *TEXTS, (274, "H", 1, 6, True)], resolution=(10, 20), resolutionunit=2)("in.tif")
+    assert rewritten("in.tif", "out.tif") == ["not kept in out.tif: georeference, XMP"]
     after = tags("out.tif")
-    assert set(after) == {282, 283, 296, 42113}
+    assert set(after) == {271, 282, 283, 296, 306, 42113}
     assert (after[282], after[283]) == ((20, 1), (10, 1))  # pixels turned by a quarter, with their density
 
 
@@ -74,7 +74,8 @@ def test_what_png_and_npy_do_not_keep_is_said():
 def test_camera_profile_and_density_of_a_photograph(suffix):
     exif = Image.Exif()
     exif[274], exif[271] = 6, "maker"
-    exif.get_ifd(0x8769)[0x9003] = "2020:01:02 03:04:05"
+    exif.get_ifd(0x8769).update({0x9003: "2020:01:02 03:04:05", 0x829A: 0.004})
+    exif.get_ifd(0x8825)[2] = (47.0, 30.0, 15.0)
     words = {"lossless": True} if suffix == ".webp" else {"dpi": (100, 200)}
     pillow(RGB, exif=exif, icc_profile=PROFILE, **words)(f"in{suffix}")
     assert rewritten(f"in{suffix}", "out.png") == []
@@ -85,8 +86,20 @@ def test_camera_profile_and_density_of_a_photograph(suffix):
         assert image.info["icc_profile"] == PROFILE
         if suffix != ".webp":
             assert image.info["dpi"] == pytest.approx((200, 100), abs=0.01)
-    assert rewritten(f"in{suffix}", "out.tif") == ["not kept in out.tif: EXIF"]
-    assert tags("out.tif")[34675] == PROFILE
+    for source, output in ((f"in{suffix}", "out.tif"), ("out.tif", "again.tif"), ("again.tif", "again.png")):
+        lost = ["not kept in again.png: TIFF tags"] if output == "again.png" else []
+        assert rewritten(source, output) == lost
+        with Image.open(output) as image:
+            after = image.getexif()
+            assert after.get(274, 1) == 1
+            assert after[271] == "maker"
+            assert after.get_ifd(0x8769)[0x9003] == "2020:01:02 03:04:05"
+            assert after.get_ifd(0x8769)[0x829A] == 0.004
+            assert after.get_ifd(0x8825)[2] == (47.0, 30.0, 15.0)
+            assert image.info["icc_profile"] == PROFILE
+            assert np.array_equal(np.asarray(image), read_image(Path(f"in{suffix}")).pixels)
+    with tifffile.TiffFile("out.tif") as file:
+        assert file.pages.first.tags[34665].value["DateTimeOriginal"] == "2020:01:02 03:04:05"
 
 
 def test_texts_of_a_png():

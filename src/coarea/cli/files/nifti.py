@@ -19,7 +19,8 @@ def read_nifti(path: Path) -> Stored:
     """The pixels of a NIfTI, rescaled where it says so: axes X, Y, Z, T, then channels; those of length 1 left out."""
     nibabel = extra("nibabel", f"cannot read {path}: NIfTI")
     try:
-        image = nibabel.load(path)
+        with nibabel.imageglobals.LoggingOutputSuppressor():  # what it mends in a header it says on stderr
+            image = nibabel.load(path)
     except nibabel.filebasedimages.ImageFileError as error:
         raise FileError(f"cannot read {path}: {error}") from error
     pixels = np.asanyarray(image.dataobj)

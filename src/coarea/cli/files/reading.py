@@ -12,7 +12,7 @@ from coarea.cli.files.axes import Stored, interpret
 from coarea.cli.files.image import FileError, ImageFile
 
 # A line of ours says what is wrong with a file: these packages would say more, on stderr.
-for name in ("tifffile", "pydicom", "nibabel.global"):
+for name in ("tifffile", "pydicom"):
     getLogger(name).addHandler(NullHandler())
 
 NIFTI = (".nii", ".nii.gz", ".img", ".hdr")

@@ -42,7 +42,7 @@ def read_tiff(path: Path) -> Stored:
         pixels, axes, letters = from_letters(pixels, letters)
         orientation = page.tags.valueof(274, default=1)
         turned = orientation in range(2, 9)
-        metadata = read_metadata(file, images[0], turned=turned, transposed=turned and orientation > 4)
+        metadata = read_metadata(path, file, images[0], turned=turned, transposed=turned and orientation > 4)
         if len(file.pages) > sum(len(series.pages) for series in images) and not file.is_ome:
             metadata = replace(metadata, others=(*metadata.others, "reduced copies and masks among the pages"))
         nodata = _nodata(page)

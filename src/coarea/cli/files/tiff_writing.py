@@ -9,22 +9,28 @@ import tifffile
 from coarea.base.arrays import Array
 from coarea.cli.files.formats import Form
 from coarea.cli.files.metadata import Metadata, TiffLayout
-from coarea.cli.files.tiff_metadata import UNITS
+from coarea.cli.files.tiff_metadata import UNITS, tags_of_exif, with_exif
 
 IMAGEJ_ORDER = "TZCYXS"
 OME_UNITS = {"um": "µm", "micron": "µm", "\\u00B5m": "µm", "micrometer": "µm", "μm": "µm", "inch": "in"}
 OME_KNOWN = ("nm", "µm", "mm", "cm", "m", "in")
 UNASSOCIATED = 2
-COLOURS = {"rgb": 3, "separated": 4, "cielab": 3, "icclab": 3, "itulab": 3}
+FAR = 2**31  # bytes beyond which a TIFF may need 64-bit offsets, which the directories of EXIF do not have
 
 
 def encode_tiff(pixels: Array, form: Form) -> tuple[bytes, set[str]]:
     """The content of a TIFF, and what of the metadata it keeps."""
+    exif = form.metadata.exif if pixels.nbytes < FAR else None
+    content, kept = _encode(pixels, form, exif)
+    return (content, kept) if exif is None else (with_exif(content, exif), kept | {"EXIF"})
+
+
+def _encode(pixels: Array, form: Form, exif: bytes | None) -> tuple[bytes, set[str]]:
     metadata = form.metadata
     layout = metadata.tiff
     if layout is None:
         pixels, layout = _usual_layout(pixels, form)
-    words = _samples(layout, pixels) | _tags(metadata)
+    words = _samples(layout) | _tags(metadata, exif)
     kept = {"resolution", "colour profile", "georeference", "nodata", "TIFF tags"}
     if metadata.imagej is not None and _is_imagej(pixels, layout):
         axes = layout.axes.translate(str.maketrans("IQ", "TT"))
@@ -62,7 +68,7 @@ def _usual_layout(pixels: Array, form: Form) -> tuple[Array, TiffLayout]:
     return pixels, TiffLayout(axes[:-1] + "S", "rgb" if colours == 3 else "minisblack", extra=extra)
 
 
-def _samples(layout: TiffLayout, pixels: Array) -> dict[str, Any]:
+def _samples(layout: TiffLayout) -> dict[str, Any]:
     words: dict[str, Any] = {"photometric": layout.photometric}
     if "S" in layout.axes:
         words["planarconfig"] = "separate" if layout.planar else "contig"
@@ -70,8 +76,10 @@ def _samples(layout: TiffLayout, pixels: Array) -> dict[str, Any]:
     return words
 
 
-def _tags(metadata: Metadata) -> dict[str, Any]:
-    words: dict[str, Any] = {"extratags": metadata.tags, "software": False}
+def _tags(metadata: Metadata, exif: bytes | None) -> dict[str, Any]:
+    taken = {tag[0] for tag in metadata.tags}
+    camera = [] if exif is None else tags_of_exif(exif, taken)
+    words: dict[str, Any] = {"extratags": [*metadata.tags, *camera], "software": False}
     if metadata.icc is not None:
         words["iccprofile"] = metadata.icc
     if metadata.resolution is not None:
