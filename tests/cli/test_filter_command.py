@@ -5,6 +5,7 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
+import tifffile
 from skimage import measure
 from terminal import PHOTO, assert_refusal, load, save
 
@@ -162,6 +163,20 @@ def test_pixels_without_data_stay_and_count_for_nothing(value, domain):
         expected = coarea.denoise_tv_l1(NODATA[value], 0.4, mask=HOLE)
         assert np.array_equal(found[~HOLE], expected[~HOLE])
     assert np.isin(found[~HOLE], NODATA[value]).all()
+
+
+def test_pixels_without_data_that_the_file_names():
+    image = PHOTO.astype(np.float32)
+    image[HOLE] = -9999
+    tifffile.imwrite("height.tif", image, extratags=[(42113, "s", 0, "-9999", True)])
+    assert main(["filter", "height.tif", "--beta", "0.4"]) == 0
+    found = load("height-filtered.tif")
+    assert (found[HOLE] == -9999).all()
+    assert np.array_equal(found[~HOLE], coarea.denoise_tv_l1(PHOTO, 0.4, mask=HOLE)[~HOLE])
+    with tifffile.TiffFile("height-filtered.tif") as file:
+        assert file.pages.first.nodata == -9999
+    assert main(["filter", "height.tif", "-o", "out.tif", "--nodata", "-1"]) == 0  # the option overrules the file
+    assert not (load("out.tif")[HOLE] == -9999).all() or not np.array_equal(load("out.tif"), found)
 
 
 def test_pixels_without_data_of_channels_with_masks_and_weights(monkeypatch):
