@@ -222,7 +222,7 @@ def test_masks_have_one_plane(capsys):
     iio.imwrite("colour.png", np.dstack([PHOTO] * 3))
     assert main(["filter", "photo.png", "--mask", "colour.png"]) == 2
     assert_refusal(*capsys.readouterr(), "colour.png must be grey, got 3 channels")
-    assert main(["filter", "photo.png", "--mask", "photos/b.png"]) == 1
+    assert main(["filter", "photo.png", "--mask", "photos/b.png"]) == 2
     assert_refusal(*capsys.readouterr(), "mask must have shape (48, 62), got (46, 62) (see coarea filter --help)")
 
 

@@ -152,6 +152,16 @@ def test_what_the_library_refuses_of_one_image_is_told_with_the_name(capsys):
     assert sorted(contents("out")) == ["a.png", "b.png"]
 
 
+def test_an_option_that_suits_some_images_only(capsys):
+    np.save("photos/c.npy", np.stack([PHOTO] * 5))
+    line = ["open", "photos", "-o", "out", "--connectivity", "3"]
+    assert main(line) == 1
+    assert list(contents("out")) == ["c.npy"]
+    assert capsys.readouterr().err.count("(see coarea open --help)") == 2
+    Path("photos/c.npy").unlink()
+    assert main(line) == 2
+
+
 def test_memory_may_suffice_for_the_others(capsys, monkeypatch):
     compute = coarea.denoise_tv_l1
 
