@@ -51,11 +51,15 @@ class Job:
 
 @dataclass
 class Report:
-    """What became of a file: what is told of it, or its error, or the defect of the program that it found."""
+    """What became of a file: what is told of it, or its error, or the defect of the program that it found.
+
+    `is_usage` tells the errors that are those of an option.
+    """
 
     task: Task
     fields: Fields = field(default_factory=dict)
     error: str = ""
+    is_usage: bool = False
     defect: BaseException | None = None
 
 
@@ -84,7 +88,7 @@ def image_command(
 
 
 def run_batch(options: argparse.Namespace, job: Job) -> int:
-    """Do the job on all files; return the exit code, 1 if a file failed."""
+    """Do the job on all files; return the exit code."""
     tasks = plan(options, writes=job.writes)
     worker = Worker(job, options, tasks)
     reports: Iterator[Report] = map(worker.work, tasks)
@@ -117,8 +121,9 @@ class Worker:
             hint = "; the output is named by -o" if lost and self.options.output is None else ""
             return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
-            hint = "" if str(error).startswith("image ") else f" (see {self.options.parser.prog} --help)"
-            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else hint
+            if not str(error).startswith("image "):
+                return Report(task, error=f"{error} (see {self.options.parser.prog} --help)", is_usage=True)
+            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else ""
             return Report(task, error=f"{error}{hint}")
         except MemoryError:
             return Report(task, error="not enough memory")
@@ -221,6 +226,8 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
         say("error", name + report.error)
     if total > 1 and failed:
         say("error", f"{len(failed)} of {total} files failed")
+    if len(failed) == total and all(report.is_usage for report in failed):
+        return 2  # nothing was done
     return 1 if failed else 0
 
 
