@@ -63,6 +63,7 @@ def without_exif(_: str) -> np.ndarray:
     return seen()("sound.jpg")
 
 
+PALE = np.stack([STACK // 32 * 32, STACK // 64 * 64, STACK * 0 + 9], axis=-1)  # few enough colours for a GIF
 ORIENTED = Image.Exif()
 ORIENTED[274] = 6
 TURNED = np.rot90(RGB, -1)
@@ -159,6 +160,8 @@ READ = [
     ("damaged-exif.jpg", pillow(RGB, exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0"), without_exif, "YXC", None),
     ("narrow.jpg", pillow(GREY[:, :4]), seen(), "YX", None),
     ("film.gif", frames(STACK), np.stack([STACK] * 3, axis=-1), "TYXC", None),
+    ("grey-film.gif", frames(np.stack([FIRST, FIRST.T])), np.stack([FIRST, FIRST.T]), "TYX", None),
+    ("film-in-colours.gif", frames(PALE), PALE, "TYXC", None),
     ("film.png", frames(STACK), STACK, "TYX", None),
     ("one.gif", lambda name: Image.fromarray(RGB).quantize(64).save(name), as_rgb, "YXC", None),
     ("photo.bmp", pillow(RGB), RGB, "YXC", None),

@@ -1,5 +1,6 @@
 """What a file says beside its pixels comes back from the result, or one line says what does not."""
 
+import struct
 from pathlib import Path
 
 import nibabel
@@ -112,6 +113,24 @@ def test_texts_of_a_png():
     with Image.open("out.png") as image:
         assert image.text == {"Title": "squares", "Author": "Ærø"}
     assert rewritten("in.png", "out.tif") == ["not kept in out.tif: texts"]
+
+
+def test_colour_space_of_a_png():
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add(b"gAMA", struct.pack(">I", 45455))
+    chunks.add(b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))
+    chunks.add(b"sRGB", b"\1")
+    pillow(RGB, pnginfo=chunks)("in.png")
+    assert rewritten("in.png", "out.png") == []
+    with Image.open("in.png") as before, Image.open("out.png") as after:
+        assert {"gamma", "chromaticity", "srgb"} <= set(before.info)
+        assert after.info == before.info
+    assert rewritten("in.png", "out.tif") == ["not kept in out.tif: colour space"]
+
+
+def test_the_profile_of_print_is_not_given_to_red_green_and_blue():
+    pillow(RGB, "CMYK", icc_profile=PROFILE)("in.jpg")
+    assert rewritten("in.jpg", "out.png") == ["not kept in out.png: colour profile of print"]
 
 
 def test_xmp_is_kept_unless_the_picture_is_turned():
