@@ -222,6 +222,23 @@ def test_sizes_go_from_format_to_format():
     assert np.array_equal(np.asanyarray(again.dataobj), STACK)
 
 
+def test_a_single_slice_has_a_density():
+    nifti(GREY[..., None])("slice.nii")
+    assert rewritten("slice.nii", "slice.tif") == ["not kept in slice.tif: NIfTI header"]
+    assert [tags("slice.tif")[code] for code in (282, 283, 296)] == [(5, 1), (10, 3), 3]  # pixels in a centimetre
+
+
+def test_imagej_has_one_order_of_axes():
+    tiff(HYPER[0], imagej=True, metadata={"axes": "ZCYX"})("in.tif")
+    assert rewritten("in.tif", "out.tif", axes="CZYX") == ["not kept in out.tif: ImageJ metadata"]
+    assert read_image(Path("out.tif")).axes == "CZYX"
+
+
+def test_the_size_of_a_slice_that_the_output_does_not_keep_is_named():
+    tiff(STACK, imagej=True, metadata={"axes": "ZYX", "unit": "parsec", "spacing": 2.5}, resolution=(4, 5))("in.tif")
+    assert rewritten("in.tif", "out.tif", "float64") == ["not kept in out.tif: voxel size, ImageJ metadata"]
+
+
 def test_dicom():
     dicom(DEEP, PixelSpacing=[0.5, 0.25])("in.dcm")
     assert rewritten("in.dcm", "out.tif") == ["not kept in out.tif: DICOM header"]
