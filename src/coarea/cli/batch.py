@@ -106,7 +106,7 @@ class Worker:
 
     def __init__(self, job: Job, options: argparse.Namespace, tasks: Sequence[Task]) -> None:
         self.job, self.options = job, options
-        self.inputs = {os.path.realpath(task.source): task.name for task in tasks if task.source is not None}
+        self.inputs = {os.path.realpath(task.source) for task in tasks if task.source is not None}
         self.outputs: dict[str, str] = {}
         self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
@@ -160,9 +160,11 @@ class Worker:
             other = self.outputs.setdefault(place, task.name)
         if other != task.name:
             raise FileError(f"cannot write {output}: the result of {other} goes there")
-        if place in self.inputs and not self.options.overwrite:
-            whose = "the input" if place == os.path.realpath(task.name) else "an input"
-            raise FileError(f"cannot write {output}: it is {whose}; --overwrite replaces it")
+        if place in self.inputs:
+            if task.source is None or place != os.path.realpath(task.source):
+                raise FileError(f"cannot write {output}: it is another input, which may not have been read yet")
+            if not self.options.overwrite:
+                raise FileError(f"cannot write {output}: it is the input; --overwrite replaces it")
         return bool(self.options.overwrite) or task.output is not None
 
 
