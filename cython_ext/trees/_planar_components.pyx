@@ -4,6 +4,7 @@ Of the neighbours that come before a cell, one of each run around it is enough t
 run are connected without it.
 """
 
+from shared._interrupt cimport act_on_signals
 from shared._machine cimport lowest32, prefetch
 from shared._neighbors cimport (
     DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, mask_t, neighbor_offsets, representatives,
@@ -58,10 +59,10 @@ cdef void sort_cells(
             place[level] += 1
 
 
-cdef void merge_sorted(
+cdef int merge_sorted(
     Union* u, const int* order, const int* start, Py_ssize_t n_levels, const unsigned char* earlier, bint square,
     Py_ssize_t width,
-) noexcept nogil:
+) except -1 nogil:
     """Put the cells into sets, from the highest to the lowest."""
     cdef Union v = u[0]
     cdef Py_ssize_t level, k, ahead
@@ -87,6 +88,7 @@ cdef void merge_sorted(
         v.first = v.n_nodes
         before = -1
         for k in range(start[level + 1] - 1, start[level] - 1, -1):
+            act_on_signals(k)
             if k >= 16:
                 ahead = order[k - 16]
                 prefetch(v.component, (ahead - width) * sizeof(int))
@@ -114,6 +116,7 @@ cdef void merge_sorted(
                 node = v.node[cell]
             before = cell
     u[0] = v
+    return 0
 
 
 def scratch_sizes(Py_ssize_t height, Py_ssize_t n, Py_ssize_t n_levels):
