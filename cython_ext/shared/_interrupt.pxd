@@ -1,23 +1,23 @@
-"""Ctrl-C in kernels that take seconds: Python only marks a signal, and acts on it when it is asked to."""
+"""Ctrl-C in kernels that take seconds: Python only marks a signal, and acts on it when it is asked to.
 
-cdef extern from "Python.h":
-    int PyErr_CheckSignals() except -1
+A loop asks every 2^19 steps, some 50 milliseconds, since each time it may have to wait until another thread hands over
+the GIL. Python runs handlers in its main thread only; elsewhere nothing happens.
+"""
 
-
-cdef enum:
-    # Cells between two questions, some 50 milliseconds: each may wait for another thread to hand over the GIL.
-    PERIOD = 1 << 19
-
-
-cdef inline int run_handlers() except -1 with gil:
-    return PyErr_CheckSignals()
-
-
-cdef inline int act_on_signals(Py_ssize_t k) except -1 nogil:
-    """In step k of a loop, now and then: what the handlers of signals raise, as KeyboardInterrupt, ends the kernel.
-
-    Python runs them in its main thread only; elsewhere nothing happens.
+cdef extern from *:
     """
-    if k % PERIOD == PERIOD - 1:
-        run_handlers()
-    return 0
+    #if defined(__GNUC__)
+    __attribute__((noinline, cold)) /* or loops that ask would be compiled to slower code */
+    #endif
+    static int coarea_run_handlers(void) {
+        PyGILState_STATE state = PyGILState_Ensure();
+        int result = PyErr_CheckSignals();
+        PyGILState_Release(state);
+        return result;
+    }
+    #define COAREA_PERIOD 0x80000
+    #define coarea_act_on_signals(k) ((k) % COAREA_PERIOD == COAREA_PERIOD - 1 ? coarea_run_handlers() : 0)
+    """
+    const Py_ssize_t PERIOD "COAREA_PERIOD"
+    # In step k of a loop: what the handlers of signals raise, as KeyboardInterrupt, ends the kernel.
+    int act_on_signals "coarea_act_on_signals"(Py_ssize_t k) except -1 nogil

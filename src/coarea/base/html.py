@@ -34,7 +34,8 @@ def plane_of(image: Array) -> Array:
         image = np.broadcast_to(image, (max(1, len(image) // 8), len(image)))
     while image.ndim > 2:
         image = image[len(image) // 2]
-    return image[tuple(slice(None, None, max(1, -(-length // (SIDE * SAMPLES)))) for length in image.shape)]
+    step = -(-max(image.shape) // (SIDE * SAMPLES))
+    return image[::step, ::step]
 
 
 def thumbnail(plane: Array) -> NDArray[np.uint8]:

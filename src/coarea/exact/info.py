@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coarea.base.arrays import Array
+from coarea.base.html import card
 from coarea.exact.certificate import Certificate
 
 
@@ -35,6 +36,18 @@ class Info:
     n_cuts: int
     seconds: dict[str, float] = field(default_factory=dict)
     certificates: list[Certificate] = field(default_factory=list)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the numbers, and for pixels a small picture of the result, its first channel."""
+        rows = {
+            "energy": f"{self.energy:.10g}",
+            "of the image": f"{self.initial_energy:.10g}",
+            "gap": f"{self.energy - self.dual_bound:.3g}",
+            "cuts": self.n_cuts,
+            "seconds": ", ".join(f"{phase} {seconds:.3g}" for phase, seconds in self.seconds.items()) or None,
+        }
+        result = self.certificates[0].level if self.certificates else None
+        return card("total variation", rows, result if result is not None and result.ndim > 1 else None)
 
 
 def describe(certificate: Certificate, initial: Array, seconds: dict[str, float], *, proven: bool = True) -> Info:

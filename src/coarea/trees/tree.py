@@ -272,8 +272,10 @@ class Tree:
         --------
         >>> import coarea
         >>> tree = coarea.tree_of_shapes([[5, 5, 5, 5, 5], [5, 9, 9, 9, 5], [5, 7, 9, 3, 5], [5, 5, 5, 5, 5]])
-        >>> tree.lowest_common_ancestor(tree.node_of_pixel[2, 1], tree.node_of_pixel[1, :]).tolist()
-        [0, 1, 1, 1, 0]
+        >>> tree.value.tolist()
+        [5, 3, 7, 9]
+        >>> tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
+        (0, [0, 2, 3])
         """
         pair = (checked_nodes(nodes, len(self)) for nodes in (node, other))
         found = self._ancestors.common(self.parent, *pair)
