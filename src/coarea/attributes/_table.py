@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,8 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
         one_of("names", name, (*ARRAYS, *BY_NAME))
         values = getattr(tree, name) if name in ARRAYS else BY_NAME[name](tree)
         for place in product(*map(range, values.shape[1:])):
-            columns["-".join([name, *map(str, place)])] = np.ascontiguousarray(values[(slice(None), *place)])
+            entry: Any = (slice(None), *place)
+            columns["-".join([name, *map(str, place)])] = np.ascontiguousarray(values[entry])
     return columns
 
 
