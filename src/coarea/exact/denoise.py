@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, Literal, NamedTuple, Unpack, get_args, overload
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Unpack, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array, as_image
+from coarea.base.arrays import Array
 from coarea.base.options import as_axis, as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
 from coarea.base.types import Border, Domain, ShapeConnectivity, Solver, Tie
+from coarea.exact._domains import DomainOptions, image_and_builder
 from coarea.exact._model import l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
 from coarea.exact._setting import Data, L1Options, L2Options, Setting
 from coarea.exact.info import Info, join
-from coarea.trees.components import max_tree, min_tree
-from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
 
 
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L1Options]
 ) -> Array: ...
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[True], **options: Unpack[L1Options]
 ) -> tuple[Array, Info]: ...
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L1Options]
 ) -> Array | tuple[Array, Info]: ...
 def denoise_tv_l1(
-    image: ArrayLike,
+    image: ArrayLike | Tree,
     beta: float,
     *,
     domain: Domain = "pixels",
@@ -68,9 +66,10 @@ def denoise_tv_l1(
 
     Parameters
     ----------
-    image : array_like
+    image : array_like or Tree
         Any real dtype, finite. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other trees; one axis more
-        with `channel_axis`.
+        with `channel_axis`. Of a tree, the grey values of its nodes are filtered, as of the image with its `domain`,
+        `connectivity` and `border`, which need not be given; it is not built again for each beta.
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
         survives if its area exceeds about beta times its perimeter. Nothing is rescaled.
@@ -137,30 +136,30 @@ def denoise_tv_l1(
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
     """
-    build = _tree_builder(domain, neighbors, connectivity, border, solver)
+    options = DomainOptions(neighbors, connectivity, border, solver)
+    array, build = image_and_builder(image, domain, options, channel_axis)
     model = l1_model(as_number("quantile", quantile, least=0, most=1))
     setting = Setting(
         model, as_number("beta", beta, least=0), tie, neighbors, solver or "native", build, number_of_workers(workers),
         return_info,
     )  # fmt: skip
-    array = as_image(image, finite=True)
     return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
 
 
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L2Options]
 ) -> Array: ...
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[True], **options: Unpack[L2Options]
 ) -> tuple[Array, Info]: ...
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L2Options]
 ) -> Array | tuple[Array, Info]: ...
 def denoise_tv_l2(
-    image: ArrayLike,
+    image: ArrayLike | Tree,
     beta: float,
     *,
     domain: Domain = "pixels",
@@ -193,7 +192,7 @@ def denoise_tv_l2(
 
     Parameters
     ----------
-    image : array_like
+    image : array_like or Tree
         Any real dtype, finite; the axes as for :func:`denoise_tv_l1`.
     beta : float
         Weight of the total variation, at least 0, in grey values: a flat zone moves towards its surroundings by beta
@@ -231,12 +230,12 @@ def denoise_tv_l2(
     >>> coarea.denoise_tv_l2([[0, 0, 8, 8]], 1).tolist()
     [[0.5, 0.5, 7.5, 7.5]]
     """
-    array = as_image(image, finite=True)
+    options = DomainOptions(neighbors, connectivity, border, solver)
+    array, build = image_and_builder(image, domain, options, channel_axis)
     if resolution is None:
         resolution = 1 / 64 if array.dtype.kind in "bui" else _range(array) * 2.0**-14
     step = as_number("resolution", resolution, above=0)
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
-    build = _tree_builder(domain, neighbors, connectivity, border, solver)
     setting = Setting(
         l2_model(step, delta), as_number("beta", beta, least=0), tie, neighbors, solver or "native", build,
         number_of_workers(workers), return_info,
@@ -247,28 +246,6 @@ def denoise_tv_l2(
 def _range(image: Array) -> float:
     """Largest minus smallest grey value; 1 of a constant image."""
     return float(image.max().astype(np.float64) - image.min().astype(np.float64)) or 1.0
-
-
-def _tree_builder(
-    domain: str, neighbors: Any, connectivity: Any, border: Any, solver: Any
-) -> Callable[[Array], Tree] | None:
-    """What makes a tree of an image, None on the pixels; refuses options of other domains."""
-    one_of("domain", domain, get_args(Domain))
-    _refuse_foreign_options(domain, neighbors=neighbors, connectivity=connectivity, border=border, solver=solver)
-    if domain == "pixels":
-        one_of("solver", solver, (None, *get_args(Solver)))
-        return None
-    builders: dict[str, Callable[..., Tree]] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
-    given = {"connectivity": connectivity, "border": border}
-    return partial(builders[domain], **{name: value for name, value in given.items() if value is not None})
-
-
-def _refuse_foreign_options(domain: str, **options: Any) -> None:
-    """Refuse options that say nothing in the domain."""
-    own = {"pixels": {"neighbors", "solver"}, "shapes": {"connectivity", "border"}}.get(domain, {"connectivity"})
-    for name, value in options.items():
-        if value is not None and name not in own:
-            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}")
 
 
 class PixelOptions(NamedTuple):
