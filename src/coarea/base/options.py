@@ -1,6 +1,7 @@
 """Checks of options: each returns the option in one type, or says its name, the rule and what came.
 
 Numbers are converted first and checked after, so scalars of numpy and arrays of no axis do as well as Python's.
+Booleans are no numbers.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, Array
+from coarea.base.arrays import INDEX_MAX, Array, as_array, as_real
 
 
 def one_of(name: str, value: object, choices: Iterable[object]) -> None:
@@ -35,9 +36,8 @@ def as_number(
     rule = "a finite number" if finite and math.isinf(most) else "a number"
     rule += f" > {above:g}" if above > -math.inf else f" >= {least:g}" if least > -math.inf else ""
     rule += f" and <= {most:g}" if most < math.inf else ""
-    scalar = np.asarray(value)
     try:
-        number = float(value) if scalar.ndim == 0 and scalar.dtype.kind in "buifO" else math.nan
+        number = float(_scalar(value))
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not (least <= number <= most) or not (number > above or above == -math.inf) or (finite and math.isinf(number)):
@@ -48,7 +48,8 @@ def as_number(
 def as_count(name: str, value: Any, *, least: int = 1, most: int = INDEX_MAX) -> int:
     """An integer; floats that are whole numbers are taken as integers."""
     try:
-        whole = int(value) if isinstance(value, float | np.floating) and value == int(value) else operator.index(value)
+        scalar = _scalar(value)
+        whole = int(scalar) if isinstance(scalar, float | np.floating) and scalar % 1 == 0 else operator.index(scalar)
     except (TypeError, ValueError, OverflowError):
         whole = least - 1
     if not least <= whole <= most:
@@ -57,46 +58,67 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int = INDEX_MAX) ->
     return whole
 
 
+def as_choice(name: str, value: Any, choices: Iterable[int]) -> int:
+    """An integer that is one of the choices."""
+    choices = tuple(choices)
+    try:
+        whole = as_count(name, value, least=min(choices))
+    except ValueError:
+        whole = min(choices) - 1
+    if whole not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+    return whole
+
+
 def as_axis(name: str, value: Any, ndim: int) -> int:
     """An axis of an array, counted from the first one."""
     try:
-        axis = ndim if isinstance(value, bool | np.bool_) else operator.index(value)
-    except TypeError:
+        axis = operator.index(_scalar(value))
+    except (TypeError, ValueError):
         axis = ndim
     if not -ndim <= axis < ndim:
         raise ValueError(f"{name} must be one of the {ndim} axes of the image, as an integer, got {value!r}")
     return axis % ndim
 
 
-def as_nonnegative(name: str, values: ArrayLike, *shapes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Weights as doubles, in one of the shapes."""
-    array = _shaped(name, values, shapes)
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
-    array = array.astype(np.float64)
+def as_nonnegative(name: str, values: ArrayLike, *shapes: tuple[int, ...], hint: str = "") -> NDArray[np.float64]:
+    """Weights as doubles, in one of the shapes; `hint` says what their axes are."""
+    array = _shaped(name, as_real(name, values), shapes, hint).astype(np.float64)
     if not np.isfinite(array).all() or (array < 0).any():
         raise ValueError(f"{name} must be finite and >= 0")
     return array
 
 
-def as_mask(name: str, values: ArrayLike, *shapes: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Booleans in one of the shapes."""
-    array = _shaped(name, values, shapes)
+def as_mask(name: str, values: ArrayLike, *shapes: tuple[int, ...], hint: str = "") -> NDArray[np.bool_]:
+    """Booleans in one of the shapes; `hint` says what their axes are."""
+    array = as_array(name, values)
     if array.dtype != bool:
-        raise TypeError(f"{name} must be boolean, got {array.dtype}")
-    return array
+        raise TypeError(f"{name} must be boolean, got {array.dtype}: give a condition, such as {name} > 0")
+    return _shaped(name, array, shapes, hint)
 
 
 def as_spacing(name: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     """A positive length along each axis, from one for all or one for each."""
-    steps = np.asarray(value, np.float64)
-    if steps.shape not in ((), (ndim,)) or not (np.isfinite(steps) & (steps > 0)).all():
+    steps = as_array(name, value)
+    is_real = steps.dtype.kind in "uif"
+    if not is_real or steps.shape not in ((), (ndim,)) or not (np.isfinite(steps) & (steps > 0)).all():
         raise ValueError(f"{name} must be a positive number or one for each of {ndim} axes, got {value!r}")
-    return tuple(np.broadcast_to(steps, ndim).tolist())
+    return tuple(np.broadcast_to(steps.astype(np.float64), ndim).tolist())
 
 
-def _shaped(name: str, values: ArrayLike, shapes: tuple[tuple[int, ...], ...]) -> Array:
-    array = np.asarray(values)
+def _scalar(value: Any) -> Any:
+    """The number in an array of no axis; refuses what is no number."""
+    if isinstance(value, np.ndarray | np.generic):
+        if value.ndim or np.ma.is_masked(value):
+            raise TypeError("not a number")
+        value = np.asarray(value)[()]
+    if isinstance(value, bool | np.bool_ | str | bytes | np.str_ | np.bytes_ | np.datetime64 | np.timedelta64):
+        raise TypeError("not a number")
+    return value
+
+
+def _shaped(name: str, array: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> Array:
     if array.shape not in shapes:
-        raise ValueError(f"{name} must have shape {' or '.join(map(str, shapes))}, got {array.shape}")
+        rule = " or ".join(map(str, shapes)) + (f", {hint}" if hint else "")
+        raise ValueError(f"{name} must have shape {rule}, got {array.shape}")
     return array

@@ -1,6 +1,7 @@
 """The words that options take, each list written once: `typing.get_args` makes the choices of them."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Literal, TypeAlias
 
 # What a filter works on, and how.
@@ -25,3 +26,15 @@ Difference = Literal["backward", "forward", "central"]
 Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
 DataStep = Literal["sart", "os-sart", "art"]
 Contrast = Literal["modified", "original"]
+
+
+class NotGiven(Enum):
+    """The default of an option whose None says something."""
+
+    NOT_GIVEN = "not given"
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+NOT_GIVEN = NotGiven.NOT_GIVEN

@@ -1,6 +1,7 @@
 """From an image and a model to a problem in integers, and back."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,6 +70,19 @@ def l2_model(resolution: float, delta: float | None) -> Model:
     """Half the squared difference, with delta from there on linear."""
     bound = math.inf if delta is None else 2 * delta / resolution
     return Model(1.0, bound, bound, resolution)
+
+
+def default_resolution(*images: Array) -> float:
+    """Of integers 1/64, or what N_LEVELS_MAX levels allow; of others 2^-14 of the range."""
+    lowest, highest = min(image.min() for image in images), max(image.max() for image in images)
+    if images[0].dtype.kind in "bui":
+        span, resolution = int(highest) - int(lowest), 1 / 64
+        while not span / resolution < N_LEVELS_MAX - 1:
+            resolution *= 2
+        return resolution
+    if lowest == highest:
+        return 2.0**-14
+    return max(float(highest) * 2.0**-14 - float(lowest) * 2.0**-14, sys.float_info.min)
 
 
 def l1_labels(image: Array) -> Labels:

@@ -1,0 +1,54 @@
+"""Pixels without data: what they hold must not matter, nor be a number."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea.base.arrays import Array
+
+
+def filled(name: str, values: Array, has_data: NDArray[np.bool_] | None, *, nearest: bool) -> Array:
+    """Values that are finite, and where there are no data lie in the range of the others.
+
+    Parameters
+    ----------
+    values : ndarray
+    has_data : ndarray of bool, shape of `values`, optional
+        Default: everywhere.
+    nearest : bool
+        Whether numbers that are missing are those of the nearest data: a tree is made of them. Otherwise any will do.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite where there are data.
+    """
+    if has_data is None or has_data.all() or not has_data.any():
+        _check_finite(name, values)
+        return values
+    known = values[has_data]
+    _check_finite(name, known)
+    if values.dtype.kind == "f":
+        is_lost = ~np.isfinite(values)
+        if is_lost.any():
+            values = np.where(is_lost, known.min(), values) if not nearest else _nearest(values, has_data, is_lost)
+    inside: Array = np.minimum(np.maximum(values, known.min()), known.max())
+    return inside
+
+
+def _nearest(values: Array, has_data: NDArray[np.bool_], is_lost: NDArray[np.bool_]) -> Array:
+    from scipy import ndimage  # here: its import takes longer than that of the library
+
+    place = ndimage.distance_transform_edt(~has_data, return_distances=False, return_indices=True)
+    return np.where(is_lost, values[tuple(place)], values)
+
+
+def _check_finite(name: str, values: Array) -> None:
+    if values.dtype.kind != "f":
+        return
+    extremes = values.min(), values.max()  # both are NaN if any value is
+    if np.isnan(extremes).any():
+        raise ValueError(
+            f"{name} contains NaN: where there are no data, say so by mask=numpy.isnan({name}) or weight 0"
+        )
+    if np.isinf(extremes).any():
+        raise ValueError(f"{name} contains infinite values: where data are missing, say so by mask or weight 0")
