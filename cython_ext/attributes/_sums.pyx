@@ -3,28 +3,7 @@
 Images are read as volumes of planes, rows and columns; axes that an image lacks have the length 1.
 """
 
-ctypedef long long int64
-
-ctypedef fused number_t:
-    long long
-    double
-
-
-def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Add the value of each pixel to its node."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            out[node_of_pixel[p]] += values[p]
-
-
-def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
-    """Raise each node's value to those of its pixels."""
-    cdef Py_ssize_t p
-    with nogil:
-        for p in range(node_of_pixel.shape[0]):
-            if out[node_of_pixel[p]] < values[p]:
-                out[node_of_pixel[p]] = values[p]
+from shared._types cimport int64_t
 
 
 def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[:, ::1] box):
@@ -54,11 +33,11 @@ def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[
                 around[k + 3] = max(around[k + 3], b[k + 3])
 
 
-def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64[:, ::1] sums):
+def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:, ::1] sums):
     """Add up, over the pixels of each shape, 1, z, y, x, zz, zy, zx, yy, yx and xx."""
     cdef Py_ssize_t z, y, x, i, k
-    cdef int64* s
-    cdef int64* around
+    cdef int64_t* s
+    cdef int64_t* around
     with nogil:
         for z in range(node_of_pixel.shape[0]):
             for y in range(node_of_pixel.shape[1]):
@@ -88,12 +67,12 @@ def extinction(const int[::1] parent, const double[::1] attribute, int[::1] heir
     `heir` starts at -1. Of equal branches the first one wins.
     """
     cdef Py_ssize_t i
-    cdef int above
+    cdef int outer
     with nogil:
         for i in range(1, parent.shape[0]):
-            above = parent[i]
-            if heir[above] < 0 or attribute[heir[above]] < attribute[i]:
-                heir[above] = <int>i
+            outer = parent[i]
+            if heir[outer] < 0 or attribute[heir[outer]] < attribute[i]:
+                heir[outer] = <int>i
         out[0] = attribute[0]
         for i in range(1, parent.shape[0]):
             out[i] = out[parent[i]] if heir[parent[i]] == i else attribute[i]

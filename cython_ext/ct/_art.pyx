@@ -10,10 +10,19 @@ def sweep(
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, double relaxation,
 ):
-    """One sweep over all rays, in order; returns the sum of the squares of the residuals that they met.
+    """One data step, ray by ray in order; returns the sum of the squares of the residuals that they met.
 
-    `image` has no frame; `start` counts the column of one. A ray along the edge may be rounded to the far end of the
-    frame, n_columns + 1, where it meets no pixel.
+    image : (y, x), corrected in place; it has no frame
+    data : (view, u), the line integrals
+    steep : (view, u), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
+    start, slope : (view, u); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
+    length : (view, u), its way from row to row, > 0
+    lo, hi : (view, u), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows (columns)
+    relaxation : what the corrections are multiplied by
+
+    For these r the crossing is between 0 and n + 1, n the columns (rows) of the image. One along the edge may be
+    rounded to n + 1 itself: of the two pixels beside a crossing those outside of the image are neither read nor
+    written.
     """
     cdef Py_ssize_t view, u, row, k, along, across, n_columns, p
     cdef double column, weight, product, square, residual, total = 0

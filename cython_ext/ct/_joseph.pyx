@@ -60,7 +60,19 @@ def project(
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, real[:, :] out, Py_ssize_t first, Py_ssize_t last,
 ):
-    """Line integrals of the views first..last - 1. Where `steep` the rows are those of `image`."""
+    """Line integrals of some of the views.
+
+    image, transposed : the image and its transpose in frames (y, 2 + x + 2 or more) of zeros; one that no ray of the
+        views needs may be of any size
+    steep : (view, u), whether a ray crosses the rows of the image, or those of the transposed one
+    start, slope : (view, u); the ray crosses row r at column start + slope * r, which counts from 1
+    length : (view, u), its way from row to row
+    lo, hi : (view, u), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
+    out : (view, u), of the views first..last - 1 it is written, whatever it held
+    first, last : 0 <= first <= last <= the number of views; threads own views
+
+    For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the image: both pixels beside are in the frame.
+    """
     cdef Py_ssize_t n_rows = max(image.shape[0], transposed.shape[0]), i, tile, view, u, a, b
     cdef const real *pixels
     cdef Py_ssize_t width
@@ -89,9 +101,19 @@ def back_project(
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, bint is_steep, real[:, ::1] image, Py_ssize_t first, Py_ssize_t last,
 ):
-    """Add to the rows first..last - 1 of an image what the steep rays bring, or to a transposed one what the others do.
+    """Add to some rows of an image what the steep rays bring, or to those of a transposed one what the others do.
 
-    Threads own rows, so nothing is written twice, and each pixel sums over the rays in one order.
+    data : (view, u), what the rays carry
+    steep : (view, u), whether a ray crosses the rows of the image, or those of the transposed one
+    start, slope : (view, u); the ray crosses row r at column start + slope * r, which counts from 1
+    length : (view, u), its way from row to row
+    lo, hi : (view, u), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
+    is_steep : which of the rays are taken
+    image : the image, or the transposed one, in a frame (y, 2 + x + 2 or more), as `project` takes it
+    first, last : 0 <= first <= last <= the number of rows; threads own rows
+
+    No row outside of first..last - 1 is written, so threads write nothing twice, and each pixel sums over the rays in
+    one order. What falls into the frame is not wanted.
     """
     cdef Py_ssize_t i, tile, view, u, a, b
     with nogil:

@@ -105,7 +105,7 @@ def n_instruction_sets():
 def turn(
     const real[:, :, :] source, real[:, :, :] target, bint added, Py_ssize_t first, Py_ssize_t last,
 ):
-    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay cached."""
+    """Copy the planes first..last - 1 of axis 0, or add them, in cubes: axes that lie otherwise in memory stay near."""
     cdef Py_ssize_t n1 = source.shape[1], n2 = source.shape[2], b0, b1, b2, i, j, k
     with nogil:
         for b0 in range((last - first + CUBE - 1) // CUBE):
@@ -127,7 +127,26 @@ def project(
     double z0, double bottom, double step, double voxel_height, real[:, :, ::1] out, real[::1] scratch,
     Py_ssize_t first, Py_ssize_t last, int instruction_set,
 ):
-    """Line integrals of the views first..last - 1, in the order (view, column, row). `scratch` holds a column in z."""
+    """Line integrals of some of the views.
+
+    volume, transposed : (y, x, z) and (x, y, z), in frames of zeros: two before and two or more after in the second
+        axis, two and two in z, of the same depth
+    steep : (view, u), whether the rays of a column cross the rows of the volume, or those of the transposed one
+    start, slope : (view, u); the rays cross row r at column start + slope * r, which counts from 1
+    length : (view, u), their way from row to row, seen from above
+    lo, hi : (view, u), they are followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
+    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi
+    z0 : height of the source in voxels, which counts from 1
+    bottom, step : height of detector row 0 above the source and distance of the rows in voxels, step > 0
+    voxel_height : in the unit of `length`
+    out : (view, column, row), of the views first..last - 1 it is written, whatever it held
+    scratch : one number for each voxel of a column in z with its frame; not shared by threads
+    first, last : 0 <= first <= last <= the number of views; threads own views
+    instruction_set : from 1 to n_instruction_sets()
+
+    For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the volume: both columns of voxels beside are
+    in the frame. Of each row the detector rows are taken whose rays meet it, 0 < height < nz + 1 (`rows_inside`).
+    """
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
     cdef double column, height, rise, slant
     cdef real *sums
@@ -164,9 +183,26 @@ def back_project(
     double z0, double bottom, double step, double voxel_height, bint is_steep, real[:, :, ::1] volume,
     real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
 ):
-    """Add to the rows first..last - 1 of a volume what the steep rays bring, or to a transposed one what others do.
+    """Add to some rows of a volume what the steep rays bring, or to those of a transposed one what the others do.
 
-    `scratch` holds two numbers for each voxel of a column in z and a column of the detector.
+    data : (view, column, row), what the rays carry
+    steep : (view, u), whether the rays of a column cross the rows of the volume, or those of the transposed one
+    start, slope : (view, u); the rays cross row r at column start + slope * r, which counts from 1
+    length : (view, u), their way from row to row, seen from above
+    lo, hi : (view, u), they are followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
+    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi
+    z0 : height of the source in voxels, which counts from 1
+    bottom, step : height of detector row 0 above the source and distance of the rows in voxels, step > 0
+    voxel_height : in the unit of `length`
+    is_steep : which of the rays are taken
+    volume : (y, x, z), or the transposed (x, y, z), in a frame as `project` takes it
+    scratch : two numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
+        threads
+    first, last : 0 <= first <= last <= the number of rows; threads own rows
+    instruction_set : from 1 to n_instruction_sets()
+
+    No row outside of first..last - 1 is written, so threads write nothing twice, and each voxel sums over the rays in
+    one order. What falls into the frame is not wanted.
     """
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
     cdef Py_ssize_t view, u, r, k, j, a, b

@@ -44,7 +44,11 @@ cdef inline void spread(
     real *image, Py_ssize_t along, Py_ssize_t across, double start, double slope, Py_ssize_t lo, Py_ssize_t n,
     real value,
 ) noexcept nogil:
-    """The transpose of `line`, for n rows from `lo` on; the image begins there."""
+    """The transpose of `line`: add to the pixels what a ray of a value brings.
+
+    `image` is at row `lo`, a column before the first; `along` and `across` lead to the next row and column. The ray
+    crosses row r at column start + slope * r, n rows from `lo` on, and is there within the frame.
+    """
     cdef real weight
     cdef Py_ssize_t _
     cdef fixed step = to_fixed(slope), place = to_fixed(start) + lo * step
@@ -82,7 +86,20 @@ def residuals(
     const double[:] slope, const double[:] length, const int[:] lo, const int[:] hi, real[::1] out,
     Py_ssize_t first, Py_ssize_t last,
 ):
-    """Data less line integrals, for the rays first..last - 1 of a view."""
+    """Data less line integrals, for some rays of a view.
+
+    frame : (2 + y + 2, 2 + x + 2 or more), the image between zeros
+    data : (u,), the line integrals
+    steep : (u,), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
+    start, slope : (u,); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
+    length : (u,), its way from row to row
+    lo, hi : (u,), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows (columns)
+    out : (u,), for the rays first..last - 1 it is written, whatever it held
+    first, last : 0 <= first <= last <= the number of rays; threads own rays
+
+    For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns (rows) of the image: both pixels beside are in the
+    frame.
+    """
     cdef Py_ssize_t width = frame.shape[1], n_tiles = (max(frame.shape[0], width) + TILE - 1) // TILE, i, u, a, b
     with nogil:
         for u in range(first, last):
@@ -106,9 +123,20 @@ def correct_rows(
     double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
     const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
 ):
-    """Back project the values of the steep rays to the rows first..last - 1, weigh, add, and keep the bounds.
+    """Back project the values of the steep rays to some rows, weigh, add, and keep the bounds.
 
-    Threads own rows, also of the frame of zeros.
+    frame : (2 + y + 2, 2 + x + 2 or more), the image between zeros, corrected in place; the zeros stay
+    zeros : of the shape of `frame`, all 0, and again so at the end
+    values : (u,), what the rays carry
+    weight : (y, x), what the correction of each pixel is multiplied by
+    lower, upper : bounds of the image's values, also of pixels that no ray meets
+    steep : (u,), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
+    start, slope : (u,); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
+    length : (u,), its way from row to row
+    lo, hi : (u,), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows (columns)
+    first, last : 0 <= first <= last <= y
+
+    Rays are as for `residuals`. Threads own the rows first..last - 1 of the image and of the first y rows of `zeros`.
     """
     cdef Py_ssize_t width = frame.shape[1], i, u, a, b, y, tile, end
     with nogil:
@@ -136,7 +164,23 @@ def correct_columns(
     double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
     const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
 ):
-    """As `correct_rows`, of the other rays to the columns first..last - 1, all at a time: such rays stay in few rows."""
+    """Back project the values of the other rays to some columns, weigh, add, and keep the bounds.
+
+    All of the columns at a time: such rays stay in few rows.
+
+    frame : (2 + y + 2, 2 + x + 2 or more), the image between zeros, corrected in place; the zeros stay
+    zeros : of the shape of `frame`, all 0, and again so at the end
+    values : (u,), what the rays carry
+    weight : (y, x), what the correction of each pixel is multiplied by
+    lower, upper : bounds of the image's values, also of pixels that no ray meets
+    steep : (u,), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
+    start, slope : (u,); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
+    length : (u,), its way from row to row
+    lo, hi : (u,), it is followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows (columns)
+    first, last : 0 <= first <= last <= x
+
+    Rays are as for `residuals`. Threads own the columns 2 + first..1 + last of both frames.
+    """
     cdef Py_ssize_t width = frame.shape[1], u, a, b, y
     with nogil:
         for u in range(values.shape[0]):

@@ -6,7 +6,7 @@ opposite, 0 and 1 lead right and left, the others to the rows above and below (t
 
 from libc.stdint cimport uint64_t
 
-from shared._level_queue cimport lowest64
+from shared._machine cimport lowest64
 from cuts._network cimport plane_t
 
 cdef extern from "_sweep.h" nogil:

@@ -3,22 +3,8 @@
 The stacks are slices of one array, since each cell waits once.
 """
 
-from shared._ring cimport lowest_bit
-
-cdef extern from *:
-    """
-    #if defined(__GNUC__) || defined(__clang__)
-    #define coarea_lowest64(word) __builtin_ctzll(word)
-    #define coarea_highest64(word) (63 - __builtin_clzll(word))
-    #else
-    static int coarea_lowest64(unsigned long long word) { int i = 0; while (!(word >> i & 1)) i++; return i; }
-    static int coarea_highest64(unsigned long long word) { int i = 63; while (!(word >> i & 1)) i--; return i; }
-    #endif
-    """
-    int lowest64 "coarea_lowest64"(unsigned long long word) noexcept nogil
-    int highest64 "coarea_highest64"(unsigned long long word) noexcept nogil
-
-ctypedef unsigned long long word_t
+from shared._machine cimport highest64, lowest64
+from shared._types cimport word_t
 
 cdef enum:
     DEPTH = 6  # 64**6 levels exceed 32 bits

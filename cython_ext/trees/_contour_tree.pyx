@@ -7,12 +7,8 @@ for the exterior if there is one. Vertices are totally ordered by (level, raster
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
+from shared._types cimport level_t
 from shared._union_find cimport find
-
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
 
 
 cdef struct Sweep:
@@ -46,21 +42,21 @@ cdef inline void meet(Sweep* sweep, int vertex, int neighbor) noexcept nogil:
         sweep.link[other] = own
 
 
-cdef void visit_exterior(Sweep* sweep, const int[::1] frame, const int[::1] ring) noexcept nogil:
+cdef void visit_exterior(Sweep* sweep, const int[::1] frame, const int[::1] margin) noexcept nogil:
     cdef Py_ssize_t k
     for k in range(frame.shape[0]):
         if sweep.component[frame[k]] >= 0:
             meet(sweep, 0, frame[k])
     if sweep.component[0] < 0:
         open_component(sweep, 0)
-    for k in range(ring.shape[0]):
-        sweep.component[ring[k]] = sweep.component[0]
+    for k in range(margin.shape[0]):
+        sweep.component[margin[k]] = sweep.component[0]
     sweep.last[sweep.component[0]] = 0
 
 
 cdef void run_sweep(
     Sweep* sweep, const int[::1] order, bint descending, const int[::1] offsets,
-    Py_ssize_t exterior, const int[::1] frame, const int[::1] ring,
+    Py_ssize_t exterior, const int[::1] frame, const int[::1] margin,
 ) noexcept nogil:
     """Visit all vertices in order, or from the last to the first; -1 marks cells not yet visited.
 
@@ -70,7 +66,7 @@ cdef void run_sweep(
     cdef int vertex, neighbor
     for k in range(n + 1):
         if exterior >= 0 and k == (n - exterior if descending else exterior):
-            visit_exterior(sweep, frame, ring)
+            visit_exterior(sweep, frame, margin)
         if k == n:
             break
         vertex = order[n - 1 - k if descending else k]
@@ -127,14 +123,22 @@ cdef Py_ssize_t peel(
 
 def contour_tree(
     const level_t[::1] padded, const int[::1] order, const int[::1] upper_offsets, const int[::1] lower_offsets,
-    int root, Py_ssize_t exterior, int exterior_level, const int[::1] frame, const int[::1] ring,
+    int root, Py_ssize_t exterior, int exterior_level, const int[::1] frame, const int[::1] margin,
     int[::1] parent, int[::1] level, int[::1] node,
 ):
-    """Build the tree of level lines rooted at the vertex `root`; return the number of its nodes.
+    """Build the tree of level lines; return how many nodes it has.
 
-    Upper level sets are connected by `upper_offsets`, lower ones by `lower_offsets`. `exterior` is the place
-    of the exterior in the order (-1: none) and `exterior_level` the level that it shares with pixels (-1: none).
-    Fills parent and level of the nodes, parents first, and the node of each cell.
+    padded : levels >= 0 of all cells, those of the margin, one cell on each side, included.
+    order : the n cells of the image by level, then in raster order.
+    upper_offsets, lower_offsets : from a cell to its neighbours in upper and in lower level sets; they come in pairs
+        of opposite ones and lead no farther than the margin.
+    root : a cell of the image, or 0 if there is an exterior, which is then the root.
+    exterior : the place of the exterior in the order, from 0 to n; -1: there is none.
+    exterior_level : the level that it shares with pixels; -1: it lies between two levels, or there is none.
+    frame, margin : the cells of the image next to the margin, and those of the margin, with cell 0 among them; both
+        are empty without an exterior.
+    parent, level : of the nodes, parents first, n + 1 entries each; as many as there are nodes are filled.
+    node : of each cell, as long as `padded`; is filled for the image and for the root.
     """
     cdef Py_ssize_t n = order.shape[0], size = padded.shape[0], n_removed, k
     # Rows of one block: two trees of `size` vertices, three union-find rows, the removal order.
@@ -158,7 +162,7 @@ def contour_tree(
             sweep.degree = counts + k * size
             sweep.n_components = 0
             memset(sweep.component, 255, size * sizeof(int))
-            run_sweep(&sweep, order, k == 0, upper_offsets if k == 0 else lower_offsets, exterior, frame, ring)
+            run_sweep(&sweep, order, k == 0, upper_offsets if k == 0 else lower_offsets, exterior, frame, margin)
         toward_root = block + 2 * size
         removal = block + 5 * size
         n_removed = peel(

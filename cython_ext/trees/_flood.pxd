@@ -7,14 +7,14 @@ followed from crack to crack, since it can pass between cells without meeting on
 from libc.stdlib cimport realloc
 
 from shared._level_queue cimport Queue, mark_empty, mark_waiting, nearest_waiting
-from trees._padded cimport level_t
-from shared._ring cimport (
-    DIAGONAL, E, N, NE, NW, S, SW, W, after, before, beside, flags_t, gather, lowest_bit, mask_t, plane, prefetch,
-    representatives,
+from shared._machine cimport lowest32, prefetch
+from shared._neighbors cimport (
+    DIAGONAL, E, N, NE, NW, S, SW, W, after, before, beside, flags_t, gather, mask_t, plane, representatives,
 )
+from shared._types cimport level_t
 
 cdef enum:
-    # The flags of a cell. At the ring bits of N, E, S and W: a level line has run between that neighbour and the cell.
+    # The flags of a cell. At the bits of N, E, S and W: a level line has run between that neighbour and the cell.
     VISITED = 1
     POPPED = 4
     CRACKS = 0xAA
@@ -57,18 +57,18 @@ cdef inline void push(Flood* f, unsigned int cell, unsigned int level, unsigned 
     mark_waiting(&f.queue, level)
 
 
-cdef inline int* extend(Flood* f, List* numbers, Py_ssize_t count) noexcept nogil:
-    """Room for some numbers at the end of a list."""
+cdef inline int* extend(Flood* f, List* list, Py_ssize_t count) noexcept nogil:
+    """Room for some integers at the end of a list."""
     cdef int* larger
-    if numbers.length + count > numbers.size:
-        larger = <int*>realloc(numbers.items, (2 * numbers.size + 96) * sizeof(int))
+    if list.length + count > list.size:
+        larger = <int*>realloc(list.items, (2 * list.size + 96) * sizeof(int))
         if larger == NULL:
             f.out_of_memory = True  # the tree will be thrown away
-            return numbers.spare
-        numbers.items = larger
-        numbers.size = 2 * numbers.size + 96
-    numbers.length += count
-    return numbers.items + numbers.length - count
+            return list.spare
+        list.items = larger
+        list.size = 2 * list.size + 96
+    list.length += count
+    return list.items + list.length - count
 
 
 cdef inline void postpone(Flood* f, int low, int across, int step) noexcept nogil:
@@ -88,7 +88,7 @@ cdef inline void link_to_popped(Flood* f, int cell) noexcept nogil:
 
 
 cdef inline mask_t diagonal(int side, int back) noexcept nogil:
-    """The ring bit of the diagonal that lies beside `side`, on the side away from `back`."""
+    """The bit of the diagonal that lies beside `side`, on the side away from `back`."""
     return 1 << ((side + 1 if (side - back) & 7 == 2 else side - 1) & 7)
 
 
@@ -106,8 +106,11 @@ cdef inline void run(
 ) noexcept nogil:
     """Follow a level line from the crack between a cell and its neighbour `across`, low < line < high, towards `step`.
 
-    Directions are bits of the ring. `below` and `above` are the level of the line; if that lies between two levels,
-    below is the upper one of them and above the lower one.
+    low, across, step : a cell of the image and two directions, places of the bits of N, E, S or W, `step` along the
+        crack between `low` and its neighbour `across`, which may lie in the margin: its flags end the line.
+    below, above : the level of the line; if that lies between two levels, below is the upper one of them and above
+        the lower one.
+    side : the mark of cells of the line's level: SUP where the front came to it from below, otherwise 0.
     """
     cdef int high = low + f.offsets[across], left, right, level_left, level_right
     while not ((f.flags[low] | f.flags[high]) & POPPED or f.flags[low] >> across & 1):
@@ -150,7 +153,8 @@ cdef inline void turn_at_low(
 ) noexcept nogil:
     """In a self-dual tree the line that turns around its low side also meets the cell across the corner.
 
-    If that one is low too, the line goes on in all four directions, and the four cells lie apart.
+    If that one is low too, the line goes on in all four directions, and the four cells lie apart. `left` and `right`
+    are the cells that lie a step ahead of the low and of the high side; the rest is as in `run`.
     """
     if level_right > above:
         if not f.flags[right] & VISITED:
@@ -164,7 +168,7 @@ cdef inline void turn_at_low(
         meet_level(f, right, level_right, side, diagonal(across ^ 4, step))
 
 
-cdef struct Ring:
+cdef struct Surroundings:
     # What a cell knows of its neighbours when it is popped.
     mask_t above
     mask_t below
@@ -189,72 +193,72 @@ cdef inline mask_t diagonal_cracks(flags_t flags) noexcept nogil:
     return (cracks | after(cracks)) & DIAGONAL
 
 
-cdef inline void look_around(const Flood* f, unsigned int cell, Ring* ring) noexcept nogil:
+cdef inline void look_around(const Flood* f, unsigned int cell, Surroundings* around) noexcept nogil:
     cdef mask_t saddles = f.saddles[cell], met
-    ring.flags = gather(f.flags + cell, f.width)
-    ring.visited = plane(ring.flags, 0)
-    ring.popped = plane(ring.flags, 2)
-    ring.above = f.above[cell]
-    ring.below = f.below[cell]
-    ring.own_cracks = f.flags[cell] & CRACKS
-    ring.extra = ring.above & ring.below
-    if ring.extra:
-        ring.below ^= ring.extra
+    around.flags = gather(f.flags + cell, f.width)
+    around.visited = plane(around.flags, 0)
+    around.popped = plane(around.flags, 2)
+    around.above = f.above[cell]
+    around.below = f.below[cell]
+    around.own_cracks = f.flags[cell] & CRACKS
+    around.extra = around.above & around.below
+    if around.extra:
+        around.below ^= around.extra
         if f.self_dual:
-            ring.above ^= ring.extra
-    ring.fresh = 0
+            around.above ^= around.extra
+    around.fresh = 0
     if f.self_dual and saddles:
-        met = ring.popped | beside(ring.popped | ring.own_cracks) | diagonal_cracks(ring.flags)
-        ring.fresh = saddles & ~met
+        met = around.popped | beside(around.popped | around.own_cracks) | diagonal_cracks(around.flags)
+        around.fresh = saddles & ~met
         saddles &= met
-    ring.open = ~saddles
+    around.open = ~saddles
 
 
-cdef inline mask_t join_mask(const Flood* f, const Ring* ring, int sup) noexcept nogil:
+cdef inline mask_t join_mask(const Flood* f, const Surroundings* around, int sup) noexcept nogil:
     """Neighbours popped later that lie in the shape of the cell: one of each run around it that qualifies.
 
     A run with a popped neighbour lies outside; one that touches an equal cell is left to that one. On the side
     that the front came from, a line that has run between cell and neighbour separates them.
     """
-    cdef mask_t equal = ~(ring.above | ring.below | ring.popped) & ring.open & 255
-    cdef mask_t banned = ring.popped | beside(equal)
-    cdef mask_t above = ring.above, below = ring.below & ring.open
-    cdef mask_t banned_above = banned, banned_below = banned | (DIAGONAL & ~beside(below) & ~ring.fresh)
+    cdef mask_t equal = ~(around.above | around.below | around.popped) & around.open & 255
+    cdef mask_t banned = around.popped | beside(equal)
+    cdef mask_t above = around.above, below = around.below & around.open
+    cdef mask_t banned_above = banned, banned_below = banned | (DIAGONAL & ~beside(below) & ~around.fresh)
     cdef mask_t alone = above & DIAGONAL & ~beside(above)
-    banned_below |= ring.own_cracks & <mask_t>-sup
-    banned_above |= ring.own_cracks & <mask_t>(sup - 1)
+    banned_below |= around.own_cracks & <mask_t>-sup
+    banned_above |= around.own_cracks & <mask_t>(sup - 1)
     if f.self_dual:
-        banned_above |= alone & ~ring.fresh
+        banned_above |= alone & ~around.fresh
     elif alone & <mask_t>(sup - 1):  # a diagonal neighbour alone is behind an earlier line
-        banned_above |= alone & diagonal_cracks(ring.flags)
-    return representatives(above, below, equal, banned_above, banned_below) | ring.extra
+        banned_above |= alone & diagonal_cracks(around.flags)
+    return representatives(above, below, equal, banned_above, banned_below) | around.extra
 
 
 cdef inline void push_neighbors(
-    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, int sup,
+    Flood* f, const level_t* levels, unsigned int cell, const Surroundings* around, int sup,
 ) noexcept nogil:
-    cdef mask_t new = ~ring.visited & ring.open & 255
-    cdef mask_t sides = ring.above | (~ring.below & <mask_t>-sup)
+    cdef mask_t new = ~around.visited & around.open & 255
+    cdef mask_t sides = around.above | (~around.below & <mask_t>-sup)
     cdef unsigned int neighbor
     cdef int i
     while new:
-        i = lowest_bit(new)
+        i = lowest32(new)
         new &= new - 1
         neighbor = cell + f.offsets[i]
         push(f, neighbor, levels[neighbor], (sides >> i) << 31)
 
 
 cdef inline void run_lines(
-    Flood* f, const level_t* levels, unsigned int cell, const Ring* ring, int level, int sup,
+    Flood* f, const level_t* levels, unsigned int cell, const Surroundings* around, int level, int sup,
 ) noexcept nogil:
     """Follow the lines of the cell's level that leave it between two neighbours on either side."""
-    cdef mask_t above = ring.above & ring.open & ~ring.popped, below = ring.below & ring.open & ~ring.popped
+    cdef mask_t above = around.above & around.open & ~around.popped, below = around.below & around.open & ~around.popped
     cdef mask_t cracks = (above & before(below)) | (below & before(above))
     cdef int i, is_high
     if cracks:
-        cracks &= ~pair_cracks(ring.flags)
+        cracks &= ~pair_cracks(around.flags)
     while cracks:
-        i = lowest_bit(cracks)
+        i = lowest32(cracks)
         cracks &= cracks - 1
         is_high = above >> i & 1
         run_all(
@@ -266,7 +270,7 @@ cdef inline void run_lines(
 cdef inline void run_all(
     Flood* f, const level_t* levels, int low, int across, int step, int below, int above, unsigned int side,
 ) noexcept nogil:
-    """Follow a level line and all those that branch off from it."""
+    """Follow a level line, given as in `run`, and all those that branch off from it."""
     cdef const int* branch
     run(f, levels, low, across, step, below, above, side)
     while f.pending.length:
@@ -281,7 +285,7 @@ cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexce
     cdef unsigned int* cells = f.queue.cells
     cdef int* top = f.queue.top
     cdef int place, base
-    cdef Ring ring
+    cdef Surroundings around
     while True:
         level = nearest_waiting(&f.queue, level)
         if level < 0:
@@ -293,20 +297,20 @@ cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexce
             top[level] = place
             if place >= base + 6:
                 cell = cells[place - 6] & ~SUP
-                prefetch(f.flags + cell - f.width)
-                prefetch(f.flags + cell)
-                prefetch(f.flags + cell + f.width)
-                prefetch(f.above + cell)
-                prefetch(f.below + cell)
-                prefetch(f.saddles + cell)
+                prefetch(f.flags, cell - f.width)
+                prefetch(f.flags, cell)
+                prefetch(f.flags, cell + f.width)
+                prefetch(f.above, cell)
+                prefetch(f.below, cell)
+                prefetch(f.saddles, cell)
             waiting = cells[place]
             cell = waiting & ~SUP
-            look_around(f, cell, &ring)
+            look_around(f, cell, &around)
             f.flags[cell] |= POPPED
             f.order[f.n_popped] = cell | first
-            f.joined[f.n_popped] = <unsigned char>join_mask(f, &ring, waiting >> 31)
+            f.joined[f.n_popped] = <unsigned char>join_mask(f, &around, waiting >> 31)
             f.n_popped += 1
             first = 0
-            push_neighbors(f, levels, cell, &ring, waiting >> 31)
-            run_lines(f, levels, cell, &ring, <int>level, waiting >> 31)
+            push_neighbors(f, levels, cell, &around, waiting >> 31)
+            run_lines(f, levels, cell, &around, <int>level, waiting >> 31)
         mark_empty(&f.queue, <unsigned int>level)

@@ -1,8 +1,8 @@
 """What the flood knows of an image before it starts: neighbours above and below, saddles, and how the image ends."""
 
+from shared._neighbors cimport E, N, NE, NW, S, SE, SW, W
+from shared._types cimport level_t
 from trees._flood cimport SUP, Flood, push, run_all
-from trees._padded cimport level_t
-from shared._ring cimport E, N, NE, NW, S, SE, SW, W
 
 
 cdef inline void compare_row(

@@ -2,19 +2,17 @@
 
 from libc.string cimport memset
 
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
+from shared._types cimport level_t
 
 
 cdef inline void copy_levels(
     const level_t[:, ::1] image, int flip, level_t* levels, Py_ssize_t width, int* start, int* place,
     Py_ssize_t n_levels,
 ) noexcept nogil:
-    """Copy the image into its margin of zeros, and count the cells below each level, in `start` and once more in `place`.
+    """Copy the image into its margin of zeros, and count the cells below each level, in `start` and again in `place`.
 
-    With flip > 0, levels become flip - level.
+    Both have room for n_levels + 1 entries, `levels` for the rows of `width` cells of the image and of two more. With
+    flip > 0, levels become flip - level.
     """
     cdef Py_ssize_t x, y, n = image.shape[1]
     cdef level_t* row

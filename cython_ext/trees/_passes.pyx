@@ -1,9 +1,6 @@
 """Passes over a tree whose parents come before their children, and over the pixels that its nodes own."""
 
-ctypedef fused number_t:
-    int
-    long long
-    double
+from shared._types cimport number_t
 
 
 def accumulate_sum(const int[::1] parent, number_t[::1] value):
@@ -65,18 +62,18 @@ def count_pixels(const int[::1] node_of_pixel, int[::1] out):
             out[node_of_pixel[p]] += 1
 
 
-def keep_nodes(const int[::1] parent, const unsigned char[::1] keep, int[::1] number):
-    """Number the kept nodes in order; a node that is not kept takes the number of its first kept ancestor."""
+def keep_nodes(const int[::1] parent, const unsigned char[::1] keep, int[::1] place):
+    """Place the kept nodes in order; a node that is not kept takes the place of its first kept ancestor."""
     cdef Py_ssize_t i
     cdef int n_kept = 1
     with nogil:
-        number[0] = 0
+        place[0] = 0
         for i in range(1, parent.shape[0]):
             if keep[i]:
-                number[i] = n_kept
+                place[i] = n_kept
                 n_kept += 1
             else:
-                number[i] = number[parent[i]]
+                place[i] = place[parent[i]]
 
 
 def group_pixels(
@@ -116,12 +113,14 @@ cdef void find_signs(
     the polarity of all nodes but the root, if they have one.
     """
     cdef Py_ssize_t i
+    cdef int side
     if only:
         for i in range(n):
             signs[i] = <signed char>(only * ((first[i] > second[i]) - (first[i] < second[i])))
     else:
         for i in range(n):
-            signs[i] = polarity[max(first[i], second[i])] * <signed char>((first[i] > second[i]) - (first[i] < second[i]))
+            side = (first[i] > second[i]) - (first[i] < second[i])
+            signs[i] = polarity[max(first[i], second[i])] * <signed char>side
 
 
 def add_steps(
@@ -155,3 +154,20 @@ def add_small(const int[::1] node_of_pixel, const signed char[::1] values, numbe
     with nogil:
         for p in range(node_of_pixel.shape[0]):
             out[node_of_pixel[p]] += values[p]
+
+
+def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
+    """Add the value of each pixel to its node."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            out[node_of_pixel[p]] += values[p]
+
+
+def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
+    """Raise each node's value to those of its pixels."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(node_of_pixel.shape[0]):
+            if out[node_of_pixel[p]] < values[p]:
+                out[node_of_pixel[p]] = values[p]

@@ -4,16 +4,22 @@ Of the neighbours that come before a cell, one of each run around it is enough t
 run are connected without it.
 """
 
-from trees._padded cimport copy_levels, level_t
-from trees._reverse_union cimport Union, add_cell, find, lay_out, merge, start_union
-from shared._ring cimport DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, lowest_bit, mask_t, prefetch, representatives, ring_offsets
+from shared._machine cimport lowest32, prefetch
+from shared._neighbors cimport (
+    DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, mask_t, neighbor_offsets, representatives,
+)
+from shared._types cimport level_t
+from trees._padded cimport copy_levels
+from trees._reverse_union cimport (
+    Layout, Set, Union, add_cell, find, lay_out, merge, start_union, union_layout,
+)
 
 cdef enum:
-    FIRST = 3  # place of the east in the ring
+    FIRST = 3  # the place of the east among the neighbours
 
 
 cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, unsigned char* earlier) noexcept nogil:
-    """Masks of the neighbours that come before each cell: those above it, and of its level those later in the raster."""
+    """Masks of the neighbours that come before each cell: those above it, and later ones of its level in the raster."""
     cdef Py_ssize_t width = n + 2, x, y
     cdef const level_t* north
     cdef const level_t* row
@@ -28,9 +34,10 @@ cdef void find_earlier(const level_t* levels, Py_ssize_t height, Py_ssize_t n, u
         for x in range(n):
             level = row[x]
             masks[x] = (
-                (NW if north[x - 1] > level else 0) | (N if north[x] > level else 0) | (NE if north[x + 1] > level else 0)
-                | (E if row[x + 1] >= level else 0) | (W if row[x - 1] > level else 0) | (S if south[x] >= level else 0)
-                | (SW if south[x - 1] >= level else 0) | (SE if south[x + 1] >= level else 0)
+                (NW if north[x - 1] > level else 0) | (N if north[x] > level else 0)
+                | (NE if north[x + 1] > level else 0) | (W if row[x - 1] > level else 0)
+                | (E if row[x + 1] >= level else 0) | (SE if south[x + 1] >= level else 0)
+                | (S if south[x] >= level else 0) | (SW if south[x - 1] >= level else 0)
             )
         masks[0] &= ~(NW | W | SW)  # the margin is no neighbour, though it may have the level of one
         masks[n - 1] &= ~(NE | E | SE)
@@ -62,12 +69,12 @@ cdef void merge_sorted(
     cdef unsigned char joined[256]
     cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
     cdef int cell, before, own = 0, node = 0, other
-    cdef int ring[9]
+    cdef int clockwise[9]
     cdef mask_t mask, run
     cdef int _
-    ring_offsets(<int>width, ring)
+    neighbor_offsets(<int>width, clockwise)
     for k in range(9):  # from the east on: neighbours of the cell's own level come first, and their sets, which are
-        offsets[k] = ring[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
+        offsets[k] = clockwise[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
     for k in range(256):
         mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
         joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
@@ -82,13 +89,13 @@ cdef void merge_sorted(
         for k in range(start[level + 1] - 1, start[level] - 1, -1):
             if k >= 16:
                 ahead = order[k - 16]
-                prefetch(v.component + ahead - width)
-                prefetch(v.component + ahead)
-                prefetch(v.component + ahead + width)
-                prefetch(v.node + ahead)
-                prefetch(earlier + ahead)
+                prefetch(v.component, (ahead - width) * sizeof(int))
+                prefetch(v.component, ahead * sizeof(int))
+                prefetch(v.component, (ahead + width) * sizeof(int))
+                prefetch(v.node, ahead * sizeof(int))
+                prefetch(earlier, ahead)
                 ahead = order[k - 8]
-                prefetch(v.sets + v.component[ahead + offsets[lowest_bit(joined[earlier[ahead]] | 256)]])
+                prefetch(v.sets, v.component[ahead + offsets[lowest32(joined[earlier[ahead]] | 256)]] * sizeof(Set))
             cell = order[k]
             mask = joined[earlier[cell]]
             if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
@@ -97,7 +104,7 @@ cdef void merge_sorted(
                 v.area[node] += 1
                 mask &= ~eastern[earlier[cell]]
                 while mask:
-                    other = find(v.sets, v.component[cell + offsets[lowest_bit(mask)]])
+                    other = find(v.sets, v.component[cell + offsets[lowest32(mask)]])
                     if other != own:
                         node = merge(&v, own, node, other)
                     mask &= mask - 1
@@ -109,25 +116,37 @@ cdef void merge_sorted(
     u[0] = v
 
 
+def scratch_sizes(Py_ssize_t height, Py_ssize_t n, Py_ssize_t n_levels):
+    """How many entries `build` wants in padded, earlier, integers and starts."""
+    cdef Py_ssize_t size = (height + 2) * (n + 2)
+    return size, size, union_layout(size, height * n).end, 2 * (n_levels + 1)
+
+
 def build(
     const level_t[:, ::1] image, Py_ssize_t n_levels, int flip, bint square, level_t[::1] padded,
     unsigned char[::1] earlier, int[::1] integers, int[::1] starts,
 ):
-    """Build the max-tree, of flip - image if flip > 0, with 4 or 8 (square) neighbours, and leave it in `integers`.
+    """Build the max-tree, and leave it in `integers`, for `collect`.
+
+    image : levels in [0, n_levels), at least one pixel and, margin included, fewer than 2**31.
+    flip : 0, or n_levels - 1 for the max-tree of flip - image.
+    square : with 8 neighbours, otherwise 4.
+    padded, earlier, integers, starts : scratch of at least `scratch_sizes`; what is in it does not matter.
 
     Returns how many nodes there are, aliases included, and how many aliases.
     """
     cdef Py_ssize_t height = image.shape[0], n = image.shape[1], width = n + 2, size = (height + 2) * width
     cdef Py_ssize_t n_cells = height * n
     cdef Union u
-    cdef int* order = &integers[2 * size]
+    cdef Layout at = union_layout(size, n_cells)
+    cdef int* order = &integers[at.order]
     cdef int* start = &starts[0]
     with nogil:
         copy_levels(image, flip, &padded[0], width, start, start + n_levels + 1, n_levels)
         find_earlier(&padded[0], height, n, &earlier[0])
         sort_cells(&padded[0], height, n, start, start + n_levels + 1, order)
-        lay_out(&u, &integers[0], size, n_cells)
+        lay_out(&u, &integers[0], &at)
         start_union(&u)
         merge_sorted(&u, order, start, n_levels, &earlier[0], square, width)
-        u.above[u.n_nodes - 1] = u.n_nodes - 1
+        u.parent[u.n_nodes - 1] = u.n_nodes - 1
     return u.n_nodes, u.n_aliases

@@ -1,11 +1,13 @@
 """Nodes of a tree by union-find over its cells, visited from the leaves to the root.
 
-Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets are numbered by their
-first cell, a leaf, and nodes by their creation; `above` holds the parent of a node or, as ~id, the later node of the
-same level that it became one with. Nodes from `first` on belong to the current batch: one level, one node a component.
+Each cell comes with a mask of the neighbours, visited before it, that lie in its shape. Sets have ids in the order of
+their first cells, leaves, and nodes in that of their creation; `parent` holds the parent of a node or, as ~id, the
+later node of the same level that it became one with. Nodes from `first` on belong to the current batch: one level, one
+node a component.
 """
 
-from shared._ring cimport lowest_bit, mask_t
+from shared._machine cimport lowest32
+from shared._neighbors cimport mask_t
 
 cdef struct Set:
     int link  # union-find: a set that is part of no other one links to itself
@@ -15,7 +17,7 @@ cdef struct Union:
     int* component  # the set of each cell
     int* node  # the node of each cell
     Set* sets
-    int* above
+    int* parent
     int* level  # of each node
     int* area  # the cells of each node that none of its children holds
     int n_sets
@@ -24,18 +26,43 @@ cdef struct Union:
     int first
 
 
-cdef inline void lay_out(Union* u, int* integers, Py_ssize_t size, Py_ssize_t n_cells) noexcept nogil:
-    """Place a union in scratch memory of 2 * size + 6 * n_cells + 16 integers.
+cdef struct Layout:
+    # Where the arrays of a union begin in its scratch memory, in integers.
+    Py_ssize_t component
+    Py_ssize_t node
+    Py_ssize_t order  # the cells, in the order of which they are added, or the reverse
+    Py_ssize_t sets
+    Py_ssize_t parent
+    Py_ssize_t level
+    Py_ssize_t area
+    Py_ssize_t end
 
-    Between the arrays over all `size` cells, margin included, and those over sets and nodes lie the `n_cells` of the
-    order in which cells are added.
-    """
-    u.component = integers
-    u.node = integers + size
-    u.sets = <Set*>(integers + 2 * size + n_cells)
-    u.above = integers + 2 * size + 3 * n_cells + 4
-    u.level = u.above + n_cells + 4
-    u.area = u.level + n_cells + 4
+cdef enum:
+    SPARE = 4  # one set and one node, the root, more than there are cells, which are also written to while unused
+
+
+cdef inline Layout union_layout(Py_ssize_t size, Py_ssize_t n_cells) noexcept nogil:
+    """The arrays of a union of `n_cells` cells out of `size`, margin included."""
+    cdef Layout at
+    at.component = 0
+    at.node = at.component + size
+    at.order = at.node + size
+    at.sets = at.order + n_cells
+    at.parent = at.sets + 2 * (n_cells + SPARE)  # a set is two integers
+    at.level = at.parent + n_cells + SPARE
+    at.area = at.level + n_cells + SPARE
+    at.end = at.area + n_cells + SPARE
+    return at
+
+
+cdef inline void lay_out(Union* u, int* integers, const Layout* at) noexcept nogil:
+    """Place a union in scratch memory of `at.end` integers."""
+    u.component = integers + at.component
+    u.node = integers + at.node
+    u.sets = <Set*>(integers + at.sets)
+    u.parent = integers + at.parent
+    u.level = integers + at.level
+    u.area = integers + at.area
 
 
 cdef inline void start_union(Union* u) noexcept nogil:
@@ -60,13 +87,13 @@ cdef inline int merge(Union* u, int own, int node, int other) noexcept nogil:
     cdef int other_node = u.sets[other].top
     u.sets[other].link = own
     if other_node < u.first:
-        u.above[other_node] = node
+        u.parent[other_node] = node
         return node
     u.n_aliases += 1
     if other_node < node:
-        u.above[other_node] = ~node
+        u.parent[other_node] = ~node
         return node
-    u.above[node] = ~other_node
+    u.parent[node] = ~other_node
     u.sets[own].top = other_node
     return other_node
 
@@ -78,12 +105,12 @@ cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets,
     written where nobody reads.
     """
     cdef int other, own, node, is_new
-    own = u.component[cell + offsets[lowest_bit(joined | 256)]]
+    own = u.component[cell + offsets[lowest32(joined | 256)]]
     own = find(u.sets, own if joined else u.n_sets)
     u.component[cell] = own
     node = u.sets[own].top
     is_new = node < u.first
-    u.above[node if is_new else u.n_nodes] = u.n_nodes
+    u.parent[node if is_new else u.n_nodes] = u.n_nodes
     u.level[u.n_nodes] = level
     u.area[u.n_nodes] = 0
     node = u.n_nodes if is_new else node
@@ -94,7 +121,7 @@ cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets,
     u.sets[u.n_sets].top = -1
     joined &= joined - 1
     while joined:
-        other = find(u.sets, u.component[cell + offsets[lowest_bit(joined)]])
+        other = find(u.sets, u.component[cell + offsets[lowest32(joined)]])
         if other != own:
             node = merge(u, own, node, other)
         joined &= joined - 1
@@ -122,32 +149,37 @@ cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nog
         top = u.sets[i].top
         n_tops += 1
         if is_first_level and u.level[top] == level:
-            u.above[top] = ~root
+            u.parent[top] = ~root
             u.n_aliases += 1
             owns = True
         else:
-            u.above[top] = root
+            u.parent[top] = root
     if n_tops == 1 and not owns:
-        u.above[top] = top
+        u.parent[top] = top
         return False
     u.level[root] = level
     u.area[root] = 0
-    u.above[root] = root
+    u.parent[root] = root
     u.n_nodes += 1
     return True
 
 
-cdef inline int number_nodes(const Union* u, int n_raw, int n_done, int* number, int* parent, int* level) noexcept nogil:
-    """Number the nodes from the last one created, parents first, after the `n_done` that have a number >= 0 already."""
+cdef inline int place_nodes(
+    const Union* u, int n_raw, int n_done, int* place, int* parent, int* level
+) noexcept nogil:
+    """Order the nodes, parents first: from the last one created on, after the `n_done` that have a place >= 0.
+
+    Returns how many there are, without aliases.
+    """
     cdef int i
     for i in range(n_raw - 1, -1, -1):
-        if number[i] >= 0:
+        if place[i] >= 0:
             continue
-        if u.above[i] < 0:
-            number[i] = number[~u.above[i]]
+        if u.parent[i] < 0:
+            place[i] = place[~u.parent[i]]
             continue
-        number[i] = n_done
-        parent[n_done] = number[u.above[i]]
+        place[i] = n_done
+        parent[n_done] = place[u.parent[i]]
         level[n_done] = u.level[i]
         n_done += 1
     return n_done

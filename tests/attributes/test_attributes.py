@@ -9,6 +9,7 @@ from skimage import data, measure
 import coarea
 import oracles
 from coarea import attributes
+from coarea.trees import _passes
 
 TREES_OF_ARRAYS = [  # beside the trees of the fixture `build`: other dimensions, connectivities and borders
     ((8,), coarea.max_tree),
@@ -233,3 +234,17 @@ def test_height_of_infinite_values():
     assert attributes.height(coarea.max_tree([[np.inf, -np.inf, 0]])).tolist() == [np.inf, np.inf, np.inf]
     assert attributes.height(coarea.max_tree([[np.inf, np.inf]])).tolist() == [0]
     assert attributes.height(coarea.max_tree([[1, np.inf, 1]])).tolist() == [np.inf, np.inf]
+
+
+@pytest.mark.parametrize(("largest", "dtype"), [(48, np.int32), (47, np.int64)])
+def test_crossings_that_32_bits_might_not_hold_are_counted_in_64(largest, dtype, monkeypatch):
+    """A pixel has up to four steps to its neighbours: 12 pixels have at most 48."""
+    tree = coarea.max_tree(np.arange(12).reshape(3, 4) * 5 % 7)
+    expected = attributes.perimeter(tree)
+    add_small, seen = _passes.add_small, []
+    monkeypatch.setattr(
+        _passes, "add_small", lambda nodes, steps, out: seen.append(out.dtype) or add_small(nodes, steps, out)
+    )
+    monkeypatch.setattr("coarea.attributes._size.INDEX_MAX", largest)
+    np.testing.assert_array_equal(attributes.perimeter(tree), expected)
+    assert seen == [dtype]

@@ -1,5 +1,6 @@
 """coarea ct: what it writes, and how it refuses."""
 
+import inspect
 import json
 import re
 import shlex
@@ -47,7 +48,22 @@ def test_demo_writes_one_picture_and_prints_the_errors(capsys):
     assert printed.err == ""  # a progress bar is for terminals
 
 
-@pytest.mark.parametrize("method", ["fbp", "sart", "os-sart", "sirt", "cgls", "asd-pocs", "tv-pocs", "tv-primal-dual"])
+METHODS = ["sart", "os-sart", "sirt", "cgls", "asd-pocs", "tv-pocs", "tv-primal-dual"]
+
+
+def test_every_method_of_the_library_is_offered(capsys):
+    """What takes an operator or a geometry, and data, is a method."""
+    with pytest.raises(SystemExit):
+        main(["ct", "reconstruct", "--help"])
+    offered = re.search(r"--method {([^}]+)}", capsys.readouterr().out)[1].split(",")
+    functions = [name for name in ct.__all__ if callable(getattr(ct, name)) and name.islower()]
+    first = {name: list(inspect.signature(getattr(ct, name)).parameters)[:2] for name in functions}
+    methods = [name for name in functions if first[name] in (["operator", "data"], ["data", "geometry"])]
+    assert sorted(offered) == sorted(name.replace("_", "-") for name in methods)
+    assert {"fbp", "fdk", *METHODS} <= set(offered)
+
+
+@pytest.mark.parametrize("method", ["fbp", *METHODS])
 def test_reconstruct_writes_what_the_library_computes(method, capsys):
     line = f"ct reconstruct scan.npy --geometry fan.json -o out.tif --method {method} --iterations 8"
     assert main(shlex.split(f"{line} --shape {N} {N} --spacing 1")) == 0

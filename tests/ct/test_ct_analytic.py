@@ -1,11 +1,16 @@
 """Phantoms, filtered back projection, and what scanners measure."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from scipy import integrate, ndimage
 from skimage.transform import iradon
 
 from coarea import ct
+from coarea.base.types import Window
+from coarea.ct import _pixel_driven
+from coarea.ct.methods import analytic
 
 RADIUS = 10.0
 HEAD = ct.shepp_logan_ellipses(radius=RADIUS)
@@ -122,11 +127,11 @@ def test_disks_lie_above_each_other():
 
 
 def test_refused_phantoms():
-    with pytest.raises(ValueError, match=r"ellipses must be of shape \(n, 6\)"):
+    with pytest.raises(ValueError, match=r"ellipses must have shape \(n, 6\)"):
         ct.rasterize([[1, 2, 3]], (4, 4))
     with pytest.raises(ValueError, match="shape must have 2 axes"):
         ct.rasterize(HEAD, (4, 4, 4))
-    with pytest.raises(ValueError, match="cone beam needs ellipsoids"):
+    with pytest.raises(ValueError, match="a ConeBeam needs ellipsoids, got ellipses"):
         ct.line_integrals_of(HEAD, cone([0.0]))
     with pytest.raises(ValueError, match="ellipsoids need"):
         ct.line_integrals_of(ct.defrise_disks(), fan([0.0]))
@@ -207,11 +212,68 @@ def test_fdk():
     )
 
 
+def weighted_back_projection(data, numbers, power, shape):
+    """By definition: each voxel looks up where the detector sees it, up to and with the last bins."""
+    z, y, x = np.indices(shape)
+    found = np.zeros(shape)
+    for view, (a, b, c, d, e, f, g, h, i) in zip(data, numbers, strict=True):
+        w = f + g * x + h * y
+        places = [(d + e * z) / w + i, (a + b * x + c * y) / w]
+        found += ndimage.map_coordinates(view, places, order=1, mode="constant") / w**power
+    return found
+
+
+@pytest.mark.parametrize("power", [0, 2])
+def test_pixels_look_up_the_bins_that_see_them(power):
+    rng = np.random.default_rng(6)
+    shape, n_views, n_v, n_u = (7, 6, 11), 5, 4, 5
+    data = rng.normal(size=(n_views, n_v, n_u))
+    u, v = rng.uniform([-1, 0.3, 0.3], [1, 0.7, 0.7], (n_views, 3)), rng.uniform([-1, 0.4], [0, 0.9], (n_views, 2))
+    w, shift = rng.uniform([0.8, -0.02, -0.02], [1.2, 0.02, 0.02], (n_views, 3)), rng.uniform(-0.5, 0.5, (n_views, 1))
+    numbers = np.concatenate([u, v, w, shift], 1)
+    # one view from bin to bin in halves, from before the first to after the last
+    numbers[0] = (-0.5, 0.5, 0, -0.5, 0.75, 1, 0, 0, 0)
+    numbers[1] = (0, 0.25, 0.5, 0, 0.5, 1, 0, 0, 0)
+    padded, found = np.zeros((n_views, n_v + 1, n_u + 1)), np.zeros(shape)
+    padded[:, :-1, :-1] = data
+    for first, last in ((0, 2), (2, 6)):
+        _pixel_driven.back_project(padded, numbers, power, found, first, last)
+    np.testing.assert_allclose(found, weighted_back_projection(data, numbers, power, shape), atol=1e-12)
+
+
 def test_threads_do_not_change_a_bit():
     geometry = fan(np.arange(90) * np.pi / 45)
     data = ct.line_integrals_of(HEAD, geometry)
     one, many = (ct.fbp(data, geometry, (50, 51), spacing=0.4, workers=n) for n in (1, 7))
     assert np.array_equal(one, many)
+
+
+@pytest.mark.parametrize("window", get_args(Window))
+@pytest.mark.parametrize("frequency", [0.08, 0.25, 0.4])
+def test_windows_multiply_the_ramp(window, frequency):
+    """A long wave comes out as itself, times its frequency and the window there [KakSlaney1988]_."""
+    expected = {
+        "ramp": 1.0,
+        "shepp-logan": np.sin(np.pi * frequency) / (np.pi * frequency),
+        "cosine": np.cos(np.pi * frequency),
+        "hamming": 0.54 + 0.46 * np.cos(2 * np.pi * frequency),
+        "hann": np.cos(np.pi * frequency) ** 2,
+    }[window]
+    wave, step = np.cos(2 * np.pi * frequency * np.arange(4001)), 0.3
+    middle = slice(1900, 2100)
+    found = analytic._ramp_filtered(wave[None, None], step, window)[0, 0, middle]
+    np.testing.assert_allclose(found, frequency / step * expected * wave[middle], atol=1e-4)
+
+
+def test_data_are_weighed_by_the_cosine_to_the_central_ray():
+    """Of a whole turn, and by half of the step from view to view: each line is seen twice."""
+    geometry = cone(np.arange(10) * np.pi / 5, detector_offset=(1.3, -0.4))
+    v = geometry.rows()[:, None]
+    ways = geometry.rays()[1][:, None]  # the axis of the rows is new
+    ways = np.concatenate([np.broadcast_to(ways, (10, len(v), *ways.shape[2:])), 0 * ways[..., :1] + v[..., None]], -1)
+    central = np.stack([-np.sin(geometry.angles), np.cos(geometry.angles), 0 * geometry.angles], -1)
+    cosine = np.einsum("tvui,ti->tvu", ways, central) / np.linalg.norm(ways, axis=-1)
+    np.testing.assert_allclose(analytic._weights(geometry), cosine * np.pi / 5 / 2)
 
 
 def test_refused_scans():
@@ -221,7 +283,7 @@ def test_refused_scans():
         ct.fbp(np.zeros((10, 320)), fan(np.linspace(0, 3, 10)), (8, 8))
     with pytest.raises(ValueError, match="increase or decrease"):
         ct.fbp(np.zeros((3, 300)), parallel([0, 2, 1]), (8, 8))
-    with pytest.raises(ValueError, match=r"the axes \(view, u\)"):
+    with pytest.raises(ValueError, match=r"data must have shape \(10, 300\) \(view, u\), got \(300, 10\)"):
         ct.fbp(np.zeros((300, 10)), parallel(np.arange(10) * 0.31), (8, 8))
     with pytest.raises(ValueError, match="window must be one of"):
         ct.fbp(np.zeros((10, 300)), parallel(np.arange(10) * 0.31), (8, 8), window="boxcar")
@@ -244,7 +306,8 @@ def test_counts_become_line_integrals():
     assert found.dtype == np.float64
     np.testing.assert_allclose(found, truth, atol=1e-12)
     counts[0, 0, 0] = 50
-    assert np.isfinite(ct.line_integrals(counts, flat, dark)).all()
+    found = ct.line_integrals(counts, flat, dark)
+    assert found[0, 0, 0] == found.ravel()[1:].max()  # nothing is left: the smallest transmission of the scan
     assert ct.line_integrals(counts.astype(np.uint16), 6000).dtype == np.float32
     with pytest.raises(ValueError, match="flat must exceed dark"):
         ct.line_integrals(counts, dark, flat)
@@ -261,8 +324,8 @@ def test_noise_has_the_variance_of_counts():
     assert noisy.std() == pytest.approx(np.sqrt(np.exp(1.5) / 1e4), rel=0.02)
     assert noisy.mean() == pytest.approx(1.5, abs=1e-3)
     assert np.array_equal(noisy, ct.add_poisson_noise(exact, 1e4, rng=1))
-    assert np.isfinite(ct.add_poisson_noise(np.full(9, 99.0), 1.0)).all()
-    with pytest.raises(ValueError, match="photons"):
+    np.testing.assert_allclose(ct.add_poisson_noise(np.full(9, 99.0), 8.0), np.log(16))  # half a photon
+    with pytest.raises(ValueError, match="photons must be a finite number > 0, got 0"):
         ct.add_poisson_noise(exact, 0)
 
 
@@ -277,6 +340,21 @@ def test_centre_of_rotation_is_found(center):
         ct.find_center(data[:10], angles[:10])
     with pytest.raises(ValueError, match="one for each view"):
         ct.find_center(data, angles[:10])
+    assert ct.find_center(data, [*angles[:-1], np.pi + 0.04]) == center
+    with pytest.raises(ValueError, match="opposite to 0"):
+        ct.find_center(data[[0, -1]], [0, np.pi + 0.06])
+
+
+@pytest.mark.parametrize("n", [8, 9])
+def test_centres_are_found_while_half_of_the_detector_overlaps(n):
+    rng = np.random.default_rng(8)
+    for shift in range(-(n // 2), n // 2 + 1):
+        here = rng.random(2 * n)  # what a longer detector sees
+        start = max(0, -shift)
+        one, mirrored = here[start : start + n], here[start + shift : start + shift + n]
+        data = np.stack([one, mirrored[::-1]])
+        assert ct.find_center(data, [0, np.pi]) == (n - 1 + shift) / 2
+        assert ct.find_center(data[:, ::-1], [0, np.pi]) == (n - 1 - shift) / 2
 
 
 def test_data_exchange_files(tmp_path):

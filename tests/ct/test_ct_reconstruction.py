@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
-from coarea import ct, tv_norm
+from coarea import ct, tv_gradient, tv_norm
+from coarea.ct import _art
 from coarea.ct import projector as projector_module
+from coarea.ct.methods import data_steps, pocs
 from coarea.ct.methods import system as system_module
 
 N = 48
@@ -39,7 +41,7 @@ def scan():
 
 
 @pytest.mark.parametrize("method", [ct.sart, ct.os_sart, ct.sirt])
-def test_sweeps_equal_the_definition(method):
+def test_data_steps_equal_the_definition(method):
     """With dense matrices: x += relaxation C A^T R (y - A x), block after block, in any order of the blocks."""
     A = fan(4, 20, shape=(9, 9))
     x = np.random.default_rng(0).random((9, 9))
@@ -48,11 +50,11 @@ def test_sweeps_equal_the_definition(method):
     found = method(A, y, 1, relaxation=0.7, **options).image
     n_blocks = {ct.sart: 4, ct.os_sart: 2, ct.sirt: 1}[method]
     parts = [slice(b, None, n_blocks) for b in range(n_blocks)]
-    results = [dense_sweep(A, y, [parts[b] for b in order]) for order in itertools.permutations(range(n_blocks))]
+    results = [dense_data_step(A, y, [parts[b] for b in order]) for order in itertools.permutations(range(n_blocks))]
     assert min(np.abs(found - result).max() for result in results) < 1e-12
 
 
-def dense_sweep(A, y, parts):
+def dense_data_step(A, y, parts):
     x = np.zeros(A.shape[1])
     for part in parts:
         block = A.subset(part)
@@ -68,7 +70,7 @@ def dense_sweep(A, y, parts):
 
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize("beam", ["parallel", "fan", "slices"])
-def test_views_are_swept_like_any_block(beam, workers, monkeypatch):
+def test_views_correct_like_any_block(beam, workers, monkeypatch):
     """Views of a projector, which stay in a frame, against the same ones as operators of unknown kind."""
     monkeypatch.setattr(projector_module, "SMALLEST_PART", 100)  # or so small an image would have one thread
     angles, shape = np.arange(7) * 2 * np.pi / 7 + 0.1, (21, 30)
@@ -101,6 +103,59 @@ def test_rays_in_turn_equal_kaczmarz(dtype):
         if (square := row @ row) > 0:
             x += 0.8 * row * (value - row @ x) / square
     np.testing.assert_allclose(found.ravel(), np.maximum(x, 0), atol=1e-9 if dtype == np.float64 else 1e-5)
+
+
+def test_rays_along_the_edge_stay_within_the_image():
+    """Such a ray is rounded to one column past the image: nothing outside of it may change."""
+    n, n_canaries = 48, 100
+    geometry = ct.ParallelBeam(angles=np.linspace(0, np.pi, 30, endpoint=False), n_detectors=70)
+    A = ct.Projector(geometry, (n, n), dtype=np.float64)
+    rays = A._rays
+    last = (rays.start + rays.slope * (rays.hi - 1))[rays.hi > rays.lo]
+    assert (last.astype(int) == n + 1).any()  # there is such a ray
+    y = np.random.default_rng(4).random(A.range_shape)
+    buffer = np.full(n * n + 2 * n_canaries, -7.0)
+    image = buffer[n_canaries:-n_canaries].reshape(n, n)
+    image[:] = x = np.random.default_rng(5).random((n, n))
+    square = _art.sweep(image, y, *rays.arrays(), 0.9)
+    assert (buffer[:n_canaries] == -7).all()
+    assert (buffer[-n_canaries:] == -7).all()
+    expected, x = 0.0, x.ravel()
+    for row, value in zip(A @ np.eye(n * n), y.ravel(), strict=True):
+        residual = value - row @ x
+        expected += residual**2
+        if row @ row > 1e-6:
+            x += 0.9 * residual / (row @ row) * row
+    np.testing.assert_allclose(image.ravel(), x, atol=1e-8)
+    assert square == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("steep", [1, 0])
+def test_a_ray_that_ends_past_the_edge_stays_within_the_image(steep):
+    """Its last crossing is at n + 1, where it meets no pixel; the ones before count."""
+    n, slope, value, length = 6, 0.5, 3.0, 1.1
+    buffer = np.zeros(n * n + 2 * n)
+    image = buffer[n:-n].reshape(n, n)
+    start = n + 1 - slope * (n - 1)
+    rays = [np.array([[number]], dtype) for number, dtype in zip(
+        (steep, start, slope, length, 0, n), (np.uint8, *[np.float64] * 3, *[np.int32] * 2), strict=True
+    )]  # fmt: skip
+    square = _art.sweep(image, np.array([[value]]), *rays, 1.0)
+    column = start + slope * np.arange(n)[:, None] - 1  # counted from 0
+    part = length * np.maximum(0, 1 - np.abs(np.arange(n) - column))
+    expected = value * part / (part**2).sum()
+    np.testing.assert_allclose(image, expected if steep else expected.T, atol=1e-12)
+    assert not buffer[:n].any()
+    assert not buffer[-n:].any()
+    assert square == value**2
+
+
+def test_grazing_rays_are_left_out():
+    """Those shorter than 1e-4 of the longest one: their data change nothing."""
+    A = aslinearoperator(np.array([[1.0, 1, 1], [1e-4, 0, 0], [1e-3, 0, 0]]))
+    expected, same, other = (ct.sirt(A, data, 1).image for data in ([3.0, 0, 0], [3.0, 1, 0], [3.0, 0, 1]))
+    assert np.array_equal(same, expected)
+    assert not np.array_equal(other, expected)
 
 
 def test_cgls_solves_least_squares():
@@ -266,6 +321,17 @@ def test_bounds_hold(method, scan):
     assert image.max() <= 0.5
 
 
+@pytest.mark.parametrize("data_step", ["sart", "os-sart", "art"])
+def test_bounds_hold_after_every_data_step(data_step, scan):
+    A, y = scan
+
+    def check(_, image):
+        assert image.min() == 0.1
+        assert image.max() == 0.5
+
+    ct.asd_pocs(A, y, 4, data_step=data_step, lower=0.1, upper=0.5, callback=check)
+
+
 @pytest.mark.parametrize("method", ITERATIVE)
 def test_start_is_where_it_starts_and_is_left_alone(method, scan):
     A, y = scan
@@ -305,12 +371,92 @@ def test_volumes():
         ct.asd_pocs(A, y, data_step="art")
 
 
+def order_of_blocks(n):
+    """Which view each block is, if every view is one."""
+    A = fan(n, 5, shape=(3, 3))
+    blocks = system_module.System(A, np.arange(n).repeat(5).reshape(n, 5), n_blocks=n).blocks
+    views = [int(data[0]) for _, data in blocks]
+    assert all(block.geometry == A.geometry[[view]] for (block, _), view in zip(blocks, views, strict=True))
+    return views
+
+
 def test_order_of_the_blocks_uses_each_once():
     for n in range(1, 40):
-        A = fan(n, 5, shape=(3, 3))
-        blocks = system_module.System(A, np.zeros(A.range_shape), n_blocks=n).blocks
-        angles = np.concatenate([block.geometry.angles if n > 1 else A.geometry.angles for block, _ in blocks])
-        assert sorted(angles) == sorted(A.geometry.angles)
+        assert sorted(order_of_blocks(n)) == list(range(n))
+
+
+def test_neighbours_among_the_blocks_are_far_apart():
+    """On the circle of views; where the number has no divisors, any three in turn are."""
+    for n in (5, *range(7, 80)):  # no step but 1 reaches all of 2, 3, 4 or 6
+        views = np.array(order_of_blocks(n))
+        steps = np.diff(views) % n
+        assert np.minimum(steps, n - steps).min() > n / 4
+        if all(n % divisor for divisor in (2, 3, 5, 7)):
+            steps = np.diff(views[::2]) % n
+            assert np.minimum(steps, n - steps).min() > n / 6
+
+
+def test_relaxation_and_step_of_asd_pocs_follow_their_rules(scan, monkeypatch):
+    A, y = scan
+    used = []
+
+    def recorded(system, name):
+        data_step = data_steps.data_step_of(system, name)
+
+        def record(x, relaxation):
+            used.append(relaxation)
+            return data_step(x, relaxation)
+
+        return record
+
+    monkeypatch.setattr(pocs, "data_step_of", recorded)
+    epsilon = 0.05 * np.linalg.norm(y)
+    history = ct.asd_pocs(
+        A, y, 40, relaxation=1.2, relaxation_decay=0.97, relaxation_backoff=0.9, tv_step=0.02, tv_step_decay=0.7,
+        max_tv_ratio=0.8, epsilon=epsilon, stop_cosine=-1,
+    ).history  # fmt: skip
+    reached = history["residual"] <= epsilon
+    assert 3 < reached.sum() < 37
+    np.testing.assert_allclose(used, 1.2 * np.cumprod([1, *np.where(reached, 0.97 * 0.9, 0.97)[:-1]]))
+    undone = history["dg"] > 0.8 * history["dp"]
+    assert (undone & ~reached).any()
+    assert (undone & reached).any()
+    expected = 0.02 * history["dp"][0] * np.cumprod([1, *np.where(undone & ~reached, 0.7, 1)[:-1]])
+    np.testing.assert_allclose(history["step"], expected)
+
+
+@pytest.mark.parametrize("lower", [0.0, 0.1])
+def test_cosine_counts_pixels_above_the_bound(lower, scan):
+    A, y = scan
+    images = []
+    history = ct.asd_pocs(A, y, 6, lower=lower, callback=lambda _, image: images.append(image.copy())).history
+    assert any((image == lower).sum() > 100 for image in images)
+    for image, cosine in zip(images, history["cosine"], strict=True):
+        above = image > lower
+        one, other = tv_gradient(image)[above], A.T(A(image) - y)[above]
+        assert cosine == pytest.approx(one @ other / np.linalg.norm(one) / np.linalg.norm(other), rel=1e-6)
+
+
+def test_cosine_is_0_where_nothing_can_change(scan):
+    A, y = scan
+    assert ct.asd_pocs(A, 0 * y, 3).history["cosine"].tolist() == [0, 0, 0]
+
+
+def test_a_result_is_its_image(scan):
+    A, y = scan
+    result = ct.sart(A, y, 3)
+    assert np.asarray(result) is result.image
+    assert np.asarray(result, copy=False) is result.image
+    assert not np.shares_memory(np.array(result), result.image)
+    assert result.__array__(np.float32).dtype == np.asarray(result, np.float32).dtype == np.float32
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray(result, np.float32, copy=False)
+    np.testing.assert_array_equal(np.subtract(result, HEAD), result.image - HEAD)
+    assert (
+        repr(result)
+        == f"Reconstruction(image 48 x 48, float64, n_iter 3, residual {result.history['residual'][2]:.4g})"
+    )
+    assert repr(ct.Reconstruction(np.zeros(3), {})) == "Reconstruction(image 3, float64, n_iter 0)"
 
 
 # Refusals --------------------------------------------------------------------------------------------------------
@@ -319,21 +465,26 @@ def test_order_of_the_blocks_uses_each_once():
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"data": np.zeros((80, 12))}, r"data must be of shape \(12, 80\) \(view, u\), got shape \(80, 12\)"),
+        ({"data": np.zeros((80, 12))}, r"data must have shape \(12, 80\) \(view, u\), got \(80, 12\)"),
         ({"data": np.full((12, 80), np.nan)}, "data must be finite"),
-        ({"start": np.zeros((N, N + 1))}, r"start must be of shape \(48, 48\) \(y, x\)"),
+        ({"start": np.zeros((N, N + 1))}, r"start must have shape \(48, 48\) \(y, x\)"),
         ({"n_iter": 0}, "n_iter must be an integer of at least 1, got 0"),
-        ({"epsilon": -1}, "epsilon must be finite and at least 0"),
+        ({"epsilon": -1}, "epsilon must be a finite number >= 0, got -1"),
         ({"epsilon": 1, "noise": 1}, "exclude each other"),
-        ({"noise": -1}, "noise"),
-        ({"relaxation": 0}, "relaxation must be above 0 and at most 2, got 0"),
-        ({"lower": 1, "upper": 0}, "lower must not exceed upper"),
+        ({"noise": -1}, "noise must be finite and >= 0"),
+        ({"noise": [1, 2]}, r"noise must have shape \(1,\) or \(960,\), got \(2,\)"),
+        ({"relaxation": 0}, "relaxation must be a number > 0 and <= 2, got 0"),
+        ({"lower": 1, "upper": 0}, "upper must be a number >= 1, got 0"),
         ({"data_step": "fast"}, "data_step must be one of 'sart', 'os-sart', 'art', got 'fast'"),
-        ({"n_subsets": 0}, "n_subsets"),
-        ({"tv_step": 0}, "tv_step must be above 0"),
+        ({"n_subsets": 0}, "n_subsets must be an integer of at least 1, got 0"),
+        ({"tv_step": 0}, "tv_step must be a finite number > 0, got 0"),
         ({"tv_steps": 0}, "tv_steps"),
-        ({"tv_step_decay": 1.1}, "tv_step_decay must be above 0 and at most 1"),
-        ({"relaxation_decay": 0}, "relaxation_decay"),
+        ({"tv_step_decay": 1.1}, "tv_step_decay must be a number > 0 and <= 1, got 1.1"),
+        ({"relaxation_decay": 0}, "relaxation_decay must be a number > 0 and <= 1, got 0"),
+        ({"relaxation_backoff": 1.1}, "relaxation_backoff"),
+        ({"max_tv_ratio": 0}, "max_tv_ratio"),
+        ({"stop_cosine": math.nan}, "stop_cosine"),
+        ({"lower": math.nan}, "lower must be a number, got nan"),
         ({"difference": "sideways"}, "difference"),
         ({"smoothing": -1}, "smoothing"),
     ],
@@ -353,7 +504,7 @@ def test_refused_operators(scan):
         ct.sart(fan(), 1j * y)
     with pytest.raises(ValueError, match="images of one size"):
         ct.sart([fan(), fan(shape=(8, 8))], y)
-    with pytest.raises(ValueError, match="data must be of size 3"):
+    with pytest.raises(ValueError, match=r"data must have shape \(3,\), got \(2,\)"):
         ct.cgls(LinearOperator((3, 4), matvec=lambda x: x[:3], dtype=float), [1.0, 2.0])
 
 

@@ -24,7 +24,7 @@ Difference = Literal["backward", "forward", "central"]
 
 # Tomography.
 Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
-DataStep = Literal["sart", "os-sart", "art"]
+DataStepName = Literal["sart", "os-sart", "art"]
 Contrast = Literal["modified", "original"]
 
 

@@ -12,22 +12,14 @@ from numpy.typing import NDArray
 from coarea import ct
 from coarea.base.arrays import Array
 from coarea.cli.files import FileError, check_output, read_input, write_image
+from coarea.ct.beams import BEAMS
+from coarea.ct.methods.registry import DIRECT, ITERATIVE
 from coarea.ct.plot import panels
 
-BEAMS = {"parallel": ct.ParallelBeam, "fan": ct.FanBeam, "cone": ct.ConeBeam}
-ITERATIVE: dict[str, Callable[..., ct.Reconstruction]] = {
-    "sart": ct.sart,
-    "os-sart": ct.os_sart,
-    "sirt": ct.sirt,
-    "cgls": ct.cgls,
-    "asd-pocs": ct.asd_pocs,
-    "tv-pocs": ct.tv_pocs,
-    "tv-primal-dual": ct.tv_primal_dual,
-}
-GEOMETRY_HELP = """\
-geometry.json holds the beam, "parallel", "fan" or "cone", and the arguments of its class, for example
-  {"beam": "fan", "angles_in_degrees": {"start": 0, "stop": 360, "count": 90}, "n_detectors": 512,
-   "detector_spacing": 0.8, "source_to_axis": 400, "source_to_detector": 800}
+GEOMETRY_HELP = f"""\
+geometry.json holds the beam, one of {", ".join(BEAMS)}, and the arguments of its class, for example
+  {{"beam": "fan", "angles_in_degrees": {{"start": 0, "stop": 360, "count": 90}}, "n_detectors": 512,
+   "detector_spacing": 0.8, "source_to_axis": 400, "source_to_detector": 800}}
 The angles are a list, or equal steps without the stop; "angles" are in radians. SINOGRAM holds line integrals,
 (view, u) or (view, v, u). A Data Exchange file (.h5) holds counts and angles: its slices are scanned by a
 parallel beam, whose centre is looked for, and geometry.json may be left out.
@@ -65,8 +57,7 @@ def _add_reconstruct(actions: Any) -> None:
     command.add_argument("--geometry", type=Path, metavar="JSON", help="description of the scan; see below")
     about = ".tif or .npy (default: SINOGRAM-reconstruction.tif); an existing file is replaced"
     command.add_argument("-o", "--output", type=Path, help=about)
-    methods = ("fbp", "fdk", *ITERATIVE)
-    command.add_argument("--method", choices=methods, default="asd-pocs", help="default: asd-pocs")
+    command.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
     command.add_argument("--iterations", type=_count, default=50, metavar="N", help="default: 50")
     about = "of the image: Y X or Z Y X (default: as many pixels as the detector has bins)"
     command.add_argument("--shape", type=_count, nargs="+", metavar="N", help=about)
@@ -103,19 +94,16 @@ def run_demo(options: argparse.Namespace) -> None:
 def run_reconstruct(options: argparse.Namespace) -> None:
     """Write the reconstruction of the user's data."""
     data, geometry = _read_scan(options.input, options.geometry)
-    bin_size = geometry.detector_spacing[1] if isinstance(geometry, ct.ConeBeam) else geometry.detector_spacing
-    if isinstance(geometry, ct.FanBeam | ct.ConeBeam):
-        bin_size *= geometry.source_to_axis / geometry.source_to_detector
-    spacing = options.spacing or bin_size
-    n = max(1, round(data.shape[-1] * bin_size / spacing))
+    spacing = options.spacing or geometry.bin_size
+    n = max(1, round(data.shape[-1] * geometry.bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
     output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
     check_output(output, options.input, np.dtype(np.float32), shape)
     A = _library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
     sizes = " x ".join(map(str, data.shape))
     print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
-    if options.method in ("fbp", "fdk"):
-        image = _library(getattr(ct, options.method), data, geometry, shape, spacing=A.spacing)
+    if options.method in DIRECT:
+        image = _library(DIRECT[options.method], data, geometry, shape, spacing=A.spacing)
     else:
         words = {} if options.noise is None else {"noise": options.noise}
         result = _iterate(options.method, ITERATIVE[options.method], A, data, options.iterations, **words)

@@ -1,6 +1,7 @@
 """Computed tomography from few views, on the CPU."""
 
-from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
+from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
+from coarea.ct.geometry import Geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk

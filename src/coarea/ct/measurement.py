@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
+from coarea.base.options import as_number
 
 
 class Scan(NamedTuple):
@@ -63,7 +64,7 @@ def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
         counts, flat, dark = (exchange[name][:, rows] for name in ("data", "data_white", "data_dark"))
         theta = exchange["theta"][:] if "theta" in exchange else np.arange(len(counts)) * 180 / len(counts)
     if theta.shape != counts.shape[:1]:
-        raise ValueError(f"exchange/theta must be of shape {counts.shape[:1]}, got {theta.shape}")
+        raise ValueError(f"exchange/theta must have shape {counts.shape[:1]}, got {theta.shape}")
     return Scan(counts, flat, dark, np.radians(theta))
 
 
@@ -117,8 +118,7 @@ def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.
         In the dtype of the projections. No count is taken as half a photon.
     """
     exact = np.asarray(projections)
-    if not 0 < photons < np.inf:
-        raise ValueError(f"photons must be positive, got {photons}")
+    photons = as_number("photons", photons, above=0)
     counted = np.random.default_rng(rng).poisson(photons * np.exp(-exact.astype(np.float64)))
     noisy: Array = -np.log(np.maximum(counted, 0.5) / photons).astype(np.result_type(exact.dtype, np.float32))
     return noisy
@@ -148,7 +148,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     """
     data, turns = np.asarray(projections, np.float64), np.asarray(angles, np.float64)
     if data.ndim not in (2, 3) or turns.shape != data.shape[:1]:
-        raise ValueError(f"angles must be of shape {data.shape[:1]}, one for each view, got {turns.shape}")
+        raise ValueError(f"angles must have shape {data.shape[:1]}, one for each view, got {turns.shape}")
     apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
     first, second = np.unravel_index(apart.argmin(), apart.shape)
     if apart[first, second] > 0.05:
@@ -156,7 +156,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     one, mirrored = data[first], data[second][..., ::-1]
     n = data.shape[-1]
     misfit = {}
-    for shift in range(-n // 2 + 1, n // 2):  # of the mirrored view to the right
+    for shift in range(-(n // 2), n // 2 + 1):  # of the mirrored view to the right
         here, there = one[..., max(shift, 0) : n + min(shift, 0)], mirrored[..., max(-shift, 0) : n - max(shift, 0)]
         energy = (here**2).sum() + (there**2).sum()  # an empty overlap must not fit best
         misfit[shift] = ((here - there) ** 2).sum() / energy if energy > 0 else 1.0
@@ -167,5 +167,5 @@ def _mean_image(name: str, image: ArrayLike, shape: tuple[int, ...]) -> Array:
     array = np.asarray(image, np.float64)
     mean: Array = array.mean(axis=0) if array.ndim == len(shape) + 1 else array
     if mean.shape not in ((), shape):
-        raise ValueError(f"{name} must hold images of shape {shape}, got shape {array.shape}")
+        raise ValueError(f"{name} must hold images of shape {shape}, got {array.shape}")
     return mean

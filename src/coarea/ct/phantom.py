@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
-from coarea.base.options import one_of
+from coarea.base.options import as_count, as_number, as_spacing, one_of
 from coarea.base.types import Contrast
-from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam, bins
+from coarea.ct.geometry import Geometry, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
 HEAD = np.array([
@@ -60,6 +60,7 @@ def shepp_logan_ellipses(ndim: int = 2, *, contrast: Contrast = "modified", radi
     """
     one_of("contrast", contrast, CONTRASTS)
     one_of("ndim", ndim, (2, 3))
+    radius = as_number("radius", radius, above=0)
     value, angle = np.array(CONTRASTS[contrast])[:, None], np.radians(HEAD[:, 4:])
     parts = [HEAD[:, :2], HEIGHTS[:, :1], HEAD[:, 2:4], HEIGHTS[:, 1:]] if ndim == 3 else [HEAD[:, :4]]
     return np.hstack([value, *(radius * part for part in parts), angle])
@@ -79,6 +80,7 @@ def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
     (n_disks, 8) ndarray
         As described at the top of :mod:`coarea.ct.phantom`, of value 1.
     """
+    n_disks, radius = as_count("n_disks", n_disks), as_number("radius", radius, above=0)
     disks = np.zeros((n_disks, 8))
     disks[:, 0] = 1
     disks[:, 1:3] = 0.8 * radius
@@ -110,7 +112,8 @@ def rasterize(
     table, ndim = _table(ellipses)
     if len(shape) != ndim:
         raise ValueError(f"shape must have {ndim} axes for this phantom, got {tuple(shape)}")
-    steps = np.broadcast_to(np.asarray(spacing, float), ndim)
+    shape, subsamples = [as_count("shape", n) for n in shape], as_count("subsamples", subsamples)
+    steps = as_spacing("spacing", spacing, ndim)
     axes = [bins(n, step)[:, None] + bins(subsamples, step / subsamples) for n, step in zip(shape, steps, strict=True)]
     grid = np.meshgrid(*(axis.ravel() for axis in axes), indexing="ij", sparse=True)[::-1]  # x, y, z
     image = np.zeros([n * subsamples for n in shape])
@@ -178,7 +181,7 @@ def shepp_logan(shape: Sequence[int], *, contrast: Contrast = "modified") -> Arr
 def _table(ellipses: ArrayLike) -> tuple[Array, int]:
     table = np.asarray(ellipses, np.float64)
     if table.ndim != 2 or table.shape[1] not in (6, 8):
-        raise ValueError(f"ellipses must be of shape (n, 6), ellipsoids of shape (n, 8), got {table.shape}")
+        raise ValueError(f"ellipses must have shape (n, 6), ellipsoids (n, 8), got {table.shape}")
     return table, 2 if table.shape[1] == 6 else 3
 
 
@@ -194,14 +197,14 @@ def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Ar
     """Points and ways of all rays: (view, [v,] u, [x, y (, z)])."""
     points, ways = geometry.rays()
     if ndim == 2:
-        if isinstance(geometry, ConeBeam):
-            raise ValueError("a cone beam needs ellipsoids, got ellipses")
+        if ndim not in geometry.image_ndims:
+            raise ValueError(f"a {type(geometry).__name__} needs ellipsoids, got ellipses")
         return points, ways
-    if isinstance(geometry, ParallelBeam) and heights is not None:
+    if geometry.has_rows:
+        lifts = (0 * geometry.rows(), geometry.rows())
+    elif ndim in geometry.image_ndims and heights is not None:
         z = np.asarray(heights, np.float64)
         lifts = (z, 0 * z)
-    elif isinstance(geometry, ConeBeam):
-        lifts = (0 * geometry.rows(), geometry.rows())
     else:
         raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")
     return _lifted(points, lifts[0]), _lifted(ways, lifts[1])

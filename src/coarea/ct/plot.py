@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.ct.geometry import ConeBeam, Geometry, ParallelBeam
+from coarea.ct.geometry import Geometry
 from coarea.ct.methods.system import Reconstruction
 
 if TYPE_CHECKING:
@@ -51,18 +51,17 @@ def show_geometry(
     ax.fill(*outline.T, color="0.85", label="image")
     points, ways = geometry[[view]].rays()
     start, stop = np.broadcast_to(points, ways.shape)[0], (points + ways)[0]
-    if isinstance(geometry, ParallelBeam):
+    if not geometry.is_divergent:
         reach = 1.2 * np.hypot(half_x, half_y) * ways[0]
         start, stop = points[0] - reach, points[0] + reach
     else:
-        turn = np.linspace(0, 2 * np.pi, 200)
-        distance = geometry.source_to_axis  # type: ignore[attr-defined]
+        turn, distance = np.linspace(0, 2 * np.pi, 200), geometry.source_to_axis
         ax.plot(distance * np.sin(turn), -distance * np.cos(turn), ":", color="0.6", linewidth=0.8)
         sources = distance * np.stack([np.sin(geometry.angles), -np.cos(geometry.angles)])
         ax.plot(*sources, ".", color="C1", markersize=4, label=f"source, {len(geometry)} views")
     for ray in np.unique(np.linspace(0, len(stop) - 1, 15).astype(int)):
         ax.plot(*np.stack([start[ray], stop[ray]]).T, color="C0", linewidth=0.5)
-    ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + (" (a row)" if isinstance(geometry, ConeBeam) else ""))
+    ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + (" (a row)" if geometry.has_rows else ""))
     ax.plot(0, 0, "k+", label="axis")
     ax.set(aspect="equal", xlabel="x", ylabel="y")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, fontsize="small", frameon=False)  # below

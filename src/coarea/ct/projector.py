@@ -11,12 +11,14 @@ from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse.linalg import LinearOperator
 
 from coarea.base.arrays import Array
+from coarea.base.options import as_count, as_spacing
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
-from coarea.ct.geometry import ConeBeam, Geometry, Index, ParallelBeam
+from coarea.ct.geometry import Geometry, Index
 from coarea.ct.rays import Heights, Rays, check_source
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
+LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
 
 
 class Projector(LinearOperator):  # type: ignore[misc]
@@ -79,7 +81,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
     ):
         self.geometry = geometry
         self.domain_shape = _image_shape(shape, geometry)
-        self.spacing = _spacing(spacing, len(self.domain_shape))
+        self.spacing = as_spacing("spacing", spacing, len(self.domain_shape))
         self.workers = number_of_workers(workers)
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
@@ -87,7 +89,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
         self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._instruction_set = _joseph_cone.n_instruction_sets()
         self._heights: Heights | None = None
-        if isinstance(geometry, ConeBeam):
+        if geometry.has_rows:
             self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)
         super().__init__(np.dtype(dtype), self._matrix_shape())
 
@@ -95,7 +97,11 @@ class Projector(LinearOperator):  # type: ignore[misc]
     def range_shape(self) -> tuple[int, ...]:
         """Shape of the projections."""
         views, *rest = self.geometry.projection_shape
-        return (views, *self.domain_shape[:-2], *rest) if isinstance(self.geometry, ParallelBeam) else (views, *rest)
+        return (views, *rest) if self.geometry.has_rows else (views, *self.domain_shape[:-2], *rest)
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(map(str, self.domain_shape))
+        return f"Projector({self.geometry!r}, image {sizes}, {self.dtype})"
 
     def _matrix_shape(self) -> tuple[int, int]:
         return int(np.prod(self.range_shape)), int(np.prod(self.domain_shape))
@@ -284,13 +290,18 @@ def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLik
     """The array in a dtype, or what is wrong with it."""
     array = np.asarray(values)
     if array.shape != shape:
-        axes = ("y, x", "z, y, x") if name == "image" else ("view, u", "view, v, u")
-        raise ValueError(f"{name} must be of shape {shape}, the axes ({axes[len(shape) - 2]}), got {array.shape}")
+        raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}")
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
     if np.isnan(array).any():
         raise ValueError(f"{name} contains NaN")
     return np.asarray(array, dtype)
+
+
+def with_axes(name: str, shape: tuple[int, ...]) -> str:
+    """The shape that an image, `image` or `start`, or projections must have, and what its axes are."""
+    axes = {2: " (y, x)", 3: " (z, y, x)"} if name in ("image", "start") else {2: " (view, u)", 3: " (view, v, u)"}
+    return f"{shape}{axes.get(len(shape), '')}"
 
 
 def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
@@ -311,16 +322,8 @@ def _framed(image: Array) -> Array:
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:
-    sizes = tuple(int(size) for size in shape)
-    allowed = {ConeBeam: (3,), ParallelBeam: (2, 3)}.get(type(geometry), (2,))
-    if len(sizes) not in allowed or not all(0 < size < 2**22 for size in sizes):
-        axes = " or ".join({2: "(y, x)", 3: "(z, y, x)"}[n] for n in allowed)
-        raise ValueError(f"shape must be {axes} for {type(geometry).__name__}, of numbers from 1 to 2^22, got {shape}")
+    sizes = tuple(as_count("shape", size, most=LARGEST_SIZE) for size in shape)
+    if len(sizes) not in geometry.image_ndims:
+        axes = " or ".join({2: "(y, x)", 3: "(z, y, x)"}[n] for n in geometry.image_ndims)
+        raise ValueError(f"shape must be {axes} for {type(geometry).__name__}, got {sizes}")
     return sizes
-
-
-def _spacing(spacing: float | Sequence[float], ndim: int) -> tuple[float, ...]:
-    steps = np.asarray(spacing, np.float64)
-    if steps.shape not in ((), (ndim,)) or not (np.isfinite(steps) & (steps > 0)).all():
-        raise ValueError(f"spacing must be a positive number or one for each of {ndim} axes, got {spacing}")
-    return tuple(np.broadcast_to(steps, ndim).tolist())

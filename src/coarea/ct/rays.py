@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, Index
+from coarea.ct.geometry import Geometry, Index
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,16 @@ def _range(start: Array, slope: Array, width: Array, n_rows: Array) -> tuple[Arr
 
 def check_source(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...]) -> None:
     """Rays are lines: they must not meet the image behind their source."""
-    if isinstance(geometry, FanBeam | ConeBeam):
-        radius = np.hypot(*np.multiply(shape, spacing)) / 2
-        if geometry.source_to_axis <= radius:
-            raise ValueError(
-                f"source_to_axis must exceed half the image's diagonal, {radius:g}, got {geometry.source_to_axis:g}"
-            )
+    radius = np.hypot(*np.multiply(shape, spacing)) / 2
+    if geometry.source_to_axis <= radius:
+        raise ValueError(
+            f"source_to_axis must exceed half the image's diagonal, {radius:g}, got {geometry.source_to_axis:g}"
+        )
 
 
 @dataclass(frozen=True)
 class Heights:
-    """How the rays of a cone beam rise, in voxels.
+    """How rays rise to the rows of a detector, in voxels.
 
     At row r of `Rays`, that to detector row j is (near + far * r) * (bottom + step * j) above the source.
     """
@@ -88,17 +87,17 @@ class Heights:
     voxel_height: float
 
     @classmethod
-    def of(cls, geometry: ConeBeam, rays: Rays, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "Heights":
+    def of(cls, geometry: Geometry, rays: Rays, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "Heights":
         """Heights along rays through a volume of (z, y, x) voxels of a size."""
         sources, ways = geometry.rays()
         steep = rays.steep.astype(bool)
         row_size, n_rows = np.where(steep, *spacing[1:]), np.where(steep, *shape[1:])
         main = np.where(steep, 1, 0)[..., None]
-        source, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (sources + 0 * ways, ways))
+        source, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (sources, ways))
         far = row_size / way  # the fraction of the way to the detector that one row takes
         near = (-(n_rows - 1) / 2 * row_size - source) / way
         v, height = geometry.rows(), spacing[0]
-        return cls(near, far, (shape[0] - 1) / 2 + 1, v[0] / height, geometry.detector_spacing[0] / height, height)
+        return cls(near, far, (shape[0] - 1) / 2 + 1, v[0] / height, geometry.row_spacing / height, height)
 
     def of_views(self, views: Index) -> "Heights":
         """Some of the views; with a slice nothing is copied."""

@@ -15,7 +15,7 @@ from coarea.base.types import Border, KeepRule, ShapeConnectivity
 from coarea.trees import _passes
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
-from coarea.trees.tree import Tree, nodes_to_keep, numbers_of_kept
+from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
 
 
 def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
@@ -184,7 +184,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
         descendants = kept.astype(np.int32)
         _passes.accumulate_max(tree.parent, descendants)
         kept = descendants > 0
-    return tree.reconstruct(tree.value[kept][numbers_of_kept(tree, kept)])
+    return tree.reconstruct(tree.value[kept][places_of_kept(tree, kept)])
 
 
 def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices
-from coarea.lines import _level_sets
+from coarea.trees import _cell_order
 
 
 class Cells:
@@ -34,7 +34,7 @@ class Cells:
             rows += stride * np.arange(1, levels.shape[axis] + 1).reshape([-1] + [1] * (levels.ndim - 2 - axis))
         self.start = np.zeros(n_levels + 1, np.int32)
         self.order = np.empty(levels.size, np.int32)
-        _level_sets.sort_levels(
+        _cell_order.sort_cells(
             self.padded.ravel(), rows.ravel().astype(np.int32), levels.shape[-1], self.start, self.order
         )
 
@@ -54,11 +54,11 @@ class Cells:
         return np.ascontiguousarray(cells.reshape(self.padded.shape)[self._inner])
 
     @cached_property
-    def ring(self) -> Indices:
-        """Flat indices of the margin."""
-        margin = np.ones(self.padded.shape, bool)
-        margin[self._inner] = False
-        return np.flatnonzero(margin).astype(np.int32)
+    def margin(self) -> Indices:
+        """Flat indices of the cells around the image."""
+        outer = np.ones(self.padded.shape, bool)
+        outer[self._inner] = False
+        return np.flatnonzero(outer).astype(np.int32)
 
     @cached_property
     def frame(self) -> Indices:

@@ -14,7 +14,7 @@ def contour_tree(
     exterior: int,
     exterior_level: int,
     frame: _Indices,
-    ring: _Indices,
+    margin: _Indices,
     parent: _Indices,
     level: _Indices,
     node: _Indices,

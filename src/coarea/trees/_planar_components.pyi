@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+def scratch_sizes(height: int, n: int, n_levels: int) -> tuple[int, int, int, int]: ...
 def build(
     image: NDArray[Any],
     n_levels: int,

@@ -20,15 +20,15 @@ def shapes(
     upper, lower = (cells.offsets(CONNECTIVITY_OF[int(side)]) for side in connectivity.split("-"))
     if isinstance(outside, Ring):
         root, exterior, exterior_level = 0, int(cells.start[outside.below]), outside.below if outside.is_level else -1
-        frame, ring = cells.frame, cells.ring
+        frame, margin = cells.frame, cells.margin
     else:
         root, exterior, exterior_level = cells.index(outside), -1, -1
-        frame = ring = np.empty(0, np.int32)
+        frame = margin = np.empty(0, np.int32)
     parent, level = np.empty((2, len(cells.order) + 1), np.int32)
     node = np.empty(cells.padded.size, np.int32)
     flat = cells.padded.ravel()
     n = _contour_tree.contour_tree(
-        flat, cells.order, upper, lower, root, exterior, exterior_level, frame, ring, parent, level, node
+        flat, cells.order, upper, lower, root, exterior, exterior_level, frame, margin, parent, level, node
     )
     parent, level, node_of_pixel = parent[:n].copy(), level[:n].copy(), cells.crop(node)
     if half_area:
@@ -61,9 +61,9 @@ def _turn_open_lines(parent: Indices, level: Indices, node_of_pixel: Indices) ->
     on_path = (is_open > 0) & (area > node_of_pixel.size - area)  # two such shapes are nested: a path from the root
     path = np.flatnonzero(on_path)
     order = np.concatenate([path[::-1], np.flatnonzero(~on_path)])
-    number = np.empty(len(parent), np.int32)
-    number[order] = np.arange(len(parent), dtype=np.int32)
+    place = np.empty(len(parent), np.int32)
+    place[order] = np.arange(len(parent), dtype=np.int32)
     turned = parent.copy()
     turned[path[:-1]] = path[1:]
     turned[path[-1]] = path[-1]
-    return number[turned[order]], level[order], number[node_of_pixel]
+    return place[turned[order]], level[order], place[node_of_pixel]

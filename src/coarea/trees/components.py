@@ -9,7 +9,7 @@ from coarea.base.arrays import as_image
 from coarea.base.levels import to_levels
 from coarea.base.options import one_of
 from coarea.base.types import TreeKind
-from coarea.trees import _max_tree, _planar
+from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
 from coarea.trees.tree import Tree
 
@@ -49,7 +49,7 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> tree.value.tolist(), tree.parent.tolist()
     ([0, 5, 7], [0, 0, 0])
     """
-    return _component_tree(image, connectivity, kind="max-tree")
+    return _tree_of(image, connectivity, kind="max-tree")
 
 
 def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
@@ -63,10 +63,10 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
     [9, 7, 5]
     """
-    return _component_tree(image, connectivity, kind="min-tree")
+    return _tree_of(image, connectivity, kind="min-tree")
 
 
-def _component_tree(image: ArrayLike, connectivity: int, *, kind: TreeKind) -> Tree:
+def _tree_of(image: ArrayLike, connectivity: int, *, kind: TreeKind) -> Tree:
     array = as_image(image)
     one_of("connectivity", connectivity, range(1, array.ndim + 1))
     levels, values = to_levels(array)
@@ -74,12 +74,14 @@ def _component_tree(image: ArrayLike, connectivity: int, *, kind: TreeKind) -> T
         plane = levels.reshape(-1, array.shape[-1])
         nodes = _planar.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
         parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
-        return Tree(parent, values[level], node_of_pixel, polarity, kind, connectivity)
+        return Tree._trusted(parent, values[level], node_of_pixel, polarity, kind=kind, connectivity=connectivity)
     cells = Cells(levels, len(values))
     order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
     parent, level = np.empty((2, array.size), np.int32)
     node = np.empty(cells.padded.size, np.int32)
-    n = _max_tree.max_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
+    n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
     polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
     polarity[0] = 0
-    return Tree(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind, connectivity)
+    return Tree._trusted(
+        parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind=kind, connectivity=connectivity
+    )

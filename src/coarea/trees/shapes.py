@@ -103,7 +103,8 @@ def tree_of_shapes(
         if has_ring:
             value[0] = rounded
     kept_border = border if isinstance(border, str) else outside
-    return Tree(nodes.parent, value, nodes.node_of_pixel, nodes.polarity, "tree of shapes", pair, kept_border)
+    arrays = nodes.parent, value, nodes.node_of_pixel, nodes.polarity
+    return Tree._trusted(*arrays, kind="tree of shapes", connectivity=pair, border=kept_border)
 
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:

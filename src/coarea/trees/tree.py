@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.attributes import _sums
 from coarea.base.arrays import Array, Indices
 from coarea.base.options import one_of
 from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
+from coarea.trees._checks import checked_arrays
+
+KINDS = ("tree of shapes", "max-tree", "min-tree")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,6 +25,9 @@ class Tree:
 
     A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
     is the root, the whole image. The arrays are read-only.
+
+    Trees come from :func:`max_tree`, :func:`min_tree` and :func:`tree_of_shapes`. The arrays of one that is put
+    together by hand, or unpickled, are checked and copied.
 
     Attributes
     ----------
@@ -38,6 +43,13 @@ class Tree:
         "tree of shapes", "max-tree" or "min-tree".
     connectivity, border
         The conventions that the tree was built with.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other, an entry breaks the rules above, a value is NaN, or the kind is unknown.
+    TypeError
+        If indices or polarities are not integers, or the values not real.
     """
 
     parent: Indices
@@ -49,10 +61,28 @@ class Tree:
     border: BorderName | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("parent", "value", "node_of_pixel", "polarity"):
-            view = getattr(self, name).view()  # the caller's array stays writeable
+        one_of("kind", self.kind, KINDS)
+        self._hold(*checked_arrays(*self._arrays()))
+
+    @classmethod
+    def _trusted(
+        cls,
+        *arrays: Array,
+        kind: str,
+        connectivity: str | int,
+        border: str | float | tuple[int, ...] | None = None,
+    ) -> Tree:
+        """A tree of four arrays that its builder has just made: neither checked nor copied."""
+        tree = cls.__new__(cls)
+        tree._hold(*arrays)
+        vars(tree).update(kind=kind, connectivity=connectivity, border=border)
+        return tree
+
+    def _hold(self, *arrays: Array) -> None:
+        for name, array in zip(("parent", "value", "node_of_pixel", "polarity"), arrays, strict=True):
+            view = array.view()
             view.flags.writeable = False
-            object.__setattr__(self, name, view)
+            vars(self)[name] = view  # the class is frozen
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -115,13 +145,15 @@ class Tree:
             formula hold for that image; where this matters, build the tree anew.
         """
         kept = nodes_to_keep(self, keep)
-        number = numbers_of_kept(self, kept)
-        return replace(
-            self,
-            parent=number[self.parent[kept]],
-            value=self.value[kept],
-            node_of_pixel=number[self.node_of_pixel],
-            polarity=self.polarity[kept],
+        place = places_of_kept(self, kept)
+        return self._trusted(
+            place[self.parent[kept]],
+            self.value[kept],
+            place[self.node_of_pixel],
+            self.polarity[kept],
+            kind=self.kind,
+            connectivity=self.connectivity,
+            border=self.border,
         )
 
     def accumulate(self, pixel_values: ArrayLike, how: Statistic = "sum") -> Array:
@@ -211,11 +243,11 @@ class Tree:
         return pixels, start, area
 
 
-def numbers_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
+def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
     """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
-    number = np.empty(len(tree), np.int32)
-    _passes.keep_nodes(tree.parent, kept.view(np.uint8), number)
-    return number
+    place = np.empty(len(tree), np.int32)
+    _passes.keep_nodes(tree.parent, kept.view(np.uint8), place)
+    return place
 
 
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
@@ -245,14 +277,14 @@ def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: Sta
     if how == "sum":
         wide = wide.view(np.int64) if dtype == "u8" else wide
         out = np.zeros(len(parent), wide.dtype)
-        _sums.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
+        _passes.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
         _passes.accumulate_sum(parent, out)
         return out.view(np.uint64) if dtype == "u8" else out
     if dtype == "u8":
         wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
     sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
     out = np.full(len(parent), -np.inf if dtype.kind == "f" else np.iinfo(np.int64).min, wide.dtype)
-    _sums.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
+    _passes.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
     _passes.accumulate_max(parent, out)
     extreme: Array = sign(out)
     return (extreme.view(np.uint64) ^ np.uint64(2**63)) if dtype == "u8" else extreme.astype(dtype)

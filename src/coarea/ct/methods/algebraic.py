@@ -7,19 +7,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.ct.methods.sweeps import EVERY_VIEW, blocks_of, sweep_of
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    check_fraction,
-    check_iterations,
-    norm,
-)
+from coarea.base.options import as_count, as_number
+from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
+from coarea.ct.methods.registry import iterative
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
 
 
+@iterative
 def sart(
     operator: Operator,
     data: ArrayLike,
@@ -46,7 +40,7 @@ def sart(
     data : array_like
         Measured line integrals, in the shape of the projections or flat.
     n_iter : int
-        Number of sweeps over all views.
+        Number of data steps, each a sweep over all views.
     start : array_like, optional
         First image. Default 0. An operator that does not state its image's shape takes it from here.
     relaxation : float
@@ -77,9 +71,10 @@ def sart(
     large volumes use :func:`os_sart` with few subsets.
     """
     system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=EVERY_VIEW)
-    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def os_sart(
     operator: Operator,
     data: ArrayLike,
@@ -110,9 +105,10 @@ def os_sart(
     """
     n_blocks = blocks_of("os-sart", n_subsets)
     system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
-    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def sirt(
     operator: Operator,
     data: ArrayLike,
@@ -139,9 +135,10 @@ def sirt(
         As :func:`sart`.
     """
     system = System(operator, data, start=start, lower=lower, upper=upper)
-    return _sweep(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
 
 
+@iterative
 def cgls(
     operator: Operator,
     data: ArrayLike,
@@ -164,7 +161,7 @@ def cgls(
     Reconstruction
         With ``history["residual"]``, the norm of ``A x - data`` after each iteration.
     """
-    check_iterations(n_iter)
+    n_iter = as_count("n_iter", n_iter)
     system = System(operator, data, start=start)
     limit, record, x = system.epsilon(epsilon, noise), Record(system, callback), system.start.copy()
     residual = -system.residual(x)
@@ -175,22 +172,21 @@ def cgls(
             break
         projected = np.concatenate([np.asarray(a.matvec(direction), system.dtype) for a in system.operators])
         step = square / norm(projected) ** 2
-        x += system.dtype.type(step) * direction
-        residual -= system.dtype.type(step) * projected
+        x += step * direction
+        residual -= step * projected
         gradient = system.back_project(residual)
         before, square = square, norm(gradient) ** 2
-        direction = gradient + system.dtype.type(square / before) * direction
+        direction = gradient + square / before * direction
         if record.add(x, residual=norm(residual)) or norm(residual) <= limit:
             break
     return record.reconstruction(x)
 
 
-def _sweep(system: System, n_iter: int, relaxation: float, limit: float, callback: Callback | None) -> Reconstruction:
-    check_iterations(n_iter)
-    check_fraction("relaxation", relaxation, high=2.0)
-    sweep, record, x = sweep_of(system), Record(system, callback), system.start.copy()
+def _solve(system: System, n_iter: int, relaxation: float, limit: float, callback: Callback | None) -> Reconstruction:
+    n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
+    data_step, record, x = data_step_of(system), Record(system, callback), system.start.copy()
     for _ in range(n_iter):
-        residual = sweep(x, relaxation)
+        residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= limit:
             break
     return record.reconstruction(x)

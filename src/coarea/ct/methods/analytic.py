@@ -14,10 +14,12 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Window
 from coarea.ct import _pixel_driven
-from coarea.ct.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
+from coarea.ct.geometry import Geometry
+from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
 
 
+@direct
 def fbp(
     data: ArrayLike,
     geometry: Geometry,
@@ -56,11 +58,12 @@ def fbp(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if not isinstance(geometry, ParallelBeam | FanBeam):
+    if geometry.has_rows:
         raise ValueError(f"fbp takes a ParallelBeam or a FanBeam, got {type(geometry).__name__}")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
 
+@direct
 def fdk(
     data: ArrayLike,
     geometry: Geometry,
@@ -95,7 +98,7 @@ def fdk(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if not isinstance(geometry, ConeBeam):
+    if not geometry.has_rows:
         raise ValueError(f"fdk takes a ConeBeam, got {type(geometry).__name__}; use fbp")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
@@ -114,13 +117,13 @@ def _filtered_back_projection(
     scan = Projector(geometry, shape, spacing=spacing, dtype=dtype)  # checks shapes and spacing
     values = shaped("data", data, scan.range_shape, dtype)
     weighted = values.reshape(len(geometry), -1, values.shape[-1]).astype(np.float64) * _weights(geometry)
-    filtered = _ramp_filtered(weighted, _bin_size(geometry), window)
+    filtered = _ramp_filtered(weighted, geometry.bin_size, window)
     padded = np.zeros((len(filtered), filtered.shape[1] + 1, filtered.shape[2] + 1), dtype)
     padded[:, :-1, :-1] = filtered
     volume_shape = scan.domain_shape if len(scan.domain_shape) == 3 else (1, *scan.domain_shape)
     volume = np.zeros(volume_shape, dtype)
-    views = _views(geometry, volume_shape, (1.0, *scan.spacing)[-3:], filtered.shape[1])
-    power = 0 if isinstance(geometry, ParallelBeam) else 2
+    views = _views(geometry, volume_shape, (1.0, *scan.spacing)[-3:])
+    power = 2 if geometry.is_divergent else 0
 
     def run(first: int, last: int) -> None:
         _pixel_driven.back_project(padded, views, power, volume, first, last)
@@ -129,42 +132,24 @@ def _filtered_back_projection(
     return volume.reshape(scan.domain_shape)
 
 
-def _views(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...], n_v: int) -> Array:
+def _views(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
     """For each view the numbers that `_pixel_driven` takes."""
     (nz, ny, nx), (hz, hy, hx) = shape, spacing
     cosine, sine, one = np.cos(geometry.angles), np.sin(geometry.angles), np.ones(len(geometry))
     x0, y0, z0 = -(nx - 1) / 2 * hx, -(ny - 1) / 2 * hy, -(nz - 1) / 2 * hz
-    u = np.stack([x0 * cosine + y0 * sine, hx * cosine, hy * sine])
-    columns = geometry.columns()
-    if isinstance(geometry, ParallelBeam):
-        du, w = geometry.detector_spacing, np.stack([one, 0 * one, 0 * one])
-        v = np.stack([0 * one, one]) if n_v == nz else np.zeros((2, len(one)))
-    else:
+    u, du = np.stack([x0 * cosine + y0 * sine, hx * cosine, hy * sine]), geometry.column_spacing
+    if geometry.is_divergent:
         # w is the distance of the voxel from the source along the central ray, over that of the axis
-        distance = geometry.source_to_axis  # type: ignore[attr-defined]
+        distance, scale, dv = geometry.source_to_axis, geometry.magnification, geometry.row_spacing
         w = np.stack([one + (y0 * cosine - x0 * sine) / distance, -hx * sine / distance, hy * cosine / distance])
-        u = u * geometry.source_to_detector / distance  # type: ignore[attr-defined]
-        if isinstance(geometry, ConeBeam):
-            (dv, du), rows = geometry.detector_spacing, geometry.rows()
-            magnification = geometry.source_to_detector / distance
-            v = np.stack([z0 * magnification / dv * one, hz * magnification / dv * one])
-            # the kernel divides all by w, so what is added to v after the division is added to it times w
-            return _numbers(u / du, w, v, -columns[0] / du, -rows[0] / dv)
-        du, v = geometry.detector_spacing, np.zeros((2, len(one)))
-    return _numbers(u / du, w, v, -columns[0] / du, 0.0)
-
-
-def _numbers(u: Array, w: Array, v: Array, u_shift: float, v_shift: float) -> Array:
-    u = u + u_shift * w
-    return np.ascontiguousarray(np.concatenate([u, v, w, np.full((1, u.shape[1]), v_shift)]).T)
-
-
-def _bin_size(geometry: Geometry) -> float:
-    """Distance of the bins, of a divergent beam where the axis is."""
-    if isinstance(geometry, ParallelBeam):
-        return float(geometry.detector_spacing)
-    du = geometry.detector_spacing[1] if isinstance(geometry, ConeBeam) else geometry.detector_spacing
-    return float(du * geometry.source_to_axis / geometry.source_to_detector)  # type: ignore[attr-defined]
+        u = u * geometry.source_to_detector / distance
+        v, first_row = np.stack([z0 * scale / dv * one, hz * scale / dv * one]), geometry.rows()[0] / dv
+    else:
+        w = np.stack([one, 0 * one, 0 * one])
+        v, first_row = np.stack([0 * one, one]), 0.0  # slice by slice
+    # the kernel divides u by w, so what is added to it after the division is added to it times w
+    u = u / du - geometry.columns()[0] / du * w
+    return np.ascontiguousarray(np.concatenate([u, v, w, [-first_row * one]]).T)
 
 
 def _ramp_filtered(data: Array, step: float, window: Window) -> Array:
@@ -197,13 +182,12 @@ def _weights(geometry: Geometry) -> Array:
     direction, gaps = np.sign(gaps[0]), np.abs(gaps)
     steps = np.concatenate([gaps[:1], (gaps[1:] + gaps[:-1]) / 2, gaps[-1:]])[:, None, None]
     arc, u = steps.sum(), geometry.columns()
-    if isinstance(geometry, ParallelBeam):
+    if not geometry.is_divergent:
         half_turns = max(1, round(arc / np.pi))
         if arc > 1.1 * np.pi and abs(arc / np.pi - half_turns) > 0.1:
             raise ValueError(f"angles of a parallel beam must cover half turns, got {np.degrees(arc):.4g} degrees")
         return np.asarray(np.broadcast_to(steps / half_turns, (len(geometry), 1, len(u))))
-    v = geometry.rows() if isinstance(geometry, ConeBeam) else np.zeros(1)
-    distance = geometry.source_to_detector  # type: ignore[attr-defined]
+    v, distance = geometry.rows(), geometry.source_to_detector
     obliquity = distance / np.sqrt(distance**2 + u**2 + v[:, None] ** 2)
     turns = max(1, round(arc / (2 * np.pi)))
     if abs(arc / (2 * np.pi) - turns) < 0.02:

@@ -12,18 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
-from coarea.base.types import DataStep, Difference
-from coarea.ct.methods.sweeps import blocks_of, sweep_of
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    check_fraction,
-    check_iterations,
-    norm,
-)
+from coarea.base.options import as_count, as_number
+from coarea.base.types import DataStepName, Difference
+from coarea.ct.methods.data_steps import blocks_of, data_step_of
+from coarea.ct.methods.registry import iterative
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
 from coarea.variation.norm import Variation
 
 SIDKY_PAN_2008: Mapping[str, Any] = MappingProxyType(
@@ -41,7 +34,7 @@ SIDKY_PAN_2008: Mapping[str, Any] = MappingProxyType(
 """The parameters of [SidkyPan2008]_ for :func:`asd_pocs`."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Schedule:
     """How the two kinds of steps are balanced; see `asd_pocs`."""
 
@@ -55,23 +48,23 @@ class Schedule:
     renew: bool  # whether every iteration sets the TV step anew, from its own data step
 
     def __post_init__(self) -> None:
-        check_fraction("relaxation", self.relaxation, high=2.0)
-        check_fraction("relaxation_decay", self.relaxation_decay)
-        check_fraction("relaxation_backoff", self.relaxation_backoff)
-        check_fraction("tv_step", self.tv_step, high=math.inf)
-        check_fraction("tv_step_decay", self.tv_step_decay)
-        check_fraction("max_tv_ratio", self.max_tv_ratio, high=math.inf)
-        if int(self.tv_steps) != self.tv_steps or self.tv_steps < 1:
-            raise ValueError(f"tv_steps must be an integer of at least 1, got {self.tv_steps}")
+        self.relaxation = as_number("relaxation", self.relaxation, above=0, most=2)
+        self.relaxation_decay = as_number("relaxation_decay", self.relaxation_decay, above=0, most=1)
+        self.relaxation_backoff = as_number("relaxation_backoff", self.relaxation_backoff, above=0, most=1)
+        self.tv_steps = as_count("tv_steps", self.tv_steps)
+        self.tv_step = as_number("tv_step", self.tv_step, above=0)
+        self.tv_step_decay = as_number("tv_step_decay", self.tv_step_decay, above=0, most=1)
+        self.max_tv_ratio = as_number("max_tv_ratio", self.max_tv_ratio, above=0, finite=False)
 
 
+@iterative
 def asd_pocs(
     operator: Operator,
     data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    data_step: DataStep = "sart",
+    data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     relaxation_decay: float = 0.999,
@@ -92,7 +85,7 @@ def asd_pocs(
     """Adaptive steepest descent, projection onto convex sets [SidkyPan2008]_.
 
     It approaches the image of least total variation among those within the bounds with ``|A x - data| <= epsilon``.
-    An iteration takes a data step, a sweep over all equations that ends within the bounds, and `tv_steps` steps of
+    An iteration takes a data step, one by all equations that ends within the bounds, and `tv_steps` steps of
     steepest descent on the total variation. The length of the latter shrinks when they would undo the data step.
 
     Parameters
@@ -160,13 +153,14 @@ def asd_pocs(
     return problem.solve(schedule, n_iter, callback)
 
 
+@iterative
 def tv_pocs(
     operator: Operator,
     data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    data_step: DataStep = "sart",
+    data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     tv_steps: int = 20,
@@ -211,7 +205,7 @@ stop_cosine, difference, smoothing, callback
 
 
 class Problem:
-    """A constrained total variation problem, with the sweep that makes its data steps."""
+    """A constrained total variation problem, and its data step."""
 
     def __init__(
         self,
@@ -219,7 +213,7 @@ class Problem:
         data: ArrayLike,
         *,
         start: ArrayLike | None,
-        data_step: DataStep,
+        data_step: DataStepName,
         n_subsets: int,
         lower: float,
         upper: float,
@@ -231,20 +225,21 @@ class Problem:
     ):
         n_blocks = blocks_of(data_step, n_subsets)
         self.system = system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
-        self.sweep = sweep_of(system, data_step)
-        self.epsilon, self.stop_cosine = system.epsilon(epsilon, noise), stop_cosine
+        self.data_step = data_step_of(system, data_step)
+        self.epsilon = system.epsilon(epsilon, noise)
+        self.stop_cosine = as_number("stop_cosine", stop_cosine, finite=False)
         ndim, workers = len(system.image_shape), getattr(system.operators[0], "workers", None)
         self.variation = Variation.checked(ndim, difference=difference, smoothing=smoothing, workers=workers)
 
     def solve(self, schedule: Schedule, n_iter: int, callback: Callback | None) -> Reconstruction:
         """Take data steps and descents by turns."""
-        check_iterations(n_iter)
+        n_iter = as_count("n_iter", n_iter)
         system, record = self.system, Record(self.system, callback)
         x = system.start.copy()
         image, relaxation, step = x.reshape(system.image_shape), schedule.relaxation, math.nan
         for iteration in range(n_iter):
             before = x.copy()
-            self.sweep(x, relaxation)
+            self.data_step(x, relaxation)
             result, dp = x.copy(), norm(x - before)
             residual = system.residual(x)
             tv, cosine = self._cosine(x, system.back_project(residual))

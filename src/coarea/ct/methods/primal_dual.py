@@ -7,19 +7,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.ct.methods.system import (
-    Callback,
-    Operator,
-    Reconstruction,
-    Record,
-    System,
-    check_fraction,
-    check_iterations,
-    norm,
-)
-from coarea.variation.differences import _differences, _transposed
+from coarea.base.options import as_count, as_number
+from coarea.ct.methods.registry import iterative
+from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.variation.differences import differences, transposed_differences
 
 
+@iterative
 def tv_primal_dual(
     operator: Operator,
     data: ArrayLike,
@@ -61,30 +55,28 @@ def tv_primal_dual(
     ValueError, TypeError
         As :func:`sart`.
     """
-    check_iterations(n_iter)
-    check_fraction("balance", balance, high=math.inf)
+    n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
     system = System(operator, data, start=start, lower=lower, upper=upper)
     limit, record = system.epsilon(epsilon, noise), Record(system, callback)
     x = system.start.copy()
-    shape, number = system.image_shape, system.dtype.type
-    scale = _operator_norm(system)
+    shape, scale = system.image_shape, _operator_norm(system)
     weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
     grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
     primal_step = 0.05 * balance * grey_value
     dual_step = 1 / (2 * scale**2 * primal_step)
-    residual, slopes = system.residual(x), _differences(x.reshape(shape))
+    residual, slopes = system.residual(x), differences(x.reshape(shape))
     ahead_residual, ahead_slopes = residual, slopes
     dual, slopes_dual = np.zeros_like(residual), np.zeros_like(slopes)
     for _ in range(n_iter):
-        dual += number(dual_step) * ahead_residual
+        dual += dual_step * ahead_residual
         if limit > 0:
-            dual *= number(max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf)))
-        slopes_dual += number(dual_step * weight) * ahead_slopes
-        slopes_dual /= np.maximum(1, number(weight) * np.sqrt((slopes_dual**2).sum(0)))
-        x -= number(primal_step) * (system.back_project(dual) + number(weight) * _transposed(slopes_dual).ravel())
+            dual *= max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf))
+        slopes_dual += dual_step * weight * ahead_slopes
+        slopes_dual /= np.maximum(1, weight * np.sqrt((slopes_dual**2).sum(0)))
+        x -= primal_step * (system.back_project(dual) + weight * transposed_differences(slopes_dual).ravel())
         system.clip(x)
         before, slopes_before = residual, slopes
-        residual, slopes = system.residual(x), _differences(x.reshape(shape))
+        residual, slopes = system.residual(x), differences(x.reshape(shape))
         ahead_residual, ahead_slopes = 2 * residual - before, 2 * slopes - slopes_before
         tv = float(np.sqrt((slopes**2).sum(0)).sum(dtype=np.float64))
         if record.add(x, residual=norm(residual), tv=tv):

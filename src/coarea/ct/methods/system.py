@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse.linalg import LinearOperator
 
 from coarea.base.arrays import Array
-from coarea.ct.projector import Projector
+from coarea.base.options import as_nonnegative, as_number
+from coarea.ct.projector import Projector, with_axes
 
 Callback = Callable[[int, Array], object]
 Operator: TypeAlias = LinearOperator | Sequence[LinearOperator]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """A reconstructed image, and how it was reached.
+    """A reconstructed image, and how it was reached. As an array it is the image.
 
     Attributes
     ----------
@@ -31,6 +32,15 @@ class Reconstruction:
 
     image: Array
     history: dict[str, Array]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.image, dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(map(str, self.image.shape))
+        n_iter = max(map(len, self.history.values()), default=0)
+        last = "".join(f", {name} {values[-1]:.4g}" for name, values in self.history.items() if len(values))
+        return f"Reconstruction(image {sizes}, {self.image.dtype}, n_iter {n_iter}{last})"
 
 
 class System:
@@ -57,9 +67,8 @@ class System:
         self.image_shape = image_shape
         begin = np.zeros(image_shape) if start is None else start
         self.start = _checked("start", begin, image_shape, first.shape[1], self.dtype)
-        if not lower <= upper:
-            raise ValueError(f"lower must not exceed upper, got {lower} and {upper}")
-        self.lower, self.upper = lower, upper
+        self.lower = as_number("lower", lower, finite=False)
+        self.upper = as_number("upper", upper, least=self.lower, finite=False)
         self.blocks = self._blocks(n_blocks)
 
     def _blocks(self, n_blocks: int) -> list[tuple[LinearOperator, Array]]:
@@ -101,13 +110,9 @@ class System:
         if epsilon is not None and noise is not None:
             raise ValueError("epsilon and noise exclude each other")
         if noise is not None:
-            deviation = np.asarray(noise, np.float64)
-            if not (deviation >= 0).all():
-                raise ValueError("noise must be standard deviations of at least 0")
-            return math.sqrt(float((np.broadcast_to(deviation.ravel(), self.data.shape) ** 2).sum()))
-        if epsilon is not None and not 0 <= epsilon < math.inf:
-            raise ValueError(f"epsilon must be finite and at least 0, got {epsilon}")
-        return 0.0 if epsilon is None else float(epsilon)
+            deviation = as_nonnegative("noise", np.ravel(noise), (1,), self.data.shape)
+            return math.sqrt(float((np.broadcast_to(deviation, self.data.shape) ** 2).sum()))
+        return 0.0 if epsilon is None else as_number("epsilon", epsilon, least=0)
 
 
 class Record:
@@ -141,18 +146,6 @@ def norm(x: Array) -> float:
     return math.sqrt(float(np.einsum("i,i->", x, x, dtype=np.float64)))
 
 
-def check_iterations(n_iter: int) -> None:
-    """Refuse less than one iteration."""
-    if int(n_iter) != n_iter or n_iter < 1:
-        raise ValueError(f"n_iter must be an integer of at least 1, got {n_iter}")
-
-
-def check_fraction(name: str, value: float, *, low: float = 0.0, high: float = 1.0) -> None:
-    """Refuse a number that is not above `low` and at most `high`."""
-    if not low < value <= high:
-        raise ValueError(f"{name} must be above {low:g} and at most {high:g}, got {value}")
-
-
 def _check_operators(operators: Sequence[Any]) -> None:
     if not operators or not all(isinstance(a, LinearOperator) for a in operators):
         raise TypeError("operator must be a LinearOperator or a sequence of them")
@@ -172,14 +165,8 @@ def _checked(name: str, values: ArrayLike, shape: tuple[int, ...] | None, size: 
     """A flat array in the dtype of the computation."""
     array = np.asarray(values)
     if array.size != size or (shape is not None and array.shape not in (shape, (size,))):
-        axes = {
-            ("data", 2): " (view, u)",
-            ("data", 3): " (view, v, u)",
-            ("start", 2): " (y, x)",
-            ("start", 3): " (z, y, x)",
-        }
-        expected = f"of shape {shape}{axes.get((name, len(shape)), '')}" if shape else f"of size {size}"
-        raise ValueError(f"{name} must be {expected}, got shape {array.shape}")
+        expected = with_axes(name, shape) if shape else f"({size},)"
+        raise ValueError(f"{name} must have shape {expected}, got {array.shape}")
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
     if not np.isfinite(array).all():

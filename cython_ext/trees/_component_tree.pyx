@@ -1,38 +1,38 @@
-"""The max-tree by union-find over the pixels in the order of their levels (Najman and Couprie 2006), n-dimensional."""
+"""Max-tree and min-tree in any dimension: union-find over the pixels in the order of their levels.
+
+The method of Najman and Couprie (2006).
+"""
 
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
+from shared._types cimport level_t
 from shared._union_find cimport find
 
-ctypedef fused level_t:
-    unsigned char
-    unsigned short
-    int
 
-
-def max_tree(
+def component_tree(
     const level_t[::1] padded, const int[::1] order, const int[::1] offsets,
     int[::1] parent, int[::1] level, int[::1] node,
 ):
-    """Build the component tree of the cells in the given order; return the number of its nodes.
+    """Build the component tree of the cells in the given order; return how many nodes it has.
 
     `order` holds the cells of the image, leaves first: descending levels give the max-tree, ascending ones the
     min-tree. `padded` has one cell more on each side, so neighbours are found by adding `offsets`.
     Fills parent and level of the nodes, parents first, and the node of each cell.
     """
     cdef Py_ssize_t n = order.shape[0], size = padded.shape[0], k, i
-    # Components are numbered by their first cell, nodes by creation; `above` holds the parent of a node or, as
-    # ~id, the later node of the same level that it became one with.
+    # Components have the ids of their first cells, nodes those of their creation; `raw_parent` holds the parent of a
+    # node or, as ~id, the later node of the same level that it became one with.
     cdef int* block = <int*>malloc((size + 4 * n) * sizeof(int))
     cdef int* component = block
     cdef int* link = block + size
     cdef int* top = link + n
-    cdef int* above = top + n
-    cdef int* number = above + n
+    cdef int* raw_parent = top + n
+    cdef int* first_cell = raw_parent + n
+    cdef int* place = first_cell  # node by node, from the last one on
     cdef int cell, own, other, new, other_new, n_components = 0, n_new = 0, n_nodes = 0, first = 0
     if block == NULL:
-        raise MemoryError("the max-tree needs more memory than there is")
+        raise MemoryError("the tree needs more memory than there is")
     with nogil:
         memset(component, 255, size * sizeof(int))
         for k in range(n):
@@ -53,41 +53,41 @@ def max_tree(
                     own = other
                     new = other_new
                     if new < first:
-                        above[new] = n_new
-                        number[n_new] = cell
+                        raw_parent[new] = n_new
+                        first_cell[n_new] = cell
                         new = n_new
                         n_new += 1
                     continue
                 link[other] = own
                 if other_new < first:
-                    above[other_new] = new
+                    raw_parent[other_new] = new
                 elif other_new < new:
-                    above[other_new] = ~new
+                    raw_parent[other_new] = ~new
                 else:
-                    above[new] = ~other_new
+                    raw_parent[new] = ~other_new
                     new = other_new
             if own < 0:
                 own = n_components
                 link[own] = own
                 n_components += 1
                 new = n_new
-                number[n_new] = cell
+                first_cell[n_new] = cell
                 n_new += 1
             top[own] = new
             component[cell] = own
             node[cell] = new
-        # From the root, the last node created, down: number the nodes that did not become one with another.
-        above[n_new - 1] = 0
+        # From the root, the last node created, down: place the nodes that did not become one with another.
+        raw_parent[n_new - 1] = 0
         for k in range(n_new - 1, -1, -1):
-            if above[k] < 0:
-                number[k] = number[~above[k]]
+            if raw_parent[k] < 0:
+                place[k] = place[~raw_parent[k]]
                 continue
-            cell = number[k]
-            parent[n_nodes] = 0 if k == n_new - 1 else number[above[k]]
+            cell = first_cell[k]
+            parent[n_nodes] = 0 if k == n_new - 1 else place[raw_parent[k]]
             level[n_nodes] = padded[cell]
-            number[k] = n_nodes
+            place[k] = n_nodes
             n_nodes += 1
         for k in range(n):
-            node[order[k]] = number[node[order[k]]]
+            node[order[k]] = place[node[order[k]]]
         free(block)
     return n_nodes

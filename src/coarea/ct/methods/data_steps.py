@@ -1,4 +1,4 @@
-"""Sweeps over all equations, block after block, which the iterative methods repeat."""
+"""Data steps, which the iterative methods repeat: corrections by all equations, block after block."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Protocol, get_args
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.base.options import one_of
+from coarea.base.options import as_count, one_of
 from coarea.base.threads import in_threads
-from coarea.base.types import DataStep
+from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
-from coarea.ct.geometry import ConeBeam
 from coarea.ct.methods.system import System, norm
 from coarea.ct.projector import Projector
 
@@ -21,7 +20,7 @@ GRAZING = 1e-4  # rays shorter than this part of the longest are left out: their
 FRAME = 2  # zeros around an image, on each side
 
 
-class Sweep(Protocol):
+class DataStep(Protocol):
     """All equations once."""
 
     def __call__(self, x: Array, relaxation: float) -> float:
@@ -29,22 +28,22 @@ class Sweep(Protocol):
         ...
 
 
-def sweep_of(system: System, data_step: DataStep = "sart") -> Sweep:
+def data_step_of(system: System, name: DataStepName = "sart") -> DataStep:
     """What corrects an image by the equations of a system."""
-    if data_step == "art":
-        return RaySweep(system)
-    return ViewSweep(system) if all(_is_view(operator, system) for operator, _ in system.blocks) else BlockSweep(system)
+    if name == "art":
+        return RayDataStep(system)
+    views = all(_is_view(operator, system) for operator, _ in system.blocks)
+    return ViewDataStep(system) if views else BlockDataStep(system)
 
 
-def blocks_of(data_step: DataStep, n_subsets: int) -> int:
+def blocks_of(data_step: DataStepName, n_subsets: int) -> int:
     """Number of blocks of a data step, "sart", "os-sart" or "art"."""
-    one_of("data_step", data_step, get_args(DataStep))
-    if int(n_subsets) != n_subsets or n_subsets < 1:
-        raise ValueError(f"n_subsets must be an integer of at least 1, got {n_subsets}")
-    return {"sart": EVERY_VIEW, "os-sart": int(n_subsets), "art": 1}[data_step]
+    one_of("data_step", data_step, get_args(DataStepName))
+    n_subsets = as_count("n_subsets", n_subsets)
+    return {"sart": EVERY_VIEW, "os-sart": n_subsets, "art": 1}[data_step]
 
 
-class BlockSweep:
+class BlockDataStep:
     """Corrections by one block of equations after another [AndersenKak1984]_.
 
     ``x := x + relaxation * C A^T R (data - A x)`` with R and C one over the sums of the rows and columns of A.
@@ -72,10 +71,10 @@ class BlockSweep:
         return math.sqrt(squares)
 
 
-class ViewSweep:
-    """`BlockSweep` for single views of a parallel or fan beam, without a copy of the image for each.
+class ViewDataStep:
+    """`BlockDataStep` for single views of a parallel or fan beam, without a copy of the image for each.
 
-    The image stays in a frame for a whole sweep. The slices of a volume are swept one by one.
+    The image stays in a frame for a whole data step. The slices of a volume are corrected one by one.
     """
 
     def __init__(self, system: System):
@@ -150,7 +149,7 @@ class View:
             in_threads(add_rows, weight.shape[0], self._parts)
 
 
-class RaySweep:
+class RayDataStep:
     """Corrections by one ray after another, Kaczmarz's method [GordonBenderHerman1970]_; bounds are kept at the end."""
 
     def __init__(self, system: System):
@@ -172,7 +171,7 @@ def _is_view(operator: object, system: System) -> bool:
     """Whether an operator is a single view of slices."""
     return (
         isinstance(operator, Projector)
-        and not isinstance(operator.geometry, ConeBeam)
+        and not operator.geometry.has_rows
         and len(operator.geometry) == 1
         and operator.domain_shape == system.image_shape
         and operator.dtype == system.dtype

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-def number(
+def collect(
     n_raw: int,
     flip: int,
     half_area: bool,

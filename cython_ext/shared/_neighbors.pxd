@@ -1,30 +1,37 @@
-"""The eight neighbours of a cell of a padded image as the bits of a byte: a ring, in the order of the clock.
+"""The eight neighbours of a cell of a padded image as the bits of a byte, in the order of the clock.
 
 Bits 0 to 7 are NW, N, NE, E, SE, S, SW, W; even bits are the diagonal neighbours.
 """
 
+from libc.stdint cimport uint64_t
+
 ctypedef unsigned int mask_t
-ctypedef unsigned long long flags_t
+ctypedef uint64_t flags_t  # a byte for each neighbour
 
 cdef extern from *:
     """
-    #if defined(__GNUC__) || defined(__clang__)
-    #define coarea_prefetch(address) __builtin_prefetch(address)
-    #define coarea_lowest_bit(mask) __builtin_ctz(mask)
-    #define coarea_gather(cell, width) coarea_gather4(cell, width)
+    #include <stdint.h>
     #include <string.h>
-    static inline unsigned long long coarea_gather4(const unsigned char* cell, Py_ssize_t width) {
-        unsigned int n, s; memcpy(&n, cell - width - 1, 4); memcpy(&s, cell + width - 1, 4);
-        return (n & 0xffffff) | (unsigned long long)cell[1] << 24 | (unsigned long long)(__builtin_bswap32(s) & 0xffffff00u) << 24 | (unsigned long long)cell[-1] << 56;
+    #if defined(__GNUC__) && !defined(COAREA_PORTABLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    /* For words whose first byte is the lowest. Reads a byte beyond the neighbours in the NE and the SE. */
+    static inline uint64_t coarea_gather(const unsigned char* cell, Py_ssize_t width) {
+        uint32_t north, south;
+        memcpy(&north, cell - width - 1, 4);
+        memcpy(&south, cell + width - 1, 4);
+        return (north & 0xffffffu) | (uint64_t)cell[1] << 24
+            | (uint64_t)(__builtin_bswap32(south) & 0xffffff00u) << 24 | (uint64_t)cell[-1] << 56;
     }
     #else
-    #define coarea_prefetch(address) ((void)(address))
-    static int coarea_lowest_bit(unsigned int mask) { int i = 0; while (!(mask >> i & 1)) i++; return i; }
+    static inline uint64_t coarea_gather(const unsigned char* cell, Py_ssize_t width) {
+        const unsigned char* north = cell - width;
+        const unsigned char* south = cell + width;
+        return (uint64_t)north[-1] | (uint64_t)north[0] << 8 | (uint64_t)north[1] << 16 | (uint64_t)cell[1] << 24
+            | (uint64_t)south[1] << 32 | (uint64_t)south[0] << 40 | (uint64_t)south[-1] << 48
+            | (uint64_t)cell[-1] << 56;
+    }
     #endif
     """
-    void prefetch "coarea_prefetch"(const void* address) noexcept nogil
-    int lowest_bit "coarea_lowest_bit"(unsigned int mask) noexcept nogil
-    flags_t gather "coarea_gather4"(const unsigned char* cell, Py_ssize_t width) noexcept nogil
+    flags_t gather "coarea_gather"(const unsigned char* cell, Py_ssize_t width) noexcept nogil  # the neighbours' bytes
 
 
 cdef enum:
@@ -39,7 +46,7 @@ cdef enum:
     DIAGONAL = 0x55
 
 
-cdef inline void ring_offsets(int width, int* offsets) noexcept nogil:
+cdef inline void neighbor_offsets(int width, int* offsets) noexcept nogil:
     """From a cell to its neighbours, in an image whose rows are `width` cells apart; last, to itself."""
     offsets[0] = -width - 1
     offsets[1] = -width
@@ -66,13 +73,13 @@ cdef inline mask_t before(mask_t mask) noexcept nogil:
 
 
 cdef inline mask_t beside(mask_t mask) noexcept nogil:
-    """The ring neighbours of the bits of a mask."""
+    """The bits before and after those of a mask."""
     cdef mask_t doubled = mask | mask << 8
     return (doubled >> 1 | doubled >> 7) & 255
 
 
 cdef inline mask_t representatives(mask_t first, mask_t second, mask_t third, mask_t ban1, mask_t ban2) noexcept nogil:
-    """Of three masks, one bit of each circular run of ones that holds no banned bit: its last one; none of a full ring.
+    """Of three masks, one bit of each circular run of ones that holds no banned bit: its last one; none of eight ones.
 
     Adding a banned bit to its run carries past the end of the run and clears that end. The masks lie side by side in
     one word, with room between them for what is carried.

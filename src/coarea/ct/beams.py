@@ -1,0 +1,216 @@
+"""Immutable descriptions of circular parallel, fan and cone beams, in the coordinates of `coarea.ct.geometry`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coarea.base.arrays import Array
+from coarea.base.options import as_count, as_number, as_spacing
+from coarea.ct.geometry import Geometry, bins
+
+
+class _RowOfBins(Geometry):
+    """What the geometries share whose detector is a single row of bins."""
+
+    n_detectors: int
+    detector_spacing: float
+    detector_offset: float
+
+    @property
+    def projection_shape(self) -> tuple[int, int]:
+        """(views, bins); of a volume, (views, slices, bins)."""
+        return len(self.angles), self.n_detectors
+
+    @property
+    def column_spacing(self) -> float:
+        """Distance between neighbouring bins."""
+        return self.detector_spacing
+
+    def columns(self) -> Array:
+        """Coordinates u of the bins."""
+        return bins(self.n_detectors, self.detector_spacing, self.detector_offset)
+
+
+class ParallelBeam(_RowOfBins):
+    """Parallel rays; a volume is scanned slice by slice.
+
+    Parameters
+    ----------
+    angles : (views,) array_like
+        Radians.
+    n_detectors : int
+        Number of detector bins.
+    detector_spacing : float, default 1
+        Distance between neighbouring bins.
+    detector_offset : float, default 0
+        Shift of the detector along u. If the axis is seen at bin c, ``((n_detectors - 1) / 2 - c) *
+        detector_spacing``.
+
+    Raises
+    ------
+    ValueError
+        If a field is out of range.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.ParallelBeam(angles=[0.0, 1.5], n_detectors=8)[1:]
+    ParallelBeam(1 view at 85.9437 degrees, 8 bins)
+    """
+
+    image_ndims = (2, 3)
+    _fields = ("angles", "n_detectors", "detector_spacing", "detector_offset")
+
+    def __init__(
+        self, *, angles: ArrayLike, n_detectors: int, detector_spacing: float = 1.0, detector_offset: float = 0.0
+    ):
+        self._set(**_row_of_bins(angles, n_detectors, detector_spacing, detector_offset))
+
+
+class FanBeam(_RowOfBins):
+    """Rays from a point source to a flat detector, in one plane.
+
+    Parameters
+    ----------
+    angles, n_detectors
+        As for :class:`ParallelBeam`.
+    source_to_axis, source_to_detector : float
+        Distances from the source, along the central ray.
+    detector_spacing, detector_offset : float
+        As for :class:`ParallelBeam`, on the detector itself (not scaled to the axis).
+
+    Raises
+    ------
+    ValueError
+        If a field is out of range.
+    """
+
+    _fields = ("angles", "n_detectors", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset")
+
+    def __init__(
+        self,
+        *,
+        angles: ArrayLike,
+        n_detectors: int,
+        source_to_axis: float,
+        source_to_detector: float,
+        detector_spacing: float = 1.0,
+        detector_offset: float = 0.0,
+    ):
+        self._set(
+            **_row_of_bins(angles, n_detectors, detector_spacing, detector_offset),
+            **_distances(source_to_axis, source_to_detector),
+        )
+
+
+class ConeBeam(Geometry):
+    """Rays from a point source on a circle to a flat detector parallel to the axis.
+
+    Parameters
+    ----------
+    angles
+        As for :class:`ParallelBeam`.
+    detector_shape : (int, int)
+        Rows (along v, which is z) and columns (along u).
+    source_to_axis, source_to_detector : float
+        As for :class:`FanBeam`.
+    detector_spacing : float or (float, float), default 1
+        Distances between neighbouring rows and between columns.
+    detector_offset : (float, float), default (0, 0)
+        Shifts of the detector along v and along u.
+
+    Raises
+    ------
+    ValueError
+        If a field is out of range.
+    """
+
+    image_ndims = (3,)
+    has_rows = True
+    detector_shape: tuple[int, int]
+    detector_spacing: tuple[float, float]
+    detector_offset: tuple[float, float]
+    _fields = (
+        "angles", "detector_shape", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        angles: ArrayLike,
+        detector_shape: tuple[int, int],
+        source_to_axis: float,
+        source_to_detector: float,
+        detector_spacing: float | tuple[float, float] = 1.0,
+        detector_offset: tuple[float, float] = (0.0, 0.0),
+    ):
+        n_rows, n_columns = _pair("detector_shape", detector_shape)
+        v, u = _pair("detector_offset", detector_offset)
+        self._set(
+            angles=_angles(angles),
+            detector_shape=(as_count("detector_shape", n_rows), as_count("detector_shape", n_columns)),
+            detector_spacing=as_spacing("detector_spacing", detector_spacing, 2),
+            detector_offset=(as_number("detector_offset", v), as_number("detector_offset", u)),
+            **_distances(source_to_axis, source_to_detector),
+        )
+
+    @property
+    def projection_shape(self) -> tuple[int, int, int]:
+        """(views, rows, columns)."""
+        return len(self.angles), *self.detector_shape
+
+    @property
+    def column_spacing(self) -> float:
+        """Distance between neighbouring columns."""
+        return self.detector_spacing[1]
+
+    @property
+    def row_spacing(self) -> float:
+        """Distance between neighbouring rows."""
+        return self.detector_spacing[0]
+
+    def columns(self) -> Array:
+        """Coordinates u of the detector's columns."""
+        return bins(self.detector_shape[1], self.detector_spacing[1], self.detector_offset[1])
+
+    def rows(self) -> Array:
+        """Coordinates v of the detector's rows."""
+        return bins(self.detector_shape[0], self.detector_spacing[0], self.detector_offset[0])
+
+
+BEAMS: dict[str, type[Geometry]] = {"parallel": ParallelBeam, "fan": FanBeam, "cone": ConeBeam}
+"""The geometries by the names that files call them by."""
+
+
+def _angles(angles: ArrayLike) -> Array:
+    array = np.array(angles, np.float64)
+    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
+        raise ValueError(f"angles must be one or more finite numbers in one axis, got shape {array.shape}")
+    array.flags.writeable = False
+    return array
+
+
+def _row_of_bins(angles: ArrayLike, n_detectors: int, spacing: float, offset: float) -> dict[str, Any]:
+    return {
+        "angles": _angles(angles),
+        "n_detectors": as_count("n_detectors", n_detectors),
+        "detector_spacing": as_number("detector_spacing", spacing, above=0),
+        "detector_offset": as_number("detector_offset", offset),
+    }
+
+
+def _pair(name: str, values: Any) -> tuple[Any, Any]:
+    if np.shape(values) != (2,):
+        raise ValueError(f"{name} must be two numbers, (along v, along u), got {values!r}")
+    return values[0], values[1]
+
+
+def _distances(source_to_axis: float, source_to_detector: float) -> dict[str, float]:
+    axis = as_number("source_to_axis", source_to_axis, above=0)
+    detector = as_number("source_to_detector", source_to_detector, above=0)
+    if detector < axis:
+        raise ValueError(f"source_to_detector must be at least source_to_axis = {axis}, got {detector}")
+    return {"source_to_axis": axis, "source_to_detector": detector}
