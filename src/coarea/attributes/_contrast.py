@@ -9,7 +9,7 @@ from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
 from coarea.base.levels import to_levels
 from coarea.trees import _passes
-from coarea.trees.tree import Tree
+from coarea.trees.tree import Tree, as_tree
 
 
 def height(tree: Tree) -> Array:
@@ -27,7 +27,7 @@ def height(tree: Tree) -> Array:
     (n,) ndarray
         int64 for integer images of up to 32 bits, uint64 for 64 bits, otherwise the dtype of the image.
     """
-    levels, values = to_levels(tree.value)
+    levels, values = to_levels(as_tree(tree).value)
     highest = levels.astype(np.int32)
     lowest = highest.copy()
     _passes.accumulate_max(tree.parent, highest)
@@ -139,7 +139,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
 
 
 def _float_values(tree: Tree) -> NDArray[np.float64]:
-    return tree.value.astype(np.float64)
+    return as_tree(tree).value.astype(np.float64)
 
 
 def _jump(tree: Tree) -> NDArray[np.float64]:

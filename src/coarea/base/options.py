@@ -97,6 +97,15 @@ def as_mask(name: str, values: ArrayLike, *shapes: tuple[int, ...], hint: str = 
     return _shaped(name, array, shapes, hint)
 
 
+def as_sizes(name: str, value: Any, *, most: int = INDEX_MAX) -> tuple[int, ...]:
+    """The shape of an array."""
+    if np.ndim(value) != 1:
+        remedy = f": give {name}={name}.shape" if np.ndim(value) else ""
+        came = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
+        raise ValueError(f"{name} must be a sequence of sizes, one for each axis, got {came}{remedy}")
+    return tuple(as_count(name, size, most=most) for size in value)
+
+
 def as_spacing(name: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     """A positive length along each axis, from one for all or one for each."""
     steps = as_array(name, value)

@@ -21,7 +21,7 @@ def number_of_workers(workers: int | None) -> int:
         return available
     number = as_count("workers", workers, least=-INDEX_MAX)
     if number == 0:
-        raise ValueError("workers must be an integer, at least 1, or -1 for all processors, got 0")
+        raise ValueError("workers must be an integer of at least 1, or -1 for all processors, got 0")
     return number if number > 0 else max(1, available + 1 + number)
 
 

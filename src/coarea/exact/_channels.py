@@ -39,6 +39,7 @@ def channels_of(
     *,
     offsets_of: Callable[[int], Sequence[Offset]],
     nearest: bool,
+    inside: bool,
 ) -> Channels:
     """Check an image and what is said of its pixels, and take them apart.
 
@@ -46,7 +47,7 @@ def channels_of(
     ----------
     offsets_of : callable
         From a number of axes to the offsets of the pairs that `edge_weights` belong to.
-    nearest : bool
+    nearest, inside : bool
         As for `filled`.
     """
     values, hidden = split_mask("image", image)
@@ -55,7 +56,7 @@ def channels_of(
     channels = array[None] if axis is None else np.moveaxis(array, axis, 0)
     data = _data_of(options, hidden, channels, axis=axis, offsets_of=offsets_of)
     images = [
-        filled("image", np.ascontiguousarray(channel), _has_data(own), nearest=nearest)
+        filled("image", np.ascontiguousarray(channel), _has_data(own), nearest=nearest, inside=inside)
         for channel, own in zip(channels, data, strict=True)
     ]
     return Channels(images, data, axis)

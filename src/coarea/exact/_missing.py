@@ -1,4 +1,4 @@
-"""Pixels without data: what they hold must not matter, nor be a number."""
+"""Pixels without data: what they hold need not be a number."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,8 +6,10 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array
 
 
-def filled(name: str, values: Array, has_data: NDArray[np.bool_] | None, *, nearest: bool) -> Array:
-    """Values that are finite, and where there are no data lie in the range of the others.
+def filled(
+    name: str, values: Array, has_data: NDArray[np.bool_] | None, *, nearest: bool = False, inside: bool = False
+) -> Array:
+    """Values that are finite everywhere.
 
     Parameters
     ----------
@@ -15,7 +17,9 @@ def filled(name: str, values: Array, has_data: NDArray[np.bool_] | None, *, near
     has_data : ndarray of bool, shape of `values`, optional
         Default: everywhere.
     nearest : bool
-        Whether numbers that are missing are those of the nearest data: a tree is made of them. Otherwise any will do.
+        Whether numbers that are missing become those of the nearest data, as a tree is made of them; else any will do.
+    inside : bool
+        Whether to move values without data into the range of the others, where they would make the levels coarser.
 
     Raises
     ------
@@ -31,8 +35,7 @@ def filled(name: str, values: Array, has_data: NDArray[np.bool_] | None, *, near
         is_lost = ~np.isfinite(values)
         if is_lost.any():
             values = np.where(is_lost, known.min(), values) if not nearest else _nearest(values, has_data, is_lost)
-    inside: Array = np.minimum(np.maximum(values, known.min()), known.max())
-    return inside
+    return np.minimum(np.maximum(values, known.min()), known.max()) if inside else values
 
 
 def _nearest(values: Array, has_data: NDArray[np.bool_], is_lost: NDArray[np.bool_]) -> Array:

@@ -14,15 +14,15 @@ from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import axis_offsets, neighbor_offsets
 from coarea.base.options import as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
-from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie
+from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie, TreeKind
 from coarea.exact._channels import Channels, PixelOptions, channels_of
 from coarea.exact._model import default_resolution, l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
 from coarea.exact._setting import L1Options, L2Options, Setting
 from coarea.exact.info import Info, join
-from coarea.trees.components import max_tree, min_tree
-from coarea.trees.shapes import tree_of_shapes
+from coarea.trees.components import component_tree
+from coarea.trees.shapes import shapes_of
 from coarea.trees.tree import Tree
 
 
@@ -150,7 +150,7 @@ def denoise_tv_l1(
         return_info,
     )  # fmt: skip
     given = PixelOptions(weights, mask, fixed, edge_weights)
-    return _denoise(_channels(image, channel_axis, given, domain, neighbors), setting)
+    return _denoise(_on(domain, neighbors)(image, channel_axis, given, inside=False), setting)
 
 
 @overload
@@ -242,7 +242,8 @@ def denoise_tv_l2(
     step = None if resolution is None else as_number("resolution", resolution, above=0)
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
     build, beta = _tree_builder(domain, neighbors, connectivity, border, solver), as_number("beta", beta, least=0)
-    channels = _channels(image, channel_axis, PixelOptions(weights, mask, fixed, edge_weights), domain, neighbors)
+    given = PixelOptions(weights, mask, fixed, edge_weights)
+    channels = _on(domain, neighbors)(image, channel_axis, given, inside=resolution is None)
     setting = Setting(
         l2_model(step or default_resolution(*channels.images), delta), beta, tie, neighbors, solver or "native", build,
         number_of_workers(workers), return_info,
@@ -259,9 +260,10 @@ def _tree_builder(
     if domain == "pixels":
         one_of("solver", solver, (None, *get_args(Solver)))
         return None
-    builders: dict[str, Callable[..., Tree]] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
-    given = {"connectivity": connectivity, "border": border}
-    return partial(builders[domain], **{name: value for name, value in given.items() if value is not None})
+    if domain == "shapes":
+        return partial(shapes_of, connectivity=connectivity, border="half-area" if border is None else border)
+    kind: TreeKind = "max-tree" if domain == "max_tree" else "min-tree"
+    return partial(component_tree, connectivity=1 if connectivity is None else connectivity, kind=kind)
 
 
 def _refuse_foreign_options(domain: str, **options: Any) -> None:
@@ -272,12 +274,11 @@ def _refuse_foreign_options(domain: str, **options: Any) -> None:
             raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}")
 
 
-def _channels(
-    image: ArrayLike, axis: int | NotGiven | None, given: PixelOptions, domain: str, neighbors: Any
-) -> Channels:
+def _on(domain: str, neighbors: Any) -> Callable[..., Channels]:
+    """What takes images apart for a domain."""
     on_pixels = domain == "pixels"
     offsets_of = partial(neighbor_offsets, neighbors=neighbors) if on_pixels else axis_offsets
-    return channels_of(image, axis, given, offsets_of=offsets_of, nearest=not on_pixels)
+    return partial(channels_of, offsets_of=offsets_of, nearest=not on_pixels)
 
 
 def _denoise(channels: Channels, setting: Setting) -> Array | tuple[Array, Info]:

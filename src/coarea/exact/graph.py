@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import INDEX_MAX, Array
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers
 from coarea.base.types import Tie
@@ -32,6 +33,7 @@ class GraphMinimum(NamedTuple):
     certificate: Certificate
 
 
+@with_hints
 def minimize_tv_graph(
     values: ArrayLike,
     edges: ArrayLike,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -10,8 +9,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array, Indices
-from coarea.base.options import one_of
+from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
+from coarea.base.options import as_count, one_of
 from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import checked_arrays
@@ -124,7 +123,7 @@ class Tree:
         ndarray
             Shape of the image, dtype of `value`.
         """
-        values = self.value if value is None else np.asarray(value)
+        values = self.value if value is None else as_array("value", value)
         if values.shape != (len(self),):
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
         return values[self.node_of_pixel]
@@ -179,11 +178,9 @@ class Tree:
         ([10, 9, 4], [1, 2, 4])
         """
         one_of("how", how, get_args(Statistic))
-        values = np.asarray(pixel_values)
+        values = as_real("pixel_values", pixel_values)
         if values.shape != self.node_of_pixel.shape:
             raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
-        if values.dtype.kind not in "buif":
-            raise TypeError(f"pixel_values must have a real dtype, got {values.dtype}")
         return _accumulate(self.parent, self.node_of_pixel, values, how)
 
     def pixels(self, node: int) -> Indices:
@@ -218,10 +215,10 @@ class Tree:
         return np.array(path, np.int32)
 
     def _node(self, node: int) -> int:
-        node = operator.index(node)
-        if not 0 <= node < len(self):
-            raise IndexError(f"node must be in [0, {len(self)}), got {node}")
-        return node
+        index = as_count("node", node, least=-INDEX_MAX)
+        if not 0 <= index < len(self):
+            raise IndexError(f"node must be in [0, {len(self)}), got {index}")
+        return index
 
     @cached_property
     def _nodes_by_parent(self) -> tuple[Indices, Indices]:
@@ -243,6 +240,15 @@ class Tree:
         return pixels, start, area
 
 
+def as_tree(tree: Tree) -> Tree:
+    """Refuse what is no tree."""
+    if not isinstance(tree, Tree):
+        raise TypeError(
+            f"tree must be a Tree, got {type(tree).__name__}: make one of the image, tree = coarea.tree_of_shapes(image)"
+        )
+    return tree
+
+
 def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
     """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
     place = np.empty(len(tree), np.int32)
@@ -252,11 +258,11 @@ def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
 
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
     """A copy of the choice of nodes, with the root among them."""
-    kept = np.array(keep)
+    kept = as_array("keep", keep).copy()
     if kept.shape != (len(tree),):
         raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
     if kept.dtype != bool:
-        raise TypeError(f"keep must be boolean, got {kept.dtype}")
+        raise TypeError(f"keep must be boolean, got {kept.dtype}: give a condition, such as attribute >= threshold")
     kept[0] = True
     return kept
 
