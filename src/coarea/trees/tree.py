@@ -244,7 +244,7 @@ def as_tree(tree: Tree) -> Tree:
     """Refuse what is no tree."""
     if not isinstance(tree, Tree):
         raise TypeError(
-            f"tree must be a Tree, got {type(tree).__name__}: make one of the image, tree = coarea.tree_of_shapes(image)"
+            f"tree must be a Tree, got {type(tree).__name__}: make one, tree = coarea.tree_of_shapes(image)"
         )
     return tree
 
