@@ -1,8 +1,6 @@
 """Kaczmarz's method on the rays of Joseph's projector: each ray at once corrects the pixels that it crosses."""
 
-ctypedef fused real:
-    float
-    double
+from shared._types cimport real
 
 
 def sweep(

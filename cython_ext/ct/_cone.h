@@ -4,19 +4,20 @@
 #define COAREA_CONE_H
 
 #include "_instruction_sets.h"
+#include <stdint.h>
 
 /* Both loops are compiled for each instruction set; compilers vectorise them. */
 #define COAREA_BLENDS(set, target) \
     target static void coarea_blend##set( \
-        float* __restrict out, const float* __restrict a, const float* __restrict b, float weight, long n) \
+        float* __restrict out, const float* __restrict a, const float* __restrict b, float weight, ptrdiff_t n) \
     { \
-        for (long z = 0; z < n; z++) \
+        for (ptrdiff_t z = 0; z < n; z++) \
             out[z] = a[z] + weight * (b[z] - a[z]); \
     } \
     target static void coarea_add_blend##set( \
-        float* __restrict a, float* __restrict b, const float* __restrict pairs, float weight, long n) \
+        float* __restrict a, float* __restrict b, const float* __restrict pairs, float weight, ptrdiff_t n) \
     { \
-        for (long z = 0; z < n; z++) { \
+        for (ptrdiff_t z = 0; z < n; z++) { \
             float value = pairs[2 * z] + pairs[2 * z + 1]; \
             a[z] += value - weight * value; \
             b[z] += weight * value; \
@@ -24,23 +25,24 @@
     }
 
 COAREA_BLENDS(_plain, )
-#ifdef COAREA_WITH_AVX2
-COAREA_BLENDS(_avx2, COAREA_AVX2)
+#ifdef COAREA_X86
+COAREA_BLENDS(_avx2, COAREA_TARGET_AVX2)
 #endif
 #define coarea_blend(set, ...) COAREA_CHOOSE(set, coarea_blend, __VA_ARGS__)
 #define coarea_add_blend(set, ...) COAREA_CHOOSE(set, coarea_add_blend, __VA_ARGS__)
 
-#ifdef COAREA_WITH_AVX2
+#ifdef COAREA_X86
 #include <immintrin.h>
 
 /* Add to the first sums; positions are in fixed point, see _fixed_point.pxd. Returns how many sums were served. */
-COAREA_AVX2 static long coarea_gather_avx2(float* sums, const float* values, long long place, long long step, long n)
+COAREA_TARGET_AVX2 static ptrdiff_t coarea_gather_avx2(
+    float* sums, const float* values, int64_t place, int64_t step, ptrdiff_t n)
 {
     const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
     const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
     __m256i first = _mm256_setr_epi64x(place, place + step, place + 2 * step, place + 3 * step);
     __m256i second = _mm256_add_epi64(first, _mm256_set1_epi64x(4 * step));
-    long j = 0;
+    ptrdiff_t j = 0;
     for (; j + 8 <= n; j += 8) {
         /* pairs of neighbouring values, as one number of 64 bits each; then all the lower and all the upper ones */
         __m256 a = _mm256_castpd_ps(_mm256_i64gather_pd((const double*)values, _mm256_srli_epi64(first, 40), 4));
@@ -60,15 +62,15 @@ COAREA_AVX2 static long coarea_gather_avx2(float* sums, const float* values, lon
 }
 
 /* Its transpose: add to pairs what the first numbers bring to two voxels. Returns how many numbers were served. */
-COAREA_AVX2 static long coarea_scatter_avx2(
-    float* pairs, const float* data, long long place, long long step, long n)
+COAREA_TARGET_AVX2 static ptrdiff_t coarea_scatter_avx2(
+    float* pairs, const float* data, int64_t place, int64_t step, ptrdiff_t n)
 {
     const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
     const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
     __m256i first = _mm256_setr_epi64x(place, place + step, place + 4 * step, place + 5 * step);
     __m256i second = _mm256_add_epi64(first, _mm256_set1_epi64x(2 * step));
     float brought[16];
-    long j = 0;
+    ptrdiff_t j = 0;
     for (; j + 8 <= n; j += 8) {
         __m256i fraction = _mm256_castps_si256(_mm256_shuffle_ps(
             _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(first, 16), mask)),
@@ -93,21 +95,22 @@ COAREA_AVX2 static long coarea_scatter_avx2(
 }
 #endif
 
-static long coarea_gather(int instruction_set, float* sums, const float* values, long long place, long long step, long n)
+static ptrdiff_t coarea_gather(
+    int instruction_set, float* sums, const float* values, int64_t place, int64_t step, ptrdiff_t n)
 {
-#ifdef COAREA_WITH_AVX2
-    if (instruction_set == 2)
+#ifdef COAREA_X86
+    if (instruction_set == COAREA_AVX2)
         return coarea_gather_avx2(sums, values, place, step, n);
 #endif
     (void)instruction_set, (void)sums, (void)values, (void)place, (void)step, (void)n;
     return 0;
 }
 
-static long coarea_scatter(
-    int instruction_set, float* pairs, const float* data, long long place, long long step, long n)
+static ptrdiff_t coarea_scatter(
+    int instruction_set, float* pairs, const float* data, int64_t place, int64_t step, ptrdiff_t n)
 {
-#ifdef COAREA_WITH_AVX2
-    if (instruction_set == 2)
+#ifdef COAREA_X86
+    if (instruction_set == COAREA_AVX2)
         return coarea_scatter_avx2(pairs, data, place, step, n);
 #endif
     (void)instruction_set, (void)pairs, (void)data, (void)place, (void)step, (void)n;

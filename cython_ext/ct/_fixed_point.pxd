@@ -4,11 +4,9 @@ A step from pixel to pixel is then one integer addition, and the whole part and 
 conversions from and to floating point. For positions up to 2^22.
 """
 
-ctypedef long long fixed
+from shared._types cimport int64_t, real
 
-ctypedef fused real:
-    float
-    double
+ctypedef int64_t fixed
 
 
 cdef inline fixed to_fixed(double value) noexcept nogil:

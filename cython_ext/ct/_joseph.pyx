@@ -6,7 +6,8 @@ interpolated. The image lies in a frame of zeros, two columns before and two aft
 integers, so they are the same wherever a loop begins.
 """
 
-from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
+from ct._fixed_point cimport fixed, fraction, to_fixed, whole
+from shared._types cimport real
 
 cdef enum:
     TILE = 32  # rows that stay in the cache while all rays pass

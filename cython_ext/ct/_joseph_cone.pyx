@@ -7,12 +7,14 @@ with magnified = near + far * r, all in voxels. Volumes are in the order (row, c
 voxels before and two after, in columns and in z; z0 counts one of those before.
 """
 
-from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
 from libc.math cimport ceil, floor, sqrt
 from libc.string cimport memset
 
+from ct._fixed_point cimport fixed, fraction, to_fixed, whole
+from shared._instruction_sets cimport names_of_instruction_sets
+from shared._types cimport real
+
 cdef extern from "_cone.h":
-    int coarea_n_row_sets()
     void coarea_blend(int, float *out, const float *a, const float *b, float weight, Py_ssize_t n) nogil
     void coarea_add_blend(
         int, float *a, float *b, const float *pairs, float weight, Py_ssize_t n,
@@ -97,9 +99,9 @@ cdef inline void rows_inside(
     hi[0] = <Py_ssize_t>min(max(floor((nz + 1 - height) / step) + 1, 0.0), <double>n_rows)
 
 
-def n_instruction_sets():
-    """They are numbered from 1, the slowest; all give the same bits."""
-    return coarea_n_row_sets()
+def instruction_sets():
+    """Names of those that this machine runs, from the slowest; kernels take their places. All give the same bits."""
+    return names_of_instruction_sets()
 
 
 def turn(

@@ -4,9 +4,7 @@ A view is nine numbers: for indices x, y, z of a voxel u = (a + b x + c y) / w a
 w = f + g x + h y.
 """
 
-ctypedef fused real:
-    float
-    double
+from shared._types cimport real
 
 
 def back_project(

@@ -7,7 +7,8 @@ frame, which is left as it came, of zeros; of rows a few at a time, so they stay
 
 from libc.string cimport memset
 
-from ct._fixed_point cimport fixed, fraction, real, to_fixed, whole
+from ct._fixed_point cimport fixed, fraction, to_fixed, whole
+from shared._types cimport real
 
 cdef enum:
     TILE = 32  # rows that stay in the cache while all rays pass

@@ -1,15 +1,17 @@
 """Divide and conquer over grey levels on a graph: one bit of every node's level per minimum cut.
 
-`low` holds the bits that are settled, `step` the bit in question. A node's excess is what it gains from lying at
-low + step or above, plus the flow into it. The flow stays from bit to bit: an edge whose ends are separated is
+`low` holds the bits that are settled, `step` the bit in question. A node's excess is what it gains from rising to
+low + step, plus the flow into it. The flow stays from bit to bit: an edge whose ends are separated is
 saturated, so it carries what its pull amounts to from then on.
 """
 
 from libc.stdlib cimport free, malloc
 
-from cuts._fidelity cimport Arc, gain, int64
+from cuts._network cimport Arc
+from cuts._terms cimport Term, gain, lay_out_term
+from shared._types cimport int64_t
 
-def connect(const int[::1] first, const int[::1] second, const int64[::1] capacity, int[::1] slot, Arc[::1] arcs):
+def connect(const int[::1] first, const int[::1] second, const int64_t[::1] capacity, int[::1] slot, Arc[::1] arcs):
     """Write both arcs of each edge to the next free slot of its ends."""
     cdef Py_ssize_t k
     cdef int there, back
@@ -23,42 +25,45 @@ def connect(const int[::1] first, const int[::1] second, const int64[::1] capaci
             arcs[back].head, arcs[back].mate, arcs[back].residual = first[k], there, capacity[k]
 
 
-def start_levels(
-    const int[::1] level, const int64[:] slope, const int64[:] up, const int64[:] down, int step, int64[::1] excess
-):
+def start_levels(data, int step, int64_t[::1] excess):
     """Excess of the first bit: nothing is settled and nothing flows."""
     cdef Py_ssize_t i
+    cdef Term term
+    lay_out_term(&term, data)
     with nogil:
-        for i in range(level.shape[0]):
-            excess[i] = gain(slope[i], up[i], down[i], level[i] - step)
+        for i in range(excess.shape[0]):
+            excess[i] = gain(&term, i, step)
 
 
 def settle(
-    const int[::1] start, Arc[::1] arcs, const unsigned char[::1] above,
-    const int[::1] level, const int64[:] slope, const int64[:] up, const int64[:] down,
-    int step, int[::1] low, int64[::1] excess,
+    const int[::1] start, Arc[::1] arcs, const unsigned char[::1] above, data, int step, int[::1] low,
+    int64_t[::1] excess,
 ):
-    """Settle a bit and, unless it is the last one, make ready for the next."""
+    """Settle a bit and, unless it is the last one, make ready for the next.
+
+    `above` is 1 for the nodes that rise. Arcs between nodes that now differ are closed: their flow is saturated.
+    """
     cdef Py_ssize_t i
-    cdef int arc, distance
+    cdef int arc
+    cdef Term term
+    lay_out_term(&term, data)
     with nogil:
-        for i in range(level.shape[0]):
+        for i in range(excess.shape[0]):
             if step > 1:
-                distance = level[i] - low[i]
-                excess[i] -= gain(slope[i], up[i], down[i], distance - step)
-                excess[i] += gain(slope[i], up[i], down[i], distance - above[i] * step - (step >> 1))
+                excess[i] -= gain(&term, i, low[i] + step)
+                excess[i] += gain(&term, i, low[i] + above[i] * step + (step >> 1))
             low[i] += above[i] * step
-        for i in range(level.shape[0]):
+        for i in range(excess.shape[0]):
             for arc in range(start[i], start[i + 1]):
                 if low[arcs[arc].head] != low[i]:
                     arcs[arc].residual = 0
 
 
-def push_to_neighbors(const int[::1] start, Arc[::1] arcs, int64[::1] excess):
-    """Send positive excess straight to neighbours with negative excess: cheap, and most of the work at low beta."""
+def push_to_neighbors(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess):
+    """Push positive excess straight to neighbours with negative excess: cheap, and most of the work at low beta."""
     cdef Py_ssize_t i
     cdef int arc, head
-    cdef int64 amount
+    cdef int64_t amount
     with nogil:
         for i in range(excess.shape[0]):
             if excess[i] <= 0:
@@ -75,7 +80,7 @@ def push_to_neighbors(const int[::1] start, Arc[::1] arcs, int64[::1] excess):
                         break
 
 
-def reach(const int[::1] start, const Arc[::1] arcs, const int64[::1] excess, int sign, unsigned char[::1] reached):
+def reach(const int[::1] start, const Arc[::1] arcs, const int64_t[::1] excess, int sign, unsigned char[::1] reached):
     """Mark the nodes that the sources reach (sign 1), or that reach a sink (sign -1), through free arcs."""
     cdef Py_ssize_t n = excess.shape[0], i, n_stack = 0
     cdef int arc, head, node
@@ -101,8 +106,8 @@ def reach(const int[::1] start, const Arc[::1] arcs, const int64[::1] excess, in
 
 
 def edge_flow(
-    const int[::1] first, const int[::1] second, const int64[::1] capacity, int[::1] slot, const Arc[::1] arcs,
-    const int[::1] low, int64[::1] flow,
+    const int[::1] first, const int[::1] second, const int64_t[::1] capacity, int[::1] slot, const Arc[::1] arcs,
+    const int[::1] low, int64_t[::1] flow,
 ):
     """Flow from the first to the second end of each edge; between different levels it is saturated downwards.
 

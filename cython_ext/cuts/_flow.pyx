@@ -9,11 +9,11 @@ Kolmogorov 2004 and Goldberg et al. 2011).
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
-from cuts._fidelity cimport Arc, int64
 from cuts._network cimport (
-    Network, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t,
-    reach_of, room, stop_arc,
+    Arc, Network, excess_t, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, plane_t,
+    room, span_planes, stop_arc,
 )
+from shared._types cimport int64_t
 
 cdef enum:
     ROOT = -1  # in `parent`: the tree starts here
@@ -28,19 +28,19 @@ cdef struct Forests:
     int* following  # links of the queues of nodes that are cut off
     int* lost  # nodes without a parent at their old level; then the nodes that have got a new one, in order
     int* bucket  # by new level: lists of lost nodes
-    int* front[2]  # ring buffers, for all nodes, of those still to grow from
+    int* front[2]  # circular buffers, for all nodes, of those still to grow from
     int begin[2]
     int n_front[2]
     int todo[2]  # how many of them still belong to the level that grows
     int depth[2]  # the level that grows next
-    int64 patience  # how many more nodes may be cut off
+    int64_t patience  # how many more nodes may be cut off
 
 
 cdef inline int forest_of(int sign) noexcept nogil:
     return 0 if sign > 0 else 1
 
 
-cdef inline int64 inward(const Forests* f, const number_t* excess, int sign, int arc) noexcept nogil:
+cdef inline int64_t inward(const Forests* f, const excess_t* excess, int sign, int arc) noexcept nogil:
     """What can still flow along the tree edge from a node to its child, whose arc to the node is given."""
     return room(&f.net, excess, mate_of(&f.net, excess, arc) if sign > 0 else arc)
 
@@ -71,7 +71,7 @@ cdef inline int pop_front(Forests* f, int sign) noexcept nogil:
     return node
 
 
-cdef int lose_parents(Forests* f, const number_t* excess, int sign, int queue) noexcept nogil:
+cdef int lose_parents(Forests* f, const excess_t* excess, int sign, int queue) noexcept nogil:
     """Give the nodes of the queue another parent at their level, or none; return how many are lost.
 
     The children of a lost node join the queue.
@@ -116,7 +116,7 @@ cdef inline void hang(Forests* f, int sign, int node, int arc, int level) noexce
     await_growth(f, sign, node, level)
 
 
-cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost, int limit) noexcept nogil:
+cdef void find_parents(Forests* f, const excess_t* excess, int sign, int n_lost, int limit) noexcept nogil:
     """Hang the lost nodes below the forest, breadth first, at levels up to the limit; the rest stays free."""
     cdef int node, head, arc, level, k, lowest = limit + 1, n_listed = 0, begin = 0, end = 0, stop
     for k in range(n_lost):
@@ -161,8 +161,8 @@ cdef void find_parents(Forests* f, const number_t* excess, int sign, int n_lost,
                     end += 1
 
 
-cdef int climb(Forests* f, const number_t* excess, int sign, int node, int64* amount) noexcept nogil:
-    """The root above the node; the amount is lowered to what the way there can carry."""
+cdef int climb(Forests* f, const excess_t* excess, int sign, int node, int64_t* amount) noexcept nogil:
+    """The root of the node's tree; the amount is lowered to what the way there can carry."""
     cdef int arc
     while f.parent[node] != ROOT:
         arc = f.parent[node]
@@ -172,8 +172,8 @@ cdef int climb(Forests* f, const number_t* excess, int sign, int node, int64* am
     return node
 
 
-cdef int send(Forests* f, number_t* excess, int sign, int node, int64 amount) noexcept nogil:
-    """Send the amount between the node and its root; return the queue of the nodes that this cuts off."""
+cdef int drain(Forests* f, excess_t* excess, int sign, int node, int64_t amount) noexcept nogil:
+    """Let the amount flow between the node and its root; return the queue of the nodes that this cuts off."""
     cdef int arc, head, queue = NONE
     while f.parent[node] != ROOT:
         arc = f.parent[node]
@@ -184,7 +184,7 @@ cdef int send(Forests* f, number_t* excess, int sign, int node, int64 amount) no
             f.following[node] = queue
             queue = node
         node = head
-    excess[node] -= <number_t>(sign * amount)
+    excess[node] -= <excess_t>(sign * amount)
     if excess[node] == 0:
         f.parent[node] = CUT_OFF
         f.following[node] = queue
@@ -192,25 +192,25 @@ cdef int send(Forests* f, number_t* excess, int sign, int node, int64 amount) no
     return queue
 
 
-cdef void augment(Forests* f, number_t* excess, int arc, int source_end, int sign) noexcept nogil:
-    """Send flow through an arc from the forest of the sources to that of the sinks, and mend both forests.
+cdef void augment(Forests* f, excess_t* excess, int arc, int source_end, int sign) noexcept nogil:
+    """Let flow pass through an arc from the forest of the sources to that of the sinks, and mend both forests.
 
     `sign` is that of the forest that grows: its new level is allowed already.
     """
     cdef int sink_end = head_of(&f.net, excess, arc), side, queue
-    cdef int64 amount = room(&f.net, excess, arc)
+    cdef int64_t amount = room(&f.net, excess, arc)
     climb(f, excess, 1, source_end, &amount)
     climb(f, excess, -1, sink_end, &amount)
     let_flow(&f.net, excess, arc, amount)
     for side in range(1, -2, -2):
-        queue = send(f, excess, side, source_end if side == 1 else sink_end, amount)
+        queue = drain(f, excess, side, source_end if side == 1 else sink_end, amount)
         if queue != NONE:
             find_parents(
                 f, excess, side, lose_parents(f, excess, side, queue), f.depth[forest_of(side)] + (side == sign)
             )
 
 
-cdef void grow_node(Forests* f, number_t* excess, int sign, int node) noexcept nogil:
+cdef void grow_node(Forests* f, excess_t* excess, int sign, int node) noexcept nogil:
     cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
     cdef int last = stop_arc(&f.net, excess, node)
     while arc < last and f.distance[node] == distance and f.patience > 0:
@@ -228,7 +228,7 @@ cdef void grow_node(Forests* f, number_t* excess, int sign, int node) noexcept n
             augment(f, excess, link, node if sign > 0 else head, sign)
 
 
-cdef void grow(Forests* f, number_t* excess, int sign) noexcept nogil:
+cdef void grow(Forests* f, excess_t* excess, int sign) noexcept nogil:
     """Grow the forest by one level."""
     cdef int side = forest_of(sign), node, level
     f.bucket[f.depth[side] + 1] = NONE
@@ -244,20 +244,18 @@ cdef void grow(Forests* f, number_t* excess, int sign) noexcept nogil:
     f.depth[side] += 1
 
 
-cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) noexcept nogil:
-    """Move the excess, from any flow to start with; False if the patience ended."""
-    cdef int i, node, n = f.net.n_nodes, all_nodes = f.net.stop - f.net.first
+cdef bint find_flow(Forests* f, excess_t* excess, int64_t patience) noexcept nogil:
+    """Move the excess, from any flow to start with; False if the patience ended.
+
+    The network and the room for the forests are there; `flags` of its nodes are 0.
+    """
+    cdef int i, node
     f.patience = patience
-    f.lost, f.front[0], f.front[1] = block, block + n, block + 2 * n
-    f.bucket = block + 3 * n
-    f.distance = block + 4 * n + 4 - f.net.first
-    f.parent = f.distance + all_nodes
-    f.following = f.parent + all_nodes
     for i in range(2):
         f.begin[i] = f.n_front[i] = f.todo[i] = 0
         f.depth[i] = 1
         f.bucket[i] = NONE
-    for i in range(n):
+    for i in range(f.net.n_nodes):
         node = node_at(&f.net, excess, i)
         f.parent[node] = NONE
         f.distance[node] = 0
@@ -270,45 +268,57 @@ cdef bint find_flow(Forests* f, number_t* excess, int* block, int64 patience) no
     return f.patience > 0
 
 
-def max_flow(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int first, int stop, int64 patience):
+cdef int* make_room(Forests* f) noexcept nogil:
+    """Room for the forests of a network whose size is known, in one block, to be freed; NULL if there is none.
+
+    Three arrays have an entry for each node that takes part and one for each level that a forest can have, the others
+    one for each of the span, as have the flags.
+    """
+    cdef Py_ssize_t n = f.net.n_nodes, span = f.net.span
+    cdef int* block = <int*>malloc((4 * n + 4 + 3 * span) * sizeof(int) + span)
+    if block != NULL:
+        f.lost, f.front[0], f.front[1], f.bucket = block, block + n, block + 2 * n, block + 3 * n
+        f.distance = block + 4 * n + 4
+        f.parent = f.distance + span
+        f.following = f.parent + span
+        f.net.flags = <unsigned char*>(f.following + span)
+    return block
+
+
+def max_flow(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int first, int stop, int64_t patience):
     """Move as much excess as possible from positive to negative nodes among the nodes in [first, stop).
 
     The arcs of node i are arcs[start[i] : start[i + 1]]; `mate` is the index of the opposite arc. Updates residuals
     and excesses. Returns False if it has given up, with a valid flow, since paths have cut off `patience` nodes.
     """
-    cdef Py_ssize_t n = stop - first
     cdef Forests f
     cdef bint done
-    cdef int* block = <int*>malloc((7 * n + 4) * sizeof(int) + n)
+    f.net.first, f.net.n_nodes, f.net.span = first, stop - first, stop - first
+    cdef int* block = make_room(&f)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        f.net.start, f.net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
-        f.net.first, f.net.stop, f.net.n_nodes = first, stop, <int>n
-        f.net.flags = <unsigned char*>(block + 7 * n + 4) - first
-        memset(block + 7 * n + 4, 0, n)
-        done = find_flow(&f, &excess[0], block, patience)
+        f.net.start, f.net.arcs = &start[first], &arcs[0] if arcs.shape[0] else NULL
+        memset(f.net.flags, 0, f.net.span)
+        done = find_flow(&f, &excess[first], patience)
         free(block)
     return done
 
 
-def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int64 patience):
+def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int64_t patience):
     """The same on the planes of a pixel grid: excess, one that is not used, what can still flow through each arc.
 
     `nodes` are the pixels that take part, as places in a plane, in order.
     """
-    cdef Py_ssize_t n = nodes.shape[0], reach = reach_of(offsets), size = nodes[n - 1] - nodes[0] + 2 * reach + 1
     cdef Forests f
     cdef bint done
-    cdef int* block = <int*>malloc((4 * n + 4 + 3 * size) * sizeof(int) + size)
+    cdef plane_t* excess
+    span_planes(&f.net, offsets, nodes)
+    cdef int* block = make_room(&f)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        f.net.first, f.net.stop = <int>(nodes[0] - reach), <int>(nodes[n - 1] + reach + 1)
-        lay_out_planes(
-            &f.net, &planes[0, 0, 0], planes.shape[1] * planes.shape[2], offsets, nodes,
-            <unsigned char*>(block + 4 * n + 4 + 3 * size), block + 4 * n + 4, 0,
-        )
-        done = find_flow(&f, &planes[0, 0, 0], block, patience)
+        excess = lay_out_planes(&f.net, planes, offsets, f.net.flags, f.distance, 0)
+        done = find_flow(&f, excess, patience)
         free(block)
     return done

@@ -1,13 +1,16 @@
 """Sets of pixels, 64 to a word: what can be reached in a grid of planes.
 
 The blocks of planes are those of _planes. `rows` and `columns` are the steps of the arcs; arcs 2 k and 2 k + 1 are
-opposite, 0 and 1 lead right and left, the others to the rows above and below (those without capacity may stay in the row).
+opposite, 0 and 1 lead right and left, the others to the rows before and after (those without capacity may stay in the
+row).
 """
 
-from libc.stdint cimport uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
-from shared._machine cimport lowest64
 from cuts._network cimport plane_t
+from shared._machine cimport lowest64
+from shared._types cimport uint64_t
 
 cdef extern from "_sweep.h" nogil:
     enum:
@@ -69,18 +72,22 @@ cdef bint flood_row(
 
 
 def flood(
-    const uint64_t[:, :, ::1] enter, const int[::1] rows, const int[::1] columns, unsigned char[::1] pending,
-    uint64_t[:, ::1] reached,
+    const uint64_t[:, :, ::1] enter, const int[::1] rows, const int[::1] columns, uint64_t[:, ::1] reached
 ):
     """Grow the set until nothing more can be entered.
 
-    enter[k] holds the pixels p that can be entered from p + offset k. `pending` is 1 for every row, and for as many
-    more before and after as an arc can span.
+    enter[k] holds the pixels p that can be entered from p + offset k.
     """
-    cdef Py_ssize_t y, i, n = reached.shape[0], pad = (pending.shape[0] - n) // 2
+    cdef Py_ssize_t y, i, n = reached.shape[0], pad = 0
     cdef int k
     cdef bint again = True, down = True
+    for k in range(rows.shape[0]):
+        pad = max(pad, <Py_ssize_t>rows[k])
+    cdef unsigned char* pending = <unsigned char*>malloc(n + 2 * pad)  # of each row, and of those that arcs can reach
+    if pending == NULL:
+        raise MemoryError("the minimum cut needs more memory than there is")
     with nogil:
+        memset(pending, 1, n + 2 * pad)
         while again:
             again = False
             for i in range(n):
@@ -92,6 +99,7 @@ def flood(
                             pending[y + pad + rows[k]] = 1
                         again = True
             down = not down
+        free(pending)
 
 
 def separate(
@@ -121,7 +129,7 @@ def separate(
 
 
 def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] places):
-    """Places of the chosen pixels in a plane of so many empty rows above the image and so many columns, in raster order.
+    """Places of the chosen pixels, in raster order, in a plane of `stride` columns and `pad` rows before the image.
 
     Returns their number; with no room for them, only counts.
     """

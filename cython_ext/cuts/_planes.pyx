@@ -1,16 +1,17 @@
 """One bit of divide and conquer on a pixel grid whose numbers lie in planes, for vectorised sweeps.
 
-A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a margin
-of 64 columns on the left of each row, and as many empty rows above and below as an arc can span; the rows of a volume
+A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a
+margin of 64 columns on the left of each row, and as many empty rows before and after as an arc can span; the rows of a volume
 follow each other. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of 64-bit words; see _pixel_sets. Divide
 and conquer itself is that of _divide.
 """
 
-from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from cuts._fidelity cimport gain, int64
 from cuts._network cimport plane_t
+from cuts._terms cimport Term, common_fall, gain, lay_out_term, settle_falls
+from shared._instruction_sets cimport names_of_instruction_sets
+from shared._types cimport int64_t, uint64_t
 
 cdef extern from "_sweep.h" nogil:
     enum:
@@ -19,21 +20,30 @@ cdef extern from "_sweep.h" nogil:
         void* excess
         void* close
         void** residual
-        long* offset
-        long stride
-        long width
+        Py_ssize_t* offset
+        Py_ssize_t stride
+        Py_ssize_t width
         int n_arcs
-    int coarea_n_instruction_sets()
-    void coarea_sweep(const coarea_planes*, int size, int instruction_set, long first, long last, int n_sweeps, void*)
-    void coarea_positive(const void*, int size, int instruction_set, long n_words, uint64_t* words)
-    void coarea_supply(const void*, int size, int instruction_set, long n, int64_t* positive, int64_t* total)
+    size_t coarea_sweep_scratch(const coarea_planes*)
+    void coarea_sweep(
+        const coarea_planes*, int size, int instruction_set, Py_ssize_t first, Py_ssize_t last, int n_sweeps, void*
+    )
+    void coarea_positive(const void*, int size, int instruction_set, Py_ssize_t n_words, uint64_t* words)
+    void coarea_supply(const void*, int size, int instruction_set, Py_ssize_t n, int64_t* positive, int64_t* total)
 
 MARGIN = COAREA_MARGIN
+ALIGNMENT = 64  # bytes: where a block begins
+OVERREACH = 64  # bytes after a block that vectors may read and write
 
 
-def n_instruction_sets():
-    """How many instruction sets this machine runs: 1 is scalar, 2 has 128 bits, 3 is AVX2."""
-    return coarea_n_instruction_sets()
+def stride_of(Py_ssize_t width):
+    """Columns of a plane: the margin, then the pixels and at least two empty columns, in whole vectors."""
+    return COAREA_MARGIN + (width + 2 + 63) // 64 * 64
+
+
+def instruction_sets():
+    """Names of those that this machine runs, from the slowest; kernels take their places. All give the same cut."""
+    return names_of_instruction_sets()
 
 
 def sweep(
@@ -43,7 +53,8 @@ def sweep(
     """Push-relabel sweeps over the rows of the planes in [first, stop), down and up."""
     cdef coarea_planes planes
     cdef int k
-    cdef void* scratch = calloc(2 * block.shape[2] + 2 * COAREA_MARGIN, sizeof(plane_t))
+    planes.stride, planes.width = block.shape[2], width
+    cdef void* scratch = calloc(coarea_sweep_scratch(&planes), sizeof(plane_t))
     if scratch == NULL:
         raise MemoryError("the sweeps need more memory than there is")
     with nogil:
@@ -52,7 +63,6 @@ def sweep(
             planes.residual[k] = &block[2 + k, 0, 0]
             planes.offset[k] = offsets[k]
         planes.n_arcs = <int>offsets.shape[0]
-        planes.stride, planes.width = block.shape[2], width
         coarea_sweep(&planes, sizeof(plane_t), instruction_set, first, stop - 1, n_sweeps, scratch)
         free(scratch)
 
@@ -81,24 +91,23 @@ def negative_excess(const plane_t[:, :, ::1] block, int width, uint64_t[:, ::1] 
                 words[row, x >> 6] |= <uint64_t>(block[0, row + pad, COAREA_MARGIN + x] < 0) << (x & 63)
 
 
-def start_levels(
-    plane_t[:, :, ::1] block, const int[:, ::1] level, const int64[:, :] slope, const int64[:, :] up,
-    const int64[:, :] down, int step,
-):
-    """Excess of the first bit: nothing is settled and nothing flows."""
-    cdef Py_ssize_t y, x, pad = (block.shape[1] - level.shape[0]) // 2
+def start_levels(plane_t[:, :, ::1] block, data, int width, int step):
+    """Excess of the first bit: nothing is settled and nothing flows. The pixels lie in rows of the width."""
+    cdef Py_ssize_t y, x, pad, n_rows
+    cdef Term term
+    lay_out_term(&term, data)
+    n_rows = len(data) // width
+    pad = (block.shape[1] - n_rows) // 2
     with nogil:
-        for y in range(level.shape[0]):
-            for x in range(level.shape[1]):
-                block[0, y + pad, COAREA_MARGIN + x] = <plane_t>gain(
-                    slope[y, x], up[y, x], down[y, x], level[y, x] - step
-                )
+        for y in range(n_rows):
+            for x in range(width):
+                block[0, y + pad, COAREA_MARGIN + x] = <plane_t>gain(&term, y * width + x, step)
 
 
 def start_closeness(plane_t[:, :, ::1] block, int width):
     """How close pixels may be to a deficit before the first sweep: the largest number there, one less elsewhere."""
     cdef Py_ssize_t y, x
-    cdef plane_t closest = <plane_t>((<int64>1 << (8 * sizeof(plane_t) - 1)) - 1)
+    cdef plane_t closest = <plane_t>((<int64_t>1 << (8 * sizeof(plane_t) - 1)) - 1)
     with nogil:
         for y in range(block.shape[1]):
             for x in range(COAREA_MARGIN, COAREA_MARGIN + width):
@@ -116,48 +125,37 @@ def supply(const plane_t[:, :, ::1] block, int instruction_set):
 
 
 def settle(
-    plane_t[:, :, ::1] block, const uint64_t[:, ::1] above, const int[:, ::1] level, const int64[:, :] slope,
-    const int64[:, :] up, const int64[:, :] down, int step, int[:, ::1] low,
-    int first, int stop,
+    plane_t[:, :, ::1] block, const uint64_t[:, ::1] above, data, int step, int[:, ::1] low, int first, int stop
 ):
-    """Settle a bit in the rows [first, stop) and, unless it is the last one, make the excess ready for the next."""
-    cdef Py_ssize_t y, x, pad = (block.shape[1] - level.shape[0]) // 2
-    cdef int distance, rise
-    with nogil:
-        for y in range(first, stop):
-            for x in range(level.shape[1]):
-                rise = step if above[y, x >> 6] >> (x & 63) & 1 else 0
-                if step > 1:
-                    distance = level[y, x] - low[y, x]
-                    block[0, y + pad, COAREA_MARGIN + x] += <plane_t>(
-                        gain(slope[y, x], up[y, x], down[y, x], distance - rise - (step >> 1))
-                        - gain(slope[y, x], up[y, x], down[y, x], distance - step)
-                    )
-                low[y, x] += rise
+    """Settle a bit in the rows [first, stop) and, unless it is the last one, make the excess ready for the next.
 
-
-def settle_constant(
-    plane_t[:, :, ::1] block, const uint64_t[:, ::1] above, const int[:, ::1] level, plane_t jump, int step,
-    int[:, ::1] low, int first, int stop,
-):
-    """The same where the gain falls from one value to another, by `jump`, at the level of every pixel."""
-    cdef Py_ssize_t y, x, n = level.shape[1], pad = (block.shape[1] - level.shape[0]) // 2
-    cdef unsigned char* bits = <unsigned char*>malloc(n)
-    cdef int rise, half = step >> 1, distance
-    cdef plane_t* excess
-    cdef const int* own
-    cdef int* settled
-    if bits == NULL:
+    `above` is the set of the pixels that rise by `step`. What flows into a pixel stays: the excess changes as its gain
+    does, between the threshold of this bit and that of the next.
+    """
+    cdef Py_ssize_t y, x, i, width = low.shape[1], pad = (block.shape[1] - low.shape[0]) // 2
+    cdef int rise
+    cdef int64_t fall
+    cdef Term term
+    lay_out_term(&term, data)
+    cdef unsigned char* rises = <unsigned char*>malloc(width)
+    if rises == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
     with nogil:
+        fall = common_fall(&term)
         for y in range(first, stop):
-            for x in range(n):
-                bits[x] = above[y, x >> 6] >> (x & 63) & 1
-            excess = &block[0, y + pad, COAREA_MARGIN]
-            own, settled = &level[y, 0], &low[y, 0]
-            for x in range(n):
-                rise = bits[x] * step
-                distance = own[x] - settled[x]
-                excess[x] += <plane_t>(((distance - rise >= half) - (distance >= step)) * jump * (step > 1))
-                settled[x] += rise
-        free(bits)
+            i = y * width
+            if fall >= 0:
+                for x in range(width):
+                    rises[x] = above[y, x >> 6] >> (x & 63) & 1
+                settle_falls(
+                    &block[0, y + pad, COAREA_MARGIN], term.level + i, &low[y, 0], rises, <plane_t>fall, step, width
+                )
+                continue
+            for x in range(width):
+                rise = step if above[y, x >> 6] >> (x & 63) & 1 else 0
+                if step > 1:
+                    block[0, y + pad, COAREA_MARGIN + x] += <plane_t>(
+                        gain(&term, i + x, low[y, x] + rise + (step >> 1)) - gain(&term, i + x, low[y, x] + step)
+                    )
+                low[y, x] += rise
+        free(rises)

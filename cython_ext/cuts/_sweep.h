@@ -5,19 +5,20 @@
 #ifndef COAREA_SWEEP_H
 #define COAREA_SWEEP_H
 
+#include "_instruction_sets.h"
 #include <stdint.h>
 #include <string.h>
 
 #define COAREA_ARCS_MAX 26
-#define COAREA_MARGIN 64 /* columns left of each row; empty rows lie above the first and below the last one */
+#define COAREA_MARGIN 64 /* columns left of each row; empty rows lie before the first and after the last one */
 
 typedef struct {
     void* excess;
     void* close; /* to a deficit */
     void* residual[COAREA_ARCS_MAX]; /* arcs 2 k and 2 k + 1 are opposite */
-    long offset[COAREA_ARCS_MAX];    /* from a pixel to the pixel that the arc leads to */
-    long stride;
-    long width;
+    ptrdiff_t offset[COAREA_ARCS_MAX]; /* from a pixel to the pixel that the arc leads to */
+    ptrdiff_t stride;
+    ptrdiff_t width;
     int n_arcs;
 } coarea_planes;
 
@@ -29,7 +30,7 @@ typedef struct {
 #endif
 
 /* The loops over the arcs of a pixel are unrolled: their number is known to the compiler. */
-#if defined(__GNUC__)
+#if defined(COAREA_GNU)
 #define INLINE inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 #else
@@ -37,23 +38,19 @@ typedef struct {
 #define UNROLL
 #endif
 
-#define COAREA_JOIN(name, bits, set) coarea_##name##bits##set
-#define COAREA_NAME(name, bits, set) COAREA_JOIN(name, bits, set)
-
 #define SET _scalar
 #define WIDTH 0
 #define TARGET
 #include "_sweep_types.h"
 
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-#define COAREA_X86
+#if defined(COAREA_X86)
 #include <immintrin.h>
 #define COAREA_JOIN_INTRINSIC(name, bits) name##bits
 #define COAREA_INTRINSIC(name, bits) COAREA_JOIN_INTRINSIC(name, bits)
 #endif
 
-#if defined(__GNUC__)
-#define SET _128
+#if defined(COAREA_GNU)
+#define SET _sse
 #define WIDTH 16
 #define TARGET
 #include "_sweep_types.h"
@@ -62,58 +59,52 @@ typedef struct {
 #if defined(COAREA_X86)
 #define SET _avx2
 #define WIDTH 32
-#define TARGET __attribute__((target("avx2")))
+#define TARGET COAREA_TARGET_AVX2
 #include "_sweep_types.h"
 #endif
 
-/* The instruction sets that this machine runs, from the slowest: 1 to n. Vectors of 64 bytes are no faster here. */
-static int coarea_n_instruction_sets(void)
-{
-#if defined(COAREA_X86)
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") ? 3 : 2;
-#elif defined(__GNUC__)
-    return 2;
-#else
-    return 1;
-#endif
-}
-
 #define COAREA_BY_SIZE(function, set, ...) \
-    (size == 1   ? function##8##set(__VA_ARGS__) \
-     : size == 2 ? function##16##set(__VA_ARGS__) \
-                 : function##32##set(__VA_ARGS__))
+    (size == 1   ? function##_8##set(__VA_ARGS__) \
+     : size == 2 ? function##_16##set(__VA_ARGS__) \
+                 : function##_32##set(__VA_ARGS__))
 
 #if defined(COAREA_X86)
 #define COAREA_DISPATCH(function, ...) \
-    (instruction_set == 3   ? COAREA_BY_SIZE(function, _avx2, __VA_ARGS__) \
-     : instruction_set == 2 ? COAREA_BY_SIZE(function, _128, __VA_ARGS__) \
+    (instruction_set == COAREA_AVX2  ? COAREA_BY_SIZE(function, _avx2, __VA_ARGS__) \
+     : instruction_set == COAREA_SSE ? COAREA_BY_SIZE(function, _sse, __VA_ARGS__) \
                             : COAREA_BY_SIZE(function, _scalar, __VA_ARGS__))
-#elif defined(__GNUC__)
+#elif defined(COAREA_GNU)
 #define COAREA_DISPATCH(function, ...) \
-    (instruction_set == 2 ? COAREA_BY_SIZE(function, _128, __VA_ARGS__) \
+    (instruction_set == COAREA_SSE ? COAREA_BY_SIZE(function, _sse, __VA_ARGS__) \
                           : COAREA_BY_SIZE(function, _scalar, __VA_ARGS__))
 #else
 #define COAREA_DISPATCH(function, ...) COAREA_BY_SIZE(function, _scalar, __VA_ARGS__)
 #endif
 
-/* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `scratch` is zero, two rows and two margins
- * long.
+/* Room for what is pushed right and left in a row, each with a margin before and after it, however they are aligned. */
+static size_t coarea_sweep_scratch(const coarea_planes* planes)
+{
+    return 2 * (size_t)planes->stride + 2 * COAREA_MARGIN;
+}
+
+/* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `size` is that of a number, in bytes;
+ * `scratch` is zero, of coarea_sweep_scratch numbers.
  */
 static void coarea_sweep(
-    const coarea_planes* planes, int size, int instruction_set, long first, long last, int n_sweeps, void* scratch)
+    const coarea_planes* planes, int size, int instruction_set, ptrdiff_t first, ptrdiff_t last, int n_sweeps,
+    void* scratch)
 {
     for (int k = 0; k < n_sweeps; k++)
         COAREA_DISPATCH(coarea_sweep, planes, k % 2 == 0, first, last, scratch);
 }
 
-static void coarea_positive(const void* numbers, int size, int instruction_set, long n_words, uint64_t* words)
+static void coarea_positive(const void* numbers, int size, int instruction_set, ptrdiff_t n_words, uint64_t* words)
 {
     COAREA_DISPATCH(coarea_positive, numbers, n_words, words);
 }
 
 static void coarea_supply(
-    const void* numbers, int size, int instruction_set, long n, int64_t* positive, int64_t* total)
+    const void* numbers, int size, int instruction_set, ptrdiff_t n, int64_t* positive, int64_t* total)
 {
     COAREA_DISPATCH(coarea_supply, numbers, n, positive, total);
 }

@@ -6,7 +6,7 @@
 
 #if WIDTH
 typedef T NAME(vec) __attribute__((vector_size(WIDTH), aligned(sizeof(T)), may_alias));
-#define LANES (WIDTH / (long)sizeof(T))
+#define LANES (WIDTH / (ptrdiff_t)sizeof(T))
 #define LESS(a, b) ((NAME(vec))((a) < (b)))
 #else
 typedef T NAME(vec);
@@ -34,16 +34,16 @@ typedef T NAME(vec);
 #define FAR ((T)(-((int64_t)1 << (BITS - 1))))
 #define CLOSEST ((T) ~FAR)
 
-/* How close the pixels of a row are to a deficit: CLOSEST at a deficit, else one less than the closest pixel that an arc
- * leads to; FAR where that is too far. Returns whether a pixel of the row has an excess.
+/* How close the pixels of a row are to a deficit: CLOSEST at a deficit, else one less than the closest pixel that an
+ * arc leads to; FAR where that is too far. Returns whether a pixel of the row has an excess.
  */
 TARGET static INLINE int NAME(relabel)(
-    const T* excess, T* const* residual, const T* const* close, int n_arcs, T* out, long n)
+    const T* excess, T* const* residual, const T* const* close, int n_arcs, T* out, ptrdiff_t n)
 {
     NAME(vec) active = ALL(0);
     T any[WIDTH ? WIDTH / sizeof(T) : 1];
     int found = 0;
-    for (long x = 0; x < n; x += LANES) {
+    for (ptrdiff_t x = 0; x < n; x += LANES) {
         NAME(vec) own = LOAD(excess + x), nearest = ALL(FAR + 1);
         UNROLL
         for (int k = 0; k < n_arcs; k++)
@@ -57,16 +57,27 @@ TARGET static INLINE int NAME(relabel)(
     return found;
 }
 
-/* Send excess along the arcs that lead closer: the first of them on to the next row of the sweep, the last along this
- * one. To the right (arc 0) and to the left (arc 1) it goes by way of `right` and `left`, as the pixels of a vector are
- * each other's neighbours.
+/* Push the excess of a row along the arcs that lead closer: those to the next row of the sweep first, those along this
+ * one last. To the right (arc 0) and to the left (arc 1) it goes by way of `right` and `left`, as the pixels of a vector
+ * are each other's neighbours.
+ *
+ *     excess, close         of the pixels of the row; `close` is what relabel has just written
+ *     residual[k]           what can still flow through arc k of each of them
+ *     close_there[k]        of the pixels that arc k leads to, as are excess_there[k]
+ *     residual_back[k]      of the opposite arcs: residual[k] + residual_back[k] stays what it was
+ *     n_arcs, downwards     known when it is compiled
+ *     right, left           what is pushed through arcs 0 and 1, zero beside the row
+ *     n                     pixels, rounded up to a multiple of 64
+ *
+ * Excess and flow in stay within what the planes can hold (LIMITS in planes.py) after every statement: a pixel gives no
+ * more than its positive excess, an arc takes no more than its residual.
  */
 TARGET static INLINE void NAME(push)(
     T* excess, const T* close, T* const* residual, const T* const* close_there, T* const* excess_there,
-    T* const* residual_back, int n_arcs, int downwards, T* right, T* left, long n)
+    T* const* residual_back, int n_arcs, int downwards, T* right, T* left, ptrdiff_t n)
 {
     T* const flow[2] = {right, left};
-    for (long x = 0; x < n; x += LANES) {
+    for (ptrdiff_t x = 0; x < n; x += LANES) {
         NAME(vec) here = LOAD(close + x), own = LARGEST(LOAD(excess + x), ALL(0)) & LESS(ALL(FAR), here);
         NAME(vec) rest = own;
         if (NONE(own)) {
@@ -78,19 +89,19 @@ TARGET static INLINE void NAME(push)(
         for (int i = 0; i < n_arcs; i++) {
             int k = downwards ? (i + 2 < n_arcs ? i + 2 : i + 2 - n_arcs) : n_arcs - 1 - i;
             NAME(vec) room = LOAD(residual[k] + x);
-            NAME(vec) sent = LEAST(rest, room) & LESS(here, LOAD(close_there[k] + x));
-            rest -= sent;
-            STORE(residual[k] + x, room - sent);
+            NAME(vec) pushed = LEAST(rest, room) & LESS(here, LOAD(close_there[k] + x));
+            rest -= pushed;
+            STORE(residual[k] + x, room - pushed);
             if (k < 2) {
-                STORE(flow[k] + x, sent);
+                STORE(flow[k] + x, pushed);
             } else {
-                STORE(excess_there[k] + x, LOAD(excess_there[k] + x) + sent);
-                STORE(residual_back[k] + x, LOAD(residual_back[k] + x) + sent);
+                STORE(excess_there[k] + x, LOAD(excess_there[k] + x) + pushed);
+                STORE(residual_back[k] + x, LOAD(residual_back[k] + x) + pushed);
             }
         }
         STORE(excess + x, LOAD(excess + x) - (own - rest));
     }
-    for (long x = 0; x < n; x += LANES) {
+    for (ptrdiff_t x = 0; x < n; x += LANES) {
         NAME(vec) from_left = LOAD(right + x - 1), from_right = LOAD(left + x + 1);
         STORE(excess + x, LOAD(excess + x) + from_left + from_right);
         STORE(residual[0] + x, LOAD(residual[0] + x) + from_right);
@@ -98,21 +109,21 @@ TARGET static INLINE void NAME(push)(
     }
 }
 
-/* `scratch` holds two rows and their margins; what lies beside the rows is zero. */
+/* `scratch` is that of coarea_sweep_scratch; what lies beside its rows stays zero. */
 TARGET static INLINE void NAME(sweep_rows)(
-    const coarea_planes* planes, int n_arcs, int downwards, long first, long last, void* scratch)
+    const coarea_planes* planes, int n_arcs, int downwards, ptrdiff_t first, ptrdiff_t last, void* scratch)
 {
     T* close = planes->close;
     T* right = (T*)(((uintptr_t)scratch + 63) & ~(uintptr_t)63) + COAREA_MARGIN;
     T* left = right + planes->stride;
     T *residual[COAREA_ARCS_MAX], *residual_back[COAREA_ARCS_MAX], *excess_there[COAREA_ARCS_MAX];
     const T* close_there[COAREA_ARCS_MAX];
-    long n = (planes->width + 63) & ~63L;
-    for (long i = 0; i <= last - first; i++) {
-        long place = (downwards ? first + i : last - i) * planes->stride + COAREA_MARGIN;
+    ptrdiff_t n = (planes->width + 63) & ~(ptrdiff_t)63;
+    for (ptrdiff_t i = 0; i <= last - first; i++) {
+        ptrdiff_t place = (downwards ? first + i : last - i) * planes->stride + COAREA_MARGIN;
         T* excess = (T*)planes->excess + place;
         for (int k = 0; k < n_arcs; k++) {
-            long there = place + planes->offset[k];
+            ptrdiff_t there = place + planes->offset[k];
             residual[k] = (T*)planes->residual[k] + place;
             residual_back[k] = (T*)planes->residual[k ^ 1] + there;
             excess_there[k] = (T*)planes->excess + there;
@@ -126,7 +137,7 @@ TARGET static INLINE void NAME(sweep_rows)(
     }
 }
 
-/* Sweep the rows from `first` to `last`; which way, and mostly how many arcs there are, is known when it is compiled. */
+/* Sweep the rows from `first` to `last`; which way, and mostly the number of arcs, is known when it is compiled. */
 #define COAREA_CASE(n) \
     case n: \
         if (downwards) \
@@ -134,7 +145,8 @@ TARGET static INLINE void NAME(sweep_rows)(
         else \
             NAME(sweep_rows)(planes, n, 0, first, last, scratch); \
         break;
-TARGET static void NAME(sweep)(const coarea_planes* planes, int downwards, long first, long last, void* scratch)
+TARGET static void NAME(sweep)(
+    const coarea_planes* planes, int downwards, ptrdiff_t first, ptrdiff_t last, void* scratch)
 {
     switch (planes->n_arcs) {
         COAREA_CASE(4)
@@ -149,9 +161,9 @@ TARGET static void NAME(sweep)(const coarea_planes* planes, int downwards, long 
 }
 
 /* Bit x of the words: whether the number at x is positive. */
-TARGET static void NAME(positive)(const T* numbers, long n_words, uint64_t* words)
+TARGET static void NAME(positive)(const T* numbers, ptrdiff_t n_words, uint64_t* words)
 {
-    for (long w = 0; w < n_words; w++) {
+    for (ptrdiff_t w = 0; w < n_words; w++) {
         unsigned char set[64];
         uint64_t bits = 0, eight;
         for (int x = 0; x < 64; x++)
@@ -165,9 +177,9 @@ TARGET static void NAME(positive)(const T* numbers, long n_words, uint64_t* word
 }
 
 /* Add up numbers, and those that are positive. */
-TARGET static void NAME(supply)(const T* numbers, long n, int64_t* positive, int64_t* total)
+TARGET static void NAME(supply)(const T* numbers, ptrdiff_t n, int64_t* positive, int64_t* total)
 {
-    for (long start = 0; start < n; start += 64) {
+    for (ptrdiff_t start = 0; start < n; start += 64) {
         const T* some = numbers + start;
 #if BITS < 32
         int some_positive = 0, some_total = 0;

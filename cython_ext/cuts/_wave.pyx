@@ -6,24 +6,24 @@ the ways are full, and leaves the rest nearer to its end.
 
 from libc.stdlib cimport free, malloc
 
-from cuts._fidelity cimport Arc, int64
 from cuts._network cimport (
-    Network, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, number_t, plane_t, reach_of,
-    room, stop_arc,
+    Arc, Network, excess_t, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, plane_t, room,
+    span_planes, stop_arc,
 )
+from shared._types cimport int64_t
 
 cdef enum:
-    UNKNOWN = -2  # a distance; not -1, where a deficit that has turned would send its excess
+    UNKNOWN = -2  # a distance; not -1, where a deficit that has turned would push its excess
     NEVER = -3  # of pixels outside the network
 
 
-cdef inline int64 outward(const Network* net, const number_t* excess, int sign, int arc) noexcept nogil:
+cdef inline int64_t outward(const Network* net, const excess_t* excess, int sign, int arc) noexcept nogil:
     """What can leave a node through its arc; with sign -1, what can come in."""
     return room(net, excess, arc if sign > 0 else mate_of(net, excess, arc))
 
 
 cdef int measure(
-    const Network* net, const number_t* excess, int sign, int* distance, int* order
+    const Network* net, const excess_t* excess, int sign, int* distance, int* order
 ) noexcept nogil:
     """Distances to the nearest deficit, and the nodes by distance, until all excess is found; return how many."""
     cdef int node, head, arc, i, begin = 0, end = 0, n_active = 0
@@ -53,9 +53,9 @@ cdef int measure(
     return end
 
 
-cdef void carry(Network* net, number_t* excess, int sign, int* distance, int* order) noexcept nogil:
+cdef void carry(Network* net, excess_t* excess, int sign, int* distance, int* order) noexcept nogil:
     cdef int node, head, arc, i
-    cdef int64 amount
+    cdef int64_t amount
     for i in range(measure(net, excess, sign, distance, order) - 1, -1, -1):
         node = order[i]
         if excess[node] * sign <= 0:
@@ -66,13 +66,13 @@ cdef void carry(Network* net, number_t* excess, int sign, int* distance, int* or
                 continue
             amount = sign * min(excess[node] * sign, outward(net, excess, sign, arc))
             let_flow(net, excess, arc, amount)
-            excess[head] += <number_t>amount
-            excess[node] -= <number_t>amount
+            excess[head] += <excess_t>amount
+            excess[node] -= <excess_t>amount
             if excess[node] == 0:
                 break
 
 
-def wave(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int sign):
+def wave(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int sign):
     """Move positive excess towards negative one (sign 1), or negative towards positive (sign -1)."""
     cdef Py_ssize_t n = excess.shape[0]
     cdef Network net
@@ -80,24 +80,23 @@ def wave(const int[::1] start, Arc[::1] arcs, int64[::1] excess, int sign):
     if distance == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     with nogil:
-        net.start, net.arcs = &start[0], &arcs[0]
-        net.first, net.stop, net.n_nodes = 0, <int>n, <int>n
+        net.start, net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
+        net.first, net.span, net.n_nodes = 0, <int>n, <int>n
         carry(&net, &excess[0], sign, distance, distance + n)
         free(distance)
 
 
 def wave_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[::1] nodes, int sign):
     """The same on the planes of a pixel grid, as _flow.max_flow_in_planes takes them."""
-    cdef Py_ssize_t n = nodes.shape[0], reach = reach_of(offsets), size = nodes[n - 1] - nodes[0] + 2 * reach + 1
+    cdef Py_ssize_t n = nodes.shape[0]
     cdef Network net
-    cdef int* distance = <int*>malloc((n + size) * sizeof(int) + size)
-    if distance == NULL:
+    span_planes(&net, offsets, nodes)
+    cdef int* order = <int*>malloc((n + net.span) * sizeof(int) + net.span)
+    if order == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
+    cdef int* distance = order + n
+    cdef plane_t* excess
     with nogil:
-        net.first, net.stop = <int>(nodes[0] - reach), <int>(nodes[n - 1] + reach + 1)
-        lay_out_planes(
-            &net, &planes[0, 0, 0], planes.shape[1] * planes.shape[2], offsets, nodes, <unsigned char*>(distance + n + size),
-            distance + n, NEVER,
-        )
-        carry(&net, &planes[0, 0, 0], sign, distance + n - net.first, distance)
-        free(distance)
+        excess = lay_out_planes(&net, planes, offsets, <unsigned char*>(distance + net.span), distance, NEVER)
+        carry(&net, excess, sign, distance, order)
+        free(order)

@@ -13,6 +13,9 @@ of rows into which slabs are divided, so that neighbours are still in the cache.
 from libc.math cimport sqrt, sqrtf
 from libc.string cimport memcpy, memset
 
+from shared._instruction_sets cimport COAREA_SCALAR, names_of_instruction_sets
+from shared._types cimport real
+
 cdef extern from "_variation.h":
     """
     #define coarea_total_float(set, ...) COAREA_CHOOSE(set, coarea_total_float, __VA_ARGS__)
@@ -24,7 +27,6 @@ cdef extern from "_variation.h":
     #define coarea_scatter_float(set, ...) COAREA_CHOOSE(set, coarea_scatter_float, __VA_ARGS__)
     #define coarea_scatter_double(set, ...) COAREA_CHOOSE(set, coarea_scatter_double, __VA_ARGS__)
     """
-    int coarea_n_row_sets()
     void coarea_fetch(const void*, Py_ssize_t n_bytes) nogil
     double coarea_total_float(int, const float*, Py_ssize_t) nogil
     double coarea_total_double(int, const double*, Py_ssize_t) nogil
@@ -50,10 +52,6 @@ cdef extern from "_variation.h":
 
 cdef enum:
     BLOCK = 16384  # voxels of a slab that are handled together, so that those of its neighbours stay in the cache
-
-ctypedef fused real:
-    float
-    double
 
 
 cdef inline real root(real value) noexcept nogil:
@@ -124,9 +122,9 @@ cdef void subtract(real *restrict out, const real *restrict value, Py_ssize_t n)
         out[x] -= value[x]
 
 
-def n_instruction_sets():
-    """They are numbered from 1, the slowest; all give the same bits."""
-    return coarea_n_row_sets()
+def instruction_sets():
+    """Names of those that this machine runs, from the slowest; kernels take their places. All give the same bits."""
+    return names_of_instruction_sets()
 
 
 def one_sided(
@@ -280,7 +278,7 @@ def separable(
                             )
                     take_roots(length, inverse, n)
                     if own:
-                        norm[z] += total(length, n, 1)
+                        norm[z] += total(length, n, COAREA_SCALAR)
                     if not wanted:
                         continue
                     stride = slab
@@ -300,7 +298,7 @@ def separable(
                                 subtract(&g[down], unit, width)
         if wanted:
             for z in range(start, stop):
-                square[z] = total_of_squares(&g[z * slab], slab, 1)
+                square[z] = total_of_squares(&g[z * slab], slab, COAREA_SCALAR)
 
 
 cdef inline bint inside(

@@ -7,10 +7,10 @@
 #include <math.h>
 
 /* Ask for a row before its turn: a row is too short for the processor to notice by itself in time. */
-static void coarea_fetch(const void* row, long n_bytes)
+static void coarea_fetch(const void* row, ptrdiff_t n_bytes)
 {
-#if defined(__GNUC__)
-    for (long x = 0; x < n_bytes; x += 64)
+#if defined(COAREA_GNU)
+    for (ptrdiff_t x = 0; x < n_bytes; x += 64)
         __builtin_prefetch((const char*)row + x);
 #else
     (void)row, (void)n_bytes;
@@ -24,9 +24,9 @@ static void coarea_fetch(const void* row, long n_bytes)
 #define NAME(name) COAREA_NAME(name, float, _plain)
 #include "_variation_rows.h"
 #undef NAME
-#ifdef COAREA_WITH_AVX2
+#ifdef COAREA_X86
 #undef TARGET
-#define TARGET COAREA_AVX2
+#define TARGET COAREA_TARGET_AVX2
 #define NAME(name) COAREA_NAME(name, float, _avx2)
 #include "_variation_rows.h"
 #undef NAME
@@ -38,7 +38,7 @@ static void coarea_fetch(const void* row, long n_bytes)
 #define T double
 #define ROOT sqrt
 #define TINY 1e-154
-#ifdef COAREA_WITH_AVX2
+#ifdef COAREA_X86
 #define NAME(name) COAREA_NAME(name, double, _avx2)
 #include "_variation_rows.h"
 #undef NAME

@@ -3,10 +3,10 @@
  */
 
 /* Sum in double; in eight parts, or each addition would wait for the one before. */
-TARGET static double NAME(total)(const T* value, long n)
+TARGET static double NAME(total)(const T* value, ptrdiff_t n)
 {
     double part[8] = {0};
-    long x = 0;
+    ptrdiff_t x = 0;
     for (; x + 8 <= n; x += 8)
         for (int k = 0; k < 8; k++)
             part[k] += value[x + k];
@@ -15,10 +15,10 @@ TARGET static double NAME(total)(const T* value, long n)
     return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
 }
 
-TARGET static double NAME(total_of_squares)(const T* value, long n)
+TARGET static double NAME(total_of_squares)(const T* value, ptrdiff_t n)
 {
     double part[8] = {0};
-    long x = 0;
+    ptrdiff_t x = 0;
     for (; x + 8 <= n; x += 8)
         for (int k = 0; k < 8; k++)
             part[k] += (double)value[x + k] * value[x + k];
@@ -35,9 +35,9 @@ TARGET static double NAME(total_of_squares)(const T* value, long n)
  */
 TARGET static double NAME(lengths)(
     T* __restrict length, T* __restrict inverse, const T* f, const T* f0, const T* f1, const T* f2, const T* others, T c0,
-    T c1, T c2, long n)
+    T c1, T c2, ptrdiff_t n)
 {
-    for (long x = 0; x < n; x++) {
+    for (ptrdiff_t x = 0; x < n; x++) {
         T d0 = f[x] - f0[x], d1 = f[x] - f1[x], d2 = f[x] - f2[x];
         length[x] = ROOT(others[x] + d0 * d0 * c0 + d1 * d1 * c1 + d2 * d2 * c2);
         inverse[x] = 1 / (length[x] + TINY);
@@ -51,9 +51,9 @@ TARGET static double NAME(lengths)(
  */
 TARGET static void NAME(scatter)(
     T* __restrict g, T* __restrict g1, T* __restrict g2, const T* f, const T* f0, const T* f1, const T* f2,
-    const T* before, const T* inverse, const T* inverse_before, T c0, T c1, T c2, long n)
+    const T* before, const T* inverse, const T* inverse_before, T c0, T c1, T c2, ptrdiff_t n)
 {
-    for (long x = 0; x < n; x++) {
+    for (ptrdiff_t x = 0; x < n; x++) {
         T t1 = (f[x] - f1[x]) * inverse[x] * c1, t2 = (f[x] - f2[x]) * inverse[x] * c2;
         g[x] = ((f[x] - f0[x]) * inverse[x] - (before[x] - f[x]) * inverse_before[x]) * c0 + (t1 + t2);
         g1[x] -= t1;

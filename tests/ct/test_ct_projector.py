@@ -1,33 +1,17 @@
 """Geometries and the projector: definition, exact adjoint, limits between beams."""
 
 import itertools
-import pickle
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from beams import cone, fan, parallel
 from scipy import ndimage
 from scipy.sparse.linalg import lsqr
 
 from coarea.ct import ConeBeam, FanBeam, ParallelBeam, Projector
 
-ANGLES = np.array([0.0, 0.3, np.pi / 4, 1.1, np.pi / 2, 2.4, np.pi, 4.0, -1.0, 5.5])
 ROUNDING = {"rtol": 1e-12, "atol": 1e-12}
-
-
-def parallel(n_detectors=11, **options):
-    return ParallelBeam(**{"angles": ANGLES, "n_detectors": n_detectors, "detector_spacing": 0.9, **options})
-
-
-def fan(n_detectors=11, **options):
-    defaults = {"angles": ANGLES, "detector_spacing": 1.7, "source_to_axis": 13.0, "source_to_detector": 29.0}
-    return FanBeam(**{**defaults, "n_detectors": n_detectors, **options})
-
-
-def cone(detector_shape=(7, 11), **options):
-    defaults = {"angles": ANGLES, "detector_spacing": (1.9, 1.7), "source_to_axis": 13.0, "source_to_detector": 29.0}
-    return ConeBeam(**{**defaults, "detector_shape": detector_shape, **options})
-
 
 CASES = [
     (parallel(), (8, 8), 1.0),
@@ -241,115 +225,6 @@ def test_scale_of_lengths(rng):
 # Values ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("geometry", [parallel(), fan(detector_offset=-2), cone(detector_offset=(0.1, 1 / 3))])
-def test_geometries_are_values(geometry):
-    same = geometry[:]
-    assert same == geometry
-    assert hash(same) == hash(geometry)
-    assert pickle.loads(pickle.dumps(geometry)) == geometry
-    assert geometry != geometry.angles.tolist()
-    assert geometry[::2] != geometry
-    assert len(geometry[::2]) == 5
-    assert geometry[[3, 1]].angles.tolist() == ANGLES[[3, 1]].tolist()
-    assert geometry.projection_shape[0] == len(geometry) == 10
-    with pytest.raises(AttributeError, match="does not change"):
-        geometry.angles = ANGLES
-    with pytest.raises(ValueError, match="read-only"):
-        geometry.angles[0] = 1
-    with pytest.raises(TypeError, match="slice or a sequence"):
-        geometry[1]
-
-
-@pytest.mark.parametrize(
-    ("make", "options", "match"),
-    [
-        (parallel, {"angles": []}, "angles"),
-        (parallel, {"angles": [[1.0]]}, "angles"),
-        (parallel, {"angles": [np.nan]}, "angles"),
-        (parallel, {"n_detectors": 0}, "n_detectors must be an integer of at least 1, got 0"),
-        (parallel, {"n_detectors": 2**31}, "n_detectors"),
-        (parallel, {"n_detectors": 2.5}, "n_detectors"),
-        (parallel, {"detector_spacing": 0}, "detector_spacing must be a finite number > 0, got 0"),
-        (parallel, {"detector_offset": np.inf}, "detector_offset must be a finite number, got inf"),
-        (fan, {"source_to_axis": -1}, "source_to_axis must be a finite number > 0, got -1"),
-        (fan, {"source_to_detector": 5}, "source_to_detector must be at least source_to_axis = 13.0, got 5"),
-        (cone, {"detector_shape": 5}, "detector_shape must be two numbers"),
-        (cone, {"detector_spacing": (1, 0)}, "detector_spacing must be a positive number or one for each of 2 axes"),
-        (cone, {"detector_offset": 1.0}, "detector_offset must be two numbers"),
-    ],
-)
-def test_refused_geometries(make, options, match):
-    with pytest.raises(ValueError, match=match):
-        make(**options)
-
-
-@pytest.mark.parametrize(
-    ("make", "other"),
-    [
-        (parallel, {"angles": ANGLES + 1e-15}),
-        (parallel, {"n_detectors": 12}),
-        (parallel, {"detector_spacing": 0.91}),
-        (parallel, {"detector_offset": 1e-9}),
-        (fan, {"source_to_axis": 13.5}),
-        (fan, {"source_to_detector": 29.5}),
-        (cone, {"detector_shape": (11, 7)}),
-        (cone, {"detector_spacing": (1.7, 1.9)}),
-        (cone, {"detector_offset": (0, 0.5)}),
-    ],
-)
-def test_geometries_differ_if_a_field_does(make, other):
-    assert make() == make()
-    assert make(**other) != make()
-    assert hash(make(**other)) != hash(make())
-
-
-def test_geometries_of_two_classes_differ():
-    """Even if all of their fields are the same."""
-
-    class Other(ParallelBeam):
-        pass
-
-    assert Other(angles=ANGLES, n_detectors=11, detector_spacing=0.9) != parallel()
-
-
-def test_representations_are_short():
-    half = np.arange(720) * np.pi / 720
-    assert repr(ParallelBeam(angles=half, n_detectors=1024)) == "ParallelBeam(720 views over 180 degrees, 1024 bins)"
-    assert repr(parallel(angles=[np.pi / 6])) == "ParallelBeam(1 view at 30 degrees, 11 bins of 0.9)"
-    assert repr(ParallelBeam(angles=half[::-1], n_detectors=9, detector_offset=-2.5)) == (
-        "ParallelBeam(720 views over 180 degrees, 9 bins, offset -2.5)"
-    )
-    assert repr(fan(angles=2 * half)) == (
-        "FanBeam(720 views over 360 degrees, 11 bins of 1.7, source to axis 13, to detector 29)"
-    )
-    assert repr(cone(angles=2 * half, detector_offset=(0, 1.5))) == (
-        "ConeBeam(720 views over 360 degrees, 7 x 11 bins of 1.9 x 1.7, offset 0 x 1.5, "
-        "source to axis 13, to detector 29)"
-    )
-    A = Projector(parallel(angles=half), (6, 7), spacing=(0.5, 0.25))
-    assert repr(A) == f"Projector({A.geometry!r}, image 6 x 7, float32)"
-
-
-@pytest.mark.parametrize("geometry", [parallel(), fan(), cone()])
-def test_what_geometries_answer(geometry):
-    """Magnification and the size of the bins at the axis, against the rays."""
-    points, ways = geometry.rays()
-    apart = np.linalg.norm(np.diff(ways, axis=1), axis=-1) if geometry.is_divergent else geometry.column_spacing
-    at_axis = geometry.source_to_axis / geometry.source_to_detector * apart if geometry.is_divergent else apart
-    np.testing.assert_allclose(at_axis, geometry.bin_size)
-    np.testing.assert_allclose(geometry.bin_size * geometry.magnification, geometry.column_spacing)
-    assert geometry.is_divergent == np.array_equal(points[:, 0], points[:, -1])
-    np.testing.assert_allclose(np.diff(geometry.columns()), geometry.column_spacing)
-    np.testing.assert_allclose(np.diff(geometry.rows()), geometry.row_spacing)
-    assert geometry.has_rows == (len(geometry.projection_shape) == 3)
-    for ndim in (2, 3):
-        if ndim in geometry.image_ndims:
-            assert len(Projector(geometry, (3,) * ndim).range_shape) == ndim
-        else:
-            with pytest.raises(ValueError, match="shape must be"):
-                Projector(geometry, (3,) * ndim)
-
-
 def test_refusals():
     with pytest.raises(ValueError, match=r"shape must be \(y, x\) for FanBeam"):
         Projector(fan(), (3, 4, 5))
@@ -412,7 +287,7 @@ def test_instruction_sets_do_not_change_a_bit(dtype, rng):
     A = Projector(cone((37, 9)), (21, 8, 7), dtype=dtype)
     volume, data = rng.normal(size=A.domain_shape), rng.normal(size=A.range_shape)
     found = []
-    for instruction_set in range(1, A._instruction_set + 1):
+    for instruction_set in range(A._instruction_set + 1):
         A._instruction_set = instruction_set
         found.append((A(volume), A.T(data)))
     for forward, back in found[1:]:

@@ -10,43 +10,42 @@ import coarea
 from coarea.base.neighborhoods import pair_slices
 from coarea.base.threads import thread_map
 from coarea.cuts import _planes, flow, planes, pymaxflow
-from coarea.cuts.fidelity import Fidelity
+from coarea.cuts.edges import Edges
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.grid import minimize_grid
+from coarea.cuts.terms import Term
 from coarea.cuts.tree import minimize_tree
 
 TIES = ("lower", "upper")
-INSTRUCTION_SETS = range(1, _planes.n_instruction_sets() + 1)
+INSTRUCTION_SETS = _planes.instruction_sets()
 NEIGHBORHOODS = ((2, 4), (2, 4), (2, 8), (2, 16), (3, 6), (3, 26))
 
 
 def random_problem(rng: np.random.Generator, *, wide: int = 1):
-    """A fidelity and capacities of every kind on a small image; numbers are multiplied by `wide`."""
+    """A term and capacities of every kind on a small image; numbers are multiplied by `wide`."""
     ndim, neighbors = NEIGHBORHOODS[rng.integers(len(NEIGHBORHOODS))]
     shape = tuple(rng.integers(1, {2: 12, 3: 6}[ndim], ndim))
     level = rng.integers(0, rng.integers(2, 20), shape)
     slope, up, down = (wide * rng.integers(low, 5, shape if rng.random() < 0.5 else ()) for low in (1, 0, 0))
-    fidelity = Fidelity.of(level, slope, up, down, n_levels=int(level.max()) + 1)
+    term = Term.of(level, slope, up, down, n_levels=int(level.max()) + 1)
     varying = rng.random() < 0.3
     capacities = {}
     for offset in coarea.neighbor_offsets(ndim, neighbors):
         size = np.empty(shape)[pair_slices(offset)[0]].shape if varying else ()
         capacities[offset] = np.asarray(wide * rng.integers(0, 6, size), np.int64)
-    return fidelity, capacities
+    return term, capacities
 
 
-def check_planes(fidelity, capacities, expected, tie):
+def check_planes(term, capacities, expected, tie):
     for instruction_set in INSTRUCTION_SETS:
         for workers in (1, 2):
             with thread_map(workers) as run:
-                low, state = planes.minimize_planes(
-                    fidelity, capacities, tie=tie, run=run, instruction_set=instruction_set
-                )
-            level = np.minimum(low, fidelity.n_levels - 1)
+                low, state = planes.minimize_planes(term, capacities, tie=tie, run=run, instruction_set=instruction_set)
+            level = np.minimum(low, term.n_levels - 1)
             np.testing.assert_array_equal(level, expected, err_msg=f"{instruction_set=} {workers=} {tie=}")
-    values = np.arange(fidelity.n_levels)
+    values = np.arange(term.n_levels)
     state.run = map
-    certificate = coarea.Certificate(fidelity, state.prove(low), level, values, 1.0)
+    certificate = coarea.Certificate(term, state.prove(low), level, values, 1.0)
     assert certificate.verify()
     assert certificate.energy() == certificate.dual_bound()
 
@@ -54,15 +53,15 @@ def check_planes(fidelity, capacities, expected, tie):
 def check_solvers(seed: int, repeats: int, wide: int = 1):
     rng = np.random.default_rng([7, seed])
     for _ in range(repeats):
-        fidelity, capacities = random_problem(rng, wide=wide)
+        term, capacities = random_problem(rng, wide=wide)
         for tie in TIES:
-            expected = pymaxflow.minimize_grid(fidelity, capacities, tie=tie)
-            level, edges = minimize_grid_as_graph(fidelity, capacities, tie=tie, flow=True)
+            expected = pymaxflow.minimize_grid(term, capacities, tie=tie)
+            level, edges = minimize_grid_as_graph(term, capacities, tie=tie, flow=True)
             np.testing.assert_array_equal(level, expected)
-            certificate = coarea.Certificate(fidelity, edges, level, np.arange(fidelity.n_levels), 1.0)
+            certificate = coarea.Certificate(term, edges, level, np.arange(term.n_levels), 1.0)
             assert certificate.verify()
             assert certificate.energy() == certificate.dual_bound()
-            check_planes(fidelity, capacities, expected, tie)
+            check_planes(term, capacities, expected, tie)
 
 
 @pytest.mark.parametrize("wide", [1, 9, 300, 2**20], ids=["8 bits", "16 bits", "16 bits, large", "32 bits"])
@@ -96,13 +95,13 @@ def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
 def test_unusual_offsets_and_unbounded_fidelities_are_solved(rng):
     """Offsets that planes do not take, and bounds that exceed what the edges can pull."""
     level = rng.integers(0, 8, (7, 9))
-    fidelity = Fidelity.of(level, 100, 100, 100, n_levels=8)
+    term = Term.of(level, 100, 100, 100, n_levels=8)
     one = np.asarray(1, np.int64)
     for offsets in ([(1, 0)], [(1, 0), (0, -1)], [(1, 0), (0, 1)], [(i, j) for i in range(4) for j in range(1, 5)]):
         for tie in TIES:
-            found = minimize_grid(fidelity, dict.fromkeys(offsets, one), tie=tie).level
+            found = minimize_grid(term, dict.fromkeys(offsets, one), tie=tie).level
             np.testing.assert_array_equal(
-                found, minimize_grid_as_graph(fidelity, dict.fromkeys(offsets, one), tie=tie).level
+                found, minimize_grid_as_graph(term, dict.fromkeys(offsets, one), tie=tie).level
             )
 
 
@@ -183,6 +182,23 @@ def test_certificates_reject_a_flow_that_is_not_admissible(rng):
     assert not broken.verify()
 
 
+def test_certificates_reject_an_edge_that_carries_one_too_much():
+    term = Term.of(np.zeros(2), 9, 9, 9, n_levels=2)
+    for carried in range(-4, 5):
+        edges = [Edges(np.array([0]), np.array([1]), np.array([3]), np.array([carried]))]
+        certificate = coarea.Certificate(term, edges, term.level, np.arange(2), 1.0)
+        assert certificate.verify() == (abs(carried) <= 3)
+
+
+def test_proofs_are_told_in_a_line():
+    _, info = coarea.denoise_tv_l1(np.arange(12).reshape(3, 4), 1, return_info=True)
+    assert repr(info.certificates[0]) == "Certificate(12 sites, 12 levels, 17 edges)"
+    assert repr(info) == (
+        f"Info(energy={info.energy:g}, initial_energy={info.initial_energy:g}, dual_bound={info.energy:g}, "
+        "n_cuts=4, 1 certificates)"
+    )
+
+
 # Graphs --------------------------------------------------------------------------------------------------------
 
 
@@ -212,8 +228,8 @@ def test_a_tree_as_a_graph_is_the_filter_on_the_tree(rng):
             edges = np.stack([np.arange(1, n), parent[1:]], axis=1)
             minimum = coarea.minimize_tv_graph(values, edges, lengths[1:], weights=weights, tie=tie)
             level = values - values.min()
-            fidelity = Fidelity.of(level, weights, weights, weights, n_levels=int(level.max()) + 1)
-            on_tree, _ = minimize_tree(fidelity, parent, lengths.astype(np.int64), tie=tie)
+            term = Term.of(level, weights, weights, weights, n_levels=int(level.max()) + 1)
+            on_tree, _ = minimize_tree(term, parent, lengths.astype(np.int64), tie=tie)
             np.testing.assert_array_equal(minimum.values, on_tree + values.min())
             assert minimum.certificate.verify()
 
@@ -260,7 +276,6 @@ def test_graphs_that_cannot_be_are_refused(arguments, options, error, message):
 def test_images_beyond_the_indices_are_refused():
     shape = (2**15, 2**14)
     level = np.lib.stride_tricks.as_strided(np.zeros(1, np.int32), shape, (0, 0))
-    bounds = [np.broadcast_to(np.int64(1), shape)] * 3
-    fidelity = Fidelity(level, *bounds, n_levels=2)
+    term = Term(level, np.ones((2, 1), np.int64), n_levels=2)
     with pytest.raises(ValueError, match=r"at most \d+ pixels.*32768"):
-        minimize_grid(fidelity, dict.fromkeys(coarea.neighbor_offsets(2), np.asarray(1)), tie="lower")
+        minimize_grid(term, dict.fromkeys(coarea.neighbor_offsets(2), np.asarray(1)), tie="lower")

@@ -59,13 +59,15 @@ def test_only_the_ratio_of_beta_to_the_weights_matters(domain, tie, factor, rng)
 
 @each_domain
 @each_tie
-def test_decimal_fractions_are_exact(domain, tie, rng):
-    """0.1 + 0.2 > 0.3 in binary; here the weights 0.1 and 0.2 together do tie with 0.3."""
+@pytest.mark.parametrize("factor", [1, 2.0**-500, 2.0**-70, 2.0**70, 2.0**500])
+def test_decimal_fractions_are_exact(domain, tie, factor, rng):
+    """0.1 + 0.2 > 0.3 in binary; here the weights 0.1 and 0.2 together do tie with 0.3, and so do 2^k times as much."""
     image = data.coins()[60:80, 40:62]
     weights = rng.integers(0, 5, image.shape)
     expected = coarea.denoise_tv_l1(image, 1.5, domain=domain, weights=weights, tie=tie)
-    decimal = np.array([0, 0.1, 0.2, 0.3, 0.4])[weights]
-    np.testing.assert_array_equal(coarea.denoise_tv_l1(image, 0.15, domain=domain, weights=decimal, tie=tie), expected)
+    decimal = factor * np.array([0, 0.1, 0.2, 0.3, 0.4])[weights]
+    filtered = coarea.denoise_tv_l1(image, 0.15 * factor, domain=domain, weights=decimal, tie=tie)
+    np.testing.assert_array_equal(filtered, expected)
 
 
 @each_domain
@@ -76,6 +78,34 @@ def test_a_tiny_beta_is_the_identity_with_tiny_weights_too(domain, tie):
         weights = np.full(image.shape, weight)
         filtered = coarea.denoise_tv_l1(image, 0.2 * weight, domain=domain, weights=weights, tie=tie)
         np.testing.assert_array_equal(filtered, image)
+
+
+@pytest.mark.parametrize("beta", [0.01, 0.04, 0.06, 0.1, 1, 30])
+def test_no_more_than_60_bits_come_together_at_a_node(beta, rng):
+    """Weights without a common denominator: an edge may bring its whole weight, a node may give its own."""
+    for n_levels in (2, 3, 9):
+        values, edges = rng.integers(0, n_levels, 40), rng.integers(0, 40, (200, 2))
+        edges = edges[edges[:, 0] != edges[:, 1]]
+        weights = beta * (1 + rng.random(len(edges)))
+        minimum = coarea.minimize_tv_graph(values, edges, weights, weights=rng.random(40))
+        ((first, second, capacity, _),) = minimum.certificate.edges
+        pull, term = np.zeros(40), minimum.certificate.fidelity
+        np.add.at(pull, first, capacity)
+        np.add.at(pull, second, capacity)
+        largest = pull.max() + min(pull.max(), max(term.up.max(), term.down.max()))
+        assert 2**50 < largest <= 2**60 * (1 + 1e-9)
+        assert minimum.certificate.verify()
+
+
+def test_a_long_path_of_irrational_weights_is_solved(rng):
+    """All its weights together do not fit into 64 bits."""
+    edges = np.stack([np.arange(999), np.arange(1, 1000)], axis=1)
+    values = rng.integers(0, 9, 1000)
+    minimum = coarea.minimize_tv_graph(values, edges, np.full(999, np.pi), weights=np.full(1000, np.pi))
+    expected = coarea.minimize_tv_graph(values, edges, np.ones(999))
+    np.testing.assert_array_equal(minimum.values, expected.values)
+    assert minimum.certificate.verify()
+    assert minimum.certificate.energy() == pytest.approx(np.pi * expected.certificate.energy())
 
 
 # Contrast and duality ------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
         check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
-        self._instruction_set = _joseph_cone.n_instruction_sets()
+        self._instruction_set = len(_joseph_cone.instruction_sets()) - 1
         self._heights: Heights | None = None
         if geometry.has_rows:
             self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)

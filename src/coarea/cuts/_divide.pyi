@@ -3,21 +3,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coarea.cuts.terms import Term
+
 _Indices = NDArray[np.int32]
 _Weights = NDArray[np.int64]
 
 def connect(first: _Indices, second: _Indices, capacity: _Weights, slot: _Indices, arcs: NDArray[Any]) -> None: ...
-def start_levels(
-    level: _Indices, slope: _Weights, up: _Weights, down: _Weights, step: int, excess: _Weights
-) -> None: ...
+def start_levels(data: Term, step: int, excess: _Weights) -> None: ...
 def settle(
     start: _Indices,
     arcs: NDArray[Any],
     above: NDArray[np.uint8],
-    level: _Indices,
-    slope: _Weights,
-    up: _Weights,
-    down: _Weights,
+    data: Term,
     step: int,
     low: _Indices,
     excess: _Weights,

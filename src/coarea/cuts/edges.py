@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coarea.cuts.fidelity import Fidelity, Levels, Weights
+from coarea.cuts.terms import Levels, Term, Weights
 
 
 class Edges(NamedTuple):
@@ -30,16 +30,15 @@ def total_inflow(edges: Sequence[Edges], shape: tuple[int, ...]) -> Weights:
     return inflow
 
 
-def unmet(fidelity: Fidelity, level: Levels, inflow: Weights, sign: int, enough: int) -> Weights:
+def unmet(term: Term, level: Levels, inflow: Weights, sign: int) -> Weights:
     """What a site has too much (sign 1: positive) or too little (sign -1: negative) to stay at its level.
 
-    Other numbers say how much it could take or give. `enough` stands for any amount, at the ends of the levels.
+    Other numbers say how much it could take or give. At the ends of the levels that is any amount, but nobody asks: the
+    flow only changes between sites of one level.
     """
     if sign > 0:
-        excess = np.where(level < fidelity.top, fidelity.gain(level.astype(np.int64) + 1) + inflow, -enough)
-    else:
-        excess = np.where(level > 0, fidelity.gain(level) + inflow, enough)
-    return excess
+        return np.where(level < term.top, term.gain(level.astype(np.int64) + 1) + inflow, 0)
+    return np.where(level > 0, term.gain(level) + inflow, 0)
 
 
 class Minimum(NamedTuple):

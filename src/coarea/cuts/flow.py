@@ -7,7 +7,7 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.base.threads import Map
 from coarea.cuts import _flow, _wave
-from coarea.cuts.fidelity import Levels, Weights
+from coarea.cuts.terms import Levels, Weights
 
 ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
 STRIP = 2**17  # nodes that are solved by themselves first
@@ -68,7 +68,7 @@ class PlaneNetwork:
         _wave.wave_in_planes(self.planes, self.offsets, self.nodes, moving)
 
 
-def send_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: bool = False) -> bool:
+def move_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: bool = False) -> bool:
     """Move what can move within strips of a large network; False if it is not large.
 
     With `halved` the first strip is half as long, so that the seams lie elsewhere.
@@ -81,7 +81,7 @@ def send_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: boo
     return True
 
 
-def send(network: ListNetwork | PlaneNetwork, *, moving: int = 0) -> None:
+def move(network: ListNetwork | PlaneNetwork, *, moving: int = 0) -> None:
     """Move all excess that can move.
 
     With `moving` 1 only positive excess comes to rest at other nodes than it was at, with -1 only negative one; 0

@@ -10,8 +10,8 @@ from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.base.threads import Map, thread_map
 from coarea.cuts import _divide
 from coarea.cuts.edges import Edges, Minimum, total_inflow, unmet
-from coarea.cuts.fidelity import Fidelity, Levels, Weights, compact
-from coarea.cuts.flow import ARC, ListNetwork, send, send_in_strips
+from coarea.cuts.flow import ARC, ListNetwork, move, move_in_strips
+from coarea.cuts.terms import Levels, Term, Weights
 
 
 class Graph:
@@ -30,12 +30,12 @@ class Graph:
         self.arcs = np.empty(2 * len(first), ARC)
         _divide.connect(*self.ends, self.start[:-1].copy(), self.arcs)
 
-    def send(self, excess: Weights, run: Map) -> None:
+    def move(self, excess: Weights, run: Map) -> None:
         """Move all excess that can move."""
         _divide.push_to_neighbors(self.start, self.arcs, excess)
         network = ListNetwork(self.start, self.arcs, excess)
-        send_in_strips(network, run)
-        send(network)
+        move_in_strips(network, run)
+        move(network)
 
     def upper_side(self, excess: Weights, tie: str) -> NDArray[np.uint8]:
         """The smallest or the largest minimum cut: 1 on the side of the sources."""
@@ -49,17 +49,16 @@ class Graph:
         _divide.edge_flow(*self.ends, self.start[:-1].copy(), self.arcs, level, flow)
         return [Edges(*self.ends, flow)]
 
-    def prove(self, fidelity: Fidelity, level: Levels) -> list[Edges]:
+    def prove(self, term: Term, level: Levels) -> list[Edges]:
         """The flow, balanced so that it holds every site at its level, not only on the right side of the last cut."""
-        enough = int(compact(fidelity.up).max() + compact(fidelity.down).max()) + 2 * int(self.ends[2].sum())
         for sign in (1, -1):
-            excess = unmet(fidelity, level, total_inflow(self.edges(level), level.shape), sign, enough)
-            send(ListNetwork(self.start, self.arcs, excess), moving=sign)
+            excess = unmet(term, level, total_inflow(self.edges(level), level.shape), sign)
+            move(ListNetwork(self.start, self.arcs, excess), moving=sign)
         return self.edges(level)
 
 
 def minimize_graph(
-    fidelity: Fidelity,
+    term: Term,
     first: Levels,
     second: Levels,
     capacity: Weights,
@@ -72,7 +71,7 @@ def minimize_graph(
 
     Parameters
     ----------
-    fidelity : Fidelity
+    term : Term
         Of n sites.
     first, second, capacity : (n_edges,) ndarrays
         Ends and weights of the edges.
@@ -83,33 +82,31 @@ def minimize_graph(
     flow : bool
         Also find the flow that proves it.
     """
-    graph = Graph(len(fidelity.level), first, second, capacity)
-    low = np.zeros(len(fidelity.level), np.int32)
-    data = fidelity.level, fidelity.slope, fidelity.up, fidelity.down
-    excess = np.empty(len(low), np.int64)
-    if fidelity.n_bits:
-        _divide.start_levels(*data, 1 << (fidelity.n_bits - 1), excess)
+    graph = Graph(len(term), first, second, capacity)
+    low, excess = np.zeros(len(term), np.int32), np.empty(len(term), np.int64)
+    if term.n_bits:
+        _divide.start_levels(term, 1 << (term.n_bits - 1), excess)
     with thread_map(workers) as run:
-        for bit in reversed(range(fidelity.n_bits)):
-            graph.send(excess, run)
-            _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), *data, 1 << bit, low, excess)
-        edges = graph.prove(fidelity, low) if flow else []
-    return Minimum(np.minimum(low, fidelity.n_levels - 1), edges)  # nothing holds back a site without data and edges
+        for bit in reversed(range(term.n_bits)):
+            graph.move(excess, run)
+            _divide.settle(graph.start, graph.arcs, graph.upper_side(excess, tie), term, 1 << bit, low, excess)
+        edges = graph.prove(term, low) if flow else []
+    return Minimum(np.minimum(low, term.n_levels - 1), edges)  # nothing holds back a site without data and edges
 
 
 def minimize_grid_as_graph(
-    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+    term: Term, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
 ) -> Minimum:
     """The same in any number of dimensions, with any neighbourhood and weights of any size."""
-    shape = fidelity.level.shape
-    sites = np.arange(fidelity.level.size, dtype=np.int32).reshape(shape)
+    shape = term.level.shape
+    sites = np.arange(term.level.size, dtype=np.int32).reshape(shape)
     pairs = {offset: pair_slices(offset) for offset in capacities}
     weights = {
         offset: np.broadcast_to(capacity, sites[pairs[offset][0]].shape) for offset, capacity in capacities.items()
     }
     first, second = (np.concatenate([sites[pair[side]].ravel() for pair in pairs.values()]) for side in (0, 1))
     joined = np.concatenate([weight.ravel() for weight in weights.values()])
-    level, solved = minimize_graph(fidelity.shaped(-1), first, second, joined, tie=tie, workers=workers, flow=flow)
+    level, solved = minimize_graph(term.raveled(), first, second, joined, tie=tie, workers=workers, flow=flow)
     if not flow:
         return Minimum(level.reshape(shape), [])
     parts = np.split(solved[0].flow, np.cumsum([weight.size for weight in weights.values()])[:-1])

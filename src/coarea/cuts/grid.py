@@ -1,4 +1,4 @@
-"""Exact minimisation of fidelity + total variation over integer levels, by divide and conquer.
+"""Exact minimisation of data term + total variation over integer levels, by divide and conquer.
 
 One bit of the levels at a time, from the highest: u is in [low, low + 2^(k+1)) at every site, and the binary
 problem "u >= low + 2^k ?" is one minimum cut for all sites together. Neighbours whose intervals already differ no
@@ -14,20 +14,20 @@ from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset
 from coarea.base.threads import thread_map
 from coarea.cuts.edges import Minimum
-from coarea.cuts.fidelity import Fidelity, Weights
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.planes import can_solve, minimize_planes
+from coarea.cuts.terms import Term, Weights
 
 
 def minimize_grid(
-    fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
+    term: Term, capacities: Mapping[Offset, Weights], *, tie: str, workers: int = 1, flow: bool = False
 ) -> Minimum:
     """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid.
 
     Parameters
     ----------
-    fidelity : Fidelity
-        In the shape of the image.
+    term : Term
+        In the shape of the grid.
     capacities : mapping of offset to ndarray
         The weights of the pairs (p, p + offset), by p; of each offset and its opposite, one. A single weight may have
         shape ().
@@ -36,14 +36,14 @@ def minimize_grid(
     flow : bool
         Also find the flow that proves it.
     """
-    if 2 * fidelity.level.size * len(capacities) > INDEX_MAX:
+    if 2 * term.level.size * len(capacities) > INDEX_MAX:
         raise ValueError(
             f"image must have at most {INDEX_MAX // (2 * len(capacities))} pixels with these neighbors, "
-            f"got shape {fidelity.level.shape}"
+            f"got shape {term.level.shape}"
         )
-    if can_solve(fidelity, capacities):
+    if can_solve(term, capacities):
         with thread_map(workers) as run:
-            low, planes = minimize_planes(fidelity, capacities, tie=tie, run=run)
+            low, planes = minimize_planes(term, capacities, tie=tie, run=run)
             edges = planes.prove(low) if flow else []
-        return Minimum(np.minimum(low, fidelity.n_levels - 1, out=low), edges)
-    return minimize_grid_as_graph(fidelity, capacities, tie=tie, workers=workers, flow=flow)
+        return Minimum(np.minimum(low, term.n_levels - 1, out=low), edges)
+    return minimize_grid_as_graph(term, capacities, tie=tie, workers=workers, flow=flow)

@@ -13,8 +13,8 @@ from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.base.threads import Map
 from coarea.cuts import _pixel_sets, _planes
 from coarea.cuts.edges import Edges, total_inflow, unmet
-from coarea.cuts.fidelity import Fidelity, Levels, Weights, compact
-from coarea.cuts.flow import PlaneNetwork, send, send_in_strips
+from coarea.cuts.flow import PlaneNetwork, move, move_in_strips
+from coarea.cuts.terms import Levels, Term, Weights
 
 Words = NDArray[np.uint64]
 
@@ -28,7 +28,18 @@ ROUNDS_MAX = 64
 WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
 LONG_WAYS = 6  # after so many rounds half of it will do: it has come far, and paths that long cost more
 ARCS_MAX = 26
-LIMITS = {np.int8: 120, np.int16: 32_000, np.int32: 2**31 - 2}
+
+# What planes of each type can hold. A problem fits if its `largest_number` L does; all that is ever stored follows:
+# - A flow is valid after every push, so each arc of capacity c has a residual of at most 2 c, and into a pixel flows at
+#   most the sum of the capacities of its arcs, in either direction. Both are at most `pull`, that sum for the heaviest
+#   edges of each kind: 2 c is one term of it, as every kind has two arcs at a pixel.
+# - An excess is a gain and the flow into the pixel: at most max(up, down) + pull in size. While a row is pushed, what
+#   has left a pixel may not yet have arrived. A flow in that lacks something is bounded as before; and as a pixel gives
+#   away no more than its positive excess, none falls below 0 on the way.
+# - From bit to bit an excess changes by the difference of two gains, at most up + down.
+# - Closeness has the range of the type whatever the numbers are.
+# -L is in the range whenever L is, and can be negated.
+LIMITS = {dtype: int(np.iinfo(dtype).max) for dtype in (np.int8, np.int16, np.int32)}
 
 
 class Layout(NamedTuple):
@@ -36,8 +47,8 @@ class Layout(NamedTuple):
 
     n_rows: int
     width: int
-    pad: int  # empty rows above and below
-    stride: int  # columns, with the margin on the left and at least two empty columns on the right
+    pad: int  # empty rows before and after
+    stride: int  # columns, with those that are empty
     steps: list[Offset]  # arcs 2 k and 2 k + 1 lead along step k and back
     rows: Levels  # of each arc
     columns: Levels
@@ -50,8 +61,7 @@ class Layout(NamedTuple):
         rows_per_step = [math.prod(shape[axis:-1]) for axis in range(1, len(shape))]
         rows = [sum(map(operator.mul, step, rows_per_step)) for step in steps]
         both = [np.array([(n, -n) for n in numbers], np.int32).ravel() for numbers in (rows, [s[-1] for s in steps])]
-        stride = _planes.MARGIN + -(-(shape[-1] + 2) // 64) * 64
-        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), stride, steps, *both)
+        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), _planes.stride_of(shape[-1]), steps, *both)
 
     @property
     def n_places(self) -> int:
@@ -64,21 +74,21 @@ def along_row(ndim: int) -> Offset:
     return (*(0 for _ in range(ndim - 1)), 1)
 
 
-def can_solve(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> bool:
+def can_solve(term: Term, capacities: Mapping[Offset, Weights]) -> bool:
     """Whether a problem fits: dimension, numbers, and planes of moderate size whose arcs can be numbered in 32 bits."""
-    shape, n_arcs = fidelity.level.shape, 2 * len(capacities)
+    shape, n_arcs = term.level.shape, 2 * len(capacities)
     if not 2 <= len(shape) <= 3 or along_row(len(shape)) not in capacities or n_arcs > ARCS_MAX:
         return False
     n_places = Layout.of(shape, capacities).n_places
-    is_moderate = n_places <= MODERATE or n_places <= 4 * fidelity.level.size
+    is_moderate = n_places <= MODERATE or n_places <= 4 * term.level.size
     has_numbers = n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
-    return is_moderate and has_numbers and largest_number(fidelity, capacities) <= LIMITS[np.int32]
+    return is_moderate and has_numbers and largest_number(term, capacities) <= LIMITS[np.int32]
 
 
-def largest_number(fidelity: Fidelity, capacities: Mapping[Offset, Weights]) -> int:
+def largest_number(term: Term, capacities: Mapping[Offset, Weights]) -> int:
     """The largest number that a plane has to hold."""
     pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
-    up, down = (int(compact(bound).max()) for bound in (fidelity.up, fidelity.down))
+    up, down = int(term.up.max()), int(term.down.max())
     return max(pull + max(up, down), up + down)  # an excess, or by how much it changes from bit to bit
 
 
@@ -86,13 +96,14 @@ class Planes:
     """The state of the minimum cuts: planes of the excess, of what leads the sweeps, and of each arc of the pixels."""
 
     def __init__(
-        self, fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, run: Map, instruction_set: int | None
+        self, term: Term, capacities: Mapping[Offset, Weights], *, run: Map, instruction_set: str | None
     ) -> None:
-        self.fidelity, self.capacities, self.run = fidelity, capacities, run
-        self.instruction_set = _planes.n_instruction_sets() if instruction_set is None else instruction_set
-        self.layout = layout = Layout.of(fidelity.level.shape, capacities)
-        self.enough = largest_number(fidelity, capacities)
-        dtype = next(dtype for dtype, limit in LIMITS.items() if self.enough <= limit)
+        self.term, self.capacities, self.run = term, capacities, run
+        available = _planes.instruction_sets()
+        self.instruction_set = available.index(available[-1] if instruction_set is None else instruction_set)
+        self.layout = layout = Layout.of(term.level.shape, capacities)
+        largest = largest_number(term, capacities)
+        dtype = next(dtype for dtype, limit in LIMITS.items() if largest <= limit)
         n_arcs = len(layout.rows)
         self.block = _aligned_zeros((2 + n_arcs, layout.n_rows + 2 * layout.pad, layout.stride), dtype)
         self.offsets = (layout.rows * layout.stride + layout.columns).astype(np.int32)
@@ -104,7 +115,7 @@ class Planes:
         """Plane k in the shape of the image."""
         pad, width = self.layout.pad, self.layout.width
         inside = self.block[k, pad : pad + self.layout.n_rows, _planes.MARGIN : _planes.MARGIN + width]
-        plane: NDArray[np.signedinteger] = inside.reshape(self.fidelity.level.shape)
+        plane: NDArray[np.signedinteger] = inside.reshape(self.term.level.shape)
         return plane
 
     def words(self, *shape: int) -> Words:
@@ -156,8 +167,7 @@ class Planes:
             _planes.positive(self.block, 0, 0, self.instruction_set, reached)
         else:
             _planes.negative_excess(self.block, self.layout.width, reached)
-        pending = np.ones(self.layout.n_rows + 2 * self.layout.pad, np.uint8)
-        _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, pending, reached)
+        _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, reached)
         return reached
 
     def cut(self, tie: str) -> Words:
@@ -173,14 +183,14 @@ class Planes:
         return above
 
     def augment(self, chosen: Words, *, moving: int = 0) -> bool:
-        """Send what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
+        """Move what is left along augmenting paths; they do not leave the chosen pixels. False if there are none."""
         network = self.network(chosen)
         for halved in (False, True):
-            if not send_in_strips(network, self.run, halved=halved):
+            if not move_in_strips(network, self.run, halved=halved):
                 break
             network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
         if network.n_nodes:
-            send(network, moving=moving)
+            move(network, moving=moving)
         return bool(chosen.any())
 
     def network(self, chosen: Words) -> PlaneNetwork:
@@ -193,16 +203,11 @@ class Planes:
     def settle(self, above: Words, step: int, low: Levels) -> None:
         """Settle a bit and make ready for the next."""
         layout = self.layout
-        f, low = self.fidelity.shaped(layout.n_rows, layout.width), low.reshape(layout.n_rows, layout.width)
-        slope, up, down = (compact(bound) for bound in (f.slope, f.up, f.down))
-        constant = slope.ndim + up.ndim + down.ndim == 0 and slope >= max(up, down)
+        low = low.reshape(layout.n_rows, layout.width)
 
         def settle_rows(first: int) -> None:
             stop = min(first + ROWS, layout.n_rows)
-            if constant:
-                _planes.settle_constant(self.block, above, f.level, int(up + down), step, low, first, stop)
-            else:
-                _planes.settle(self.block, above, f.level, f.slope, f.up, f.down, step, low, first, stop)
+            _planes.settle(self.block, above, self.term, step, low, first, stop)
             _pixel_sets.separate(self.block, self.offsets, layout.rows, layout.columns, above, first, stop)
 
         list(self.run(settle_rows, range(0, layout.n_rows, ROWS)))
@@ -225,26 +230,25 @@ class Planes:
         """
         for sign in (1, -1):
             inflow = total_inflow(self.edges(level), level.shape)
-            self.plane(0)[...] = unmet(self.fidelity, level, inflow, sign, self.enough)
+            self.plane(0)[...] = unmet(self.term, level, inflow, sign)
             self.augment(self.reach(1) & self.reach(-1), moving=sign)
         return self.edges(level)
 
 
 def minimize_planes(
-    fidelity: Fidelity,
+    term: Term,
     capacities: Mapping[Offset, Weights],
     *,
     tie: str,
     run: Map = map,
-    instruction_set: int | None = None,
+    instruction_set: str | None = None,
 ) -> tuple[Levels, Planes]:
     """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid."""
-    planes = Planes(fidelity, capacities, run=run, instruction_set=instruction_set)
-    low = np.zeros(fidelity.level.shape, np.int32)
-    if fidelity.n_bits:
-        f = fidelity.shaped(planes.layout.n_rows, planes.layout.width)
-        _planes.start_levels(planes.block, f.level, f.slope, f.up, f.down, 1 << (f.n_bits - 1))
-    for bit in reversed(range(fidelity.n_bits)):
+    planes = Planes(term, capacities, run=run, instruction_set=instruction_set)
+    low = np.zeros(term.level.shape, np.int32)
+    if term.n_bits:
+        _planes.start_levels(planes.block, term, planes.layout.width, 1 << (term.n_bits - 1))
+    for bit in reversed(range(term.n_bits)):
         planes.settle(planes.cut(tie), 1 << bit, low)
     return low, planes
 
@@ -252,6 +256,6 @@ def minimize_planes(
 def _aligned_zeros(shape: tuple[int, ...], dtype: type) -> NDArray[np.signedinteger]:
     """Zeros that begin where a vector does."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    room = np.zeros(size + 127, np.uint8)  # vectors may reach a few places beyond the last plane
-    begin = -room.ctypes.data % 64
+    room = np.zeros(size + _planes.OVERREACH + _planes.ALIGNMENT - 1, np.uint8)
+    begin = -room.ctypes.data % _planes.ALIGNMENT
     return room[begin : begin + size].view(dtype).reshape(shape)

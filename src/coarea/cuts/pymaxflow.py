@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.neighborhoods import Offset, pair_slices
-from coarea.cuts.fidelity import Fidelity, Levels, Weights
+from coarea.cuts.terms import Levels, Term, Weights
 
 
-def minimize_grid(fidelity: Fidelity, capacities: Mapping[Offset, Weights], *, tie: str) -> Levels:
+def minimize_grid(term: Term, capacities: Mapping[Offset, Weights], *, tie: str) -> Levels:
     """Minimise sum_p f_p(u_p) + sum_{p~q} c_pq |u_p - u_q| over integer levels on a pixel grid."""
-    low = np.zeros_like(fidelity.level)
-    for bit in reversed(range(fidelity.n_bits)):
-        gain = fidelity.gain(low + (1 << bit))
+    low = np.zeros_like(term.level)
+    for bit in reversed(range(term.n_bits)):
+        gain = term.gain(low + (1 << bit))
         low += _cut(gain, low, capacities, tie).astype(np.int32) << bit
-    return np.minimum(low, fidelity.n_levels - 1)
+    return np.minimum(low, term.n_levels - 1)
 
 
 def _cut(gain: Weights, low: Levels, capacities: Mapping[Offset, Weights], tie: str) -> NDArray[np.bool_]:

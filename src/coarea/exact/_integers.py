@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cuts.fidelity import Weights
+from coarea.cuts.terms import Weights
 
 DISTINCT_MAX = 64
 DENOMINATOR_MAX = 2**20

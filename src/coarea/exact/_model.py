@@ -1,8 +1,7 @@
-"""From an image and a model to a problem in integers, and back."""
+"""What is minimised beside the total variation, and the levels of an image."""
 
 import math
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,8 +10,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.levels import to_levels
-from coarea.cuts.fidelity import Fidelity, Levels, Weights
-from coarea.exact._integers import integer_scale
+from coarea.cuts.terms import Levels
 
 N_LEVELS_MAX = 2**24
 
@@ -109,78 +107,3 @@ def spaced_labels(image: Array, resolution: float) -> Labels:
     level = np.rint((image - lowest) / resolution).astype(np.int32)
     values = lowest + resolution * np.arange(int(level.max()) + 1)
     return Labels(level, values.astype(dtype), None)
-
-
-Edge = tuple[float, Array]
-
-
-class Sizes(NamedTuple):
-    """Bounds of the weights of a problem."""
-
-    pull: float  # at least the sum of the weights of the edges of any site
-    heaviest: float  # at least the fidelity weight of any site
-    uncut: float  # a weight of an edge that no minimiser cuts; infinite where sites are fixed
-
-
-class Integers(NamedTuple):
-    """Weights of the sites and of the edges as integers: multiplied by `scale` and rounded."""
-
-    slope: Weights
-    up: Weights
-    down: Weights
-    costs: list[Weights]
-    scale: Fraction
-
-
-def uncut_cost(model: Model, labels: Labels, total: float) -> float:
-    """A weight of an edge that no minimiser cuts, where the weights of all sites sum to `total`."""
-    return max(_bounds(model, labels)) * total + 1
-
-
-def as_integers(
-    model: Model, labels: Labels, weights: Array, edges: Sequence[Edge], *, sizes: Sizes, narrow: bool
-) -> Integers:
-    """Scale a problem to integers.
-
-    Parameters
-    ----------
-    weights : ndarray
-        Fidelity weights of the pixels, or one for all.
-    edges : sequence of (base, factors)
-        Kinds of edges: each weighs base * factor.
-    narrow : bool
-        Whether the solver is faster in 32 bits.
-    """
-    up, down = _bounds(model, labels)
-    span = float(len(labels.values))
-    if labels.table is not None and labels.table.dtype.kind == "i":
-        span = max(span, float(labels.table[-1]) - float(labels.table[0]))
-    steepest = sizes.heaviest * max(up, down)
-    scale = integer_scale(
-        ([model.slope, up, down], weights),
-        edges,
-        largest=max(sizes.pull + min(sizes.pull, steepest), sizes.heaviest),
-        largest_term=max(model.term(sizes.heaviest, span), sizes.pull * span, steepest),
-        narrow=narrow,
-    )
-    slopes, ups, downs = (scale.multiply(factor, weights, scale.sites) for factor in (model.slope, up, down))
-    capacities = [scale.multiply(base, factors, scale.edges, highest=sizes.uncut) for base, factors in edges]
-    return Integers(slopes, ups, downs, capacities, scale.all)
-
-
-def fix(integers: Integers, fixed: Array, pull: int) -> Integers:
-    """Hold fixed sites with more than their edges can pull."""
-    slope, up, down = (np.where(fixed, pull + 1, bound) for bound in (integers.slope, integers.up, integers.down))
-    return integers._replace(slope=slope, up=up, down=down)
-
-
-def fidelity_of(labels: Labels, integers: Integers) -> Fidelity:
-    """The fidelity in integers."""
-    bounds = integers.slope, integers.up, integers.down
-    return Fidelity.of(labels.level, *bounds, n_levels=len(labels.values), values=labels.table)
-
-
-def _bounds(model: Model, labels: Labels) -> tuple[float, float]:
-    """Largest gains up and down between two of the levels."""
-    top = 2 * model.slope * len(labels.values)
-    return min(model.up, top), min(model.down, top)

@@ -1,17 +1,19 @@
 """One channel through a model, on a tree of its level lines."""
 
-import math
 import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.base.neighborhoods import pair_slices
-from coarea.cuts.fidelity import Fidelity, Weights
+from coarea.cuts.terms import Weights
 from coarea.cuts.tree import minimize_tree
-from coarea.exact._model import Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
-from coarea.exact._setting import Data, Setting, moderate, sum_of_weights
+from coarea.exact._problem import Sites, problem_of, sum_of_weights
+from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
 from coarea.exact.info import Info, describe
 from coarea.trees import _passes
@@ -31,39 +33,36 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
         value = value.copy()
         value[0] = value[1]  # a root that stands for a ring owns no pixel: its value must not enter the image
     labels = setting.model.labels(value)
-    fidelity, capacity, unit = _as_integers(tree, own_area, labels, data, setting)
-    level, edges = minimize_tree(fidelity, tree.parent, capacity, tie=setting.tie, flow=setting.wants_info)
+    edge = setting.beta * setting.model.cost_factor, _lengths(tree, data)
+    problem = problem_of(setting.model, labels, _sites(tree, own_area, data), [edge], pull_of=_sum, narrow=False)
+    level, edges = minimize_tree(
+        problem.term, tree.parent, problem.capacities[0], tie=setting.tie, flow=setting.wants_info
+    )
     filtered = tree.reconstruct(labels.values[level])
     if not setting.wants_info:
         return filtered, None
     seconds = {"tree": built - started, "solve": time.perf_counter() - built}
-    return filtered, describe(Certificate(fidelity, edges, level, labels.values, unit), labels.level, seconds)
+    certificate = Certificate(problem.term, edges, level, labels.values, setting.unit * problem.unit, labels.table)
+    return filtered, describe(certificate, labels.level, seconds)
 
 
-def _as_integers(
-    tree: Tree, own_area: Array, labels: Labels, data: Data, setting: Setting
-) -> tuple[Fidelity, Weights, float]:
-    """Fidelity of the nodes, capacities of the edges to their parents, and the unit of energy."""
-    model = setting.model
+def _sites(tree: Tree, own_area: Array, data: Data) -> Sites:
+    """The nodes: a node is fixed if one of its own pixels is."""
     weights = np.ones(()) if data.weights is None else data.weights
-    total = sum_of_weights(weights, tree.node_of_pixel.size)
-    uncut = uncut_cost(model, labels, total) if data.fixed is None else math.inf
-    beta, lengths = setting.beta * model.cost_factor, _lengths(tree, data)
-    with np.errstate(over="ignore"):
-        pull = float(np.minimum(beta * lengths.astype(np.float64), uncut).sum())
-    integers = as_integers(
-        model, labels, weights, [(beta, lengths)], sizes=Sizes(pull, heaviest=total, uncut=uncut), narrow=False
-    )
-    (capacity,) = integers.costs
-    bounds = [_sum_over_nodes(tree, bound, own_area) for bound in (integers.slope, integers.up, integers.down)]
-    summed = integers._replace(slope=bounds[0], up=bounds[1], down=bounds[2])
+    n_pixels = tree.node_of_pixel.size
+    held = None
     if data.fixed is not None:
-        holds = np.bincount(tree.node_of_pixel.ravel(), data.fixed.ravel(), minlength=len(tree)) > 0
-        summed = fix(summed, holds, int(capacity.sum()))
-    return fidelity_of(labels, summed), capacity, setting.unit * model.unit / float(integers.scale)
+        held = np.bincount(tree.node_of_pixel.ravel(), data.fixed.ravel(), minlength=len(tree)) > 0
+    gathered = partial(_sum_over_nodes, tree, own_area)
+    return Sites(weights, n_pixels, heaviest=sum_of_weights(weights, n_pixels), fixed=held, gathered=gathered)
 
 
-def _sum_over_nodes(tree: Tree, bound: Weights, own_area: Array) -> Weights:
+def _sum(weights: Sequence[Array]) -> Any:
+    """No node has more edges than there are."""
+    return sum(weight.sum() for weight in weights)
+
+
+def _sum_over_nodes(tree: Tree, own_area: Array, bound: Weights) -> Weights:
     """Integer weights of the pixels, or one for all, summed over the pixels that each node owns."""
     if bound.ndim == 0:
         return own_area.astype(np.int64) * bound

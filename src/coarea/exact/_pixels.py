@@ -1,8 +1,8 @@
 """One channel through a model, on its pixels."""
 
-import math
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from coarea.base.arrays import Array
 from coarea.base.neighborhoods import Offset, pair_slices, perimeter_weights
 from coarea.cuts import pymaxflow
 from coarea.cuts.edges import Edges
-from coarea.cuts.fidelity import Fidelity, Levels, Weights
 from coarea.cuts.grid import minimize_grid
-from coarea.exact._model import Edge, Labels, Sizes, as_integers, fidelity_of, fix, uncut_cost
-from coarea.exact._setting import Data, Setting, moderate, sum_of_weights
+from coarea.cuts.terms import Levels, Term, Weights
+from coarea.exact._problem import Edge, Sites, problem_of
+from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
 from coarea.exact.info import Info, describe
 
@@ -25,36 +25,24 @@ def solve_on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, 
     started = time.perf_counter()
     data, setting = moderate(data, setting)
     labels = setting.model.labels(image)
-    fidelity, capacities, pull, unit = _as_integers(labels, data, setting)
+    weights = np.ones(()) if data.weights is None else data.weights
+    sites = Sites(weights, image.size, heaviest=float(weights.max()), fixed=data.fixed)
+    kinds = _edges(image.shape, data, setting)
+    problem = problem_of(setting.model, labels, sites, list(kinds.values()), pull_of=_pull_at_a_pixel, narrow=True)
     prepared = time.perf_counter()
-    level, edges = _minimize(fidelity.bounded(pull), capacities, setting)
+    capacities = dict(zip(kinds, problem.capacities, strict=True))
+    level, edges = _minimize(problem.term.bounded(problem.pull), capacities, setting)
     filtered = labels.values[level]
     if not setting.wants_info:
         return filtered, None
     seconds = {"prepare": prepared - started, "solve": time.perf_counter() - prepared}
-    certificate = Certificate(fidelity, edges, level, labels.values, unit)
+    certificate = Certificate(problem.term, edges, level, labels.values, setting.unit * problem.unit, labels.table)
     return filtered, describe(certificate, labels.level, seconds, proven=setting.solver == "native")
 
 
-def _as_integers(labels: Labels, data: Data, setting: Setting) -> tuple[Fidelity, Capacities, int, float]:
-    """Fidelity, capacities, what the edges of a pixel pull at most, and the unit of energy."""
-    shape, model = labels.level.shape, setting.model
-    weights = np.ones(()) if data.weights is None else data.weights
-    uncut = math.inf
-    if data.fixed is None:
-        uncut = uncut_cost(model, labels, sum_of_weights(weights, labels.level.size))
-    edges = _edges(shape, data, setting)
-    sizes = Sizes(
-        pull=2 * sum(min(base * float(factors.max(initial=0)), uncut) for base, factors in edges.values()),
-        heaviest=float(weights.max()),
-        uncut=uncut,
-    )
-    integers = as_integers(model, labels, weights, list(edges.values()), sizes=sizes, narrow=True)
-    capacities = dict(zip(edges, integers.costs, strict=True))
-    pull = 2 * sum(int(capacity.max(initial=0)) for capacity in capacities.values())
-    if data.fixed is not None:
-        integers = fix(integers, data.fixed, pull)
-    return fidelity_of(labels, integers), capacities, pull, setting.unit * model.unit / float(integers.scale)
+def _pull_at_a_pixel(weights: Sequence[Array]) -> Any:
+    """At most two edges of each kind meet at a pixel."""
+    return 2 * sum(weight.max(initial=0) for weight in weights)
 
 
 def _edges(shape: tuple[int, ...], data: Data, setting: Setting) -> dict[Offset, Edge]:
@@ -71,10 +59,10 @@ def _edges(shape: tuple[int, ...], data: Data, setting: Setting) -> dict[Offset,
     return {offset: (weight * length, own) for (offset, length), own in zip(lengths.items(), factors, strict=True)}
 
 
-def _minimize(fidelity: Fidelity, capacities: Capacities, setting: Setting) -> tuple[Levels, Sequence[Edges]]:
+def _minimize(term: Term, capacities: Capacities, setting: Setting) -> tuple[Levels, Sequence[Edges]]:
     if setting.solver == "native":
-        return minimize_grid(fidelity, capacities, tie=setting.tie, workers=setting.workers, flow=setting.wants_info)
-    level = pymaxflow.minimize_grid(fidelity, capacities, tie=setting.tie)
+        return minimize_grid(term, capacities, tie=setting.tie, workers=setting.workers, flow=setting.wants_info)
+    level = pymaxflow.minimize_grid(term, capacities, tie=setting.tie)
     edges = []
     for offset, capacity in capacities.items():
         first, second = pair_slices(offset)

@@ -79,8 +79,3 @@ def moderate(data: Data, setting: Setting) -> tuple[Data, Setting]:
         data._replace(weights=np.ldexp(data.weights, -exponent)),
         setting._replace(beta=beta, unit=float(np.ldexp(1.0, exponent))),
     )
-
-
-def sum_of_weights(weights: Array, size: int) -> float:
-    """Of one weight per pixel, or of one for all."""
-    return float(weights) * size if weights.ndim == 0 else float(weights.sum())

@@ -10,7 +10,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.cuts.edges import Edges, total_inflow
-from coarea.cuts.fidelity import Fidelity, Levels
+from coarea.cuts.terms import Levels, Term
 from coarea.exact._integers import exact_sum
 
 
@@ -32,11 +32,16 @@ class Certificate:
         The grey values of the levels.
     """
 
-    fidelity: Fidelity
+    fidelity: Term
     edges: Sequence[Edges]
     level: Levels
     values: Array
-    unit: float
+    unit: float  # energy of the user for one unit of energy of the integers
+    table: Array | None = None  # numbers in which L1 distances are measured, where levels are not evenly spaced
+
+    def __repr__(self) -> str:
+        n_edges = sum(edges.capacity.size for edges in self.edges)
+        return f"Certificate({self.level.size} sites, {len(self.values)} levels, {n_edges} edges)"
 
     def verify(self, result: Any | None = None) -> bool:
         """Check in O(n) that a result has the least energy, from the flow alone, whatever found them.
@@ -69,7 +74,7 @@ class Certificate:
         if level is None:
             raise ValueError("result must hold grey values that the problem has, in the shape of its sites")
         table = self._table()
-        energy = exact_sum(self.fidelity.cost(level))
+        energy = exact_sum(self._cost(level))
         for first, second, capacity, _ in self.edges:
             energy += exact_sum(capacity * np.abs(table[level[first]] - table[level[second]]))
         return float(energy * self.unit)
@@ -78,14 +83,20 @@ class Certificate:
         """The bound from below that the flow gives: no u has less energy."""
         inflow = total_inflow(self.edges, self.fidelity.level.shape)
         best = self.fidelity.best_level(inflow)
-        bound = exact_sum(self.fidelity.cost(best)) - exact_sum(self._table()[best] * inflow)
+        bound = exact_sum(self._cost(best)) - exact_sum(self._table()[best] * inflow)
         return float(bound * self.unit)
 
     def _table(self) -> Array:
         """The number that stands for each level where energies are summed."""
-        if self.fidelity.values is not None:
-            return self.fidelity.values
-        return np.arange(self.fidelity.n_levels)
+        return np.arange(self.fidelity.n_levels) if self.table is None else self.table
+
+    def _cost(self, level: Levels) -> Array:
+        """The data term of each site, in the same numbers."""
+        if self.table is None:
+            return self.fidelity.cost(level)
+        bound = np.where(level < self.fidelity.level, self.fidelity.up, self.fidelity.down)
+        costs: Array = bound * np.abs(self.table[level] - self.table[self.fidelity.level])
+        return costs
 
     def _to_levels(self, result: Array) -> Levels | None:
         if result.shape != self.level.shape:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -14,8 +15,8 @@ from coarea.base.options import as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers
 from coarea.base.types import Tie
 from coarea.cuts.graph import minimize_graph
-from coarea.exact._model import Sizes, as_integers, fidelity_of, fix, l1_labels, l1_model, uncut_cost
-from coarea.exact._setting import sum_of_weights
+from coarea.exact._model import l1_labels, l1_model
+from coarea.exact._problem import Sites, problem_of
 from coarea.exact.certificate import Certificate
 
 
@@ -92,27 +93,31 @@ def minimize_tv_graph(
     first, second, cost = _as_edges(edges, edge_weights, len(nodes))
     known = np.ones(()) if weights is None else as_nonnegative("weights", weights, nodes.shape)
     held = None if fixed is None else as_mask("fixed", fixed, nodes.shape)
-    labels, model = l1_labels(nodes), l1_model(quantile)
-    uncut = uncut_cost(model, labels, sum_of_weights(known, len(nodes))) if held is None else math.inf
-    pull = float(_sum_at_ends(first, second, np.minimum(cost, uncut), len(nodes)).max())
-    sizes = Sizes(pull, heaviest=float(known.max()), uncut=uncut)
-    integers = as_integers(model, labels, known, [(1.0, cost)], sizes=sizes, narrow=False)
-    (capacity,) = integers.costs
-    bound = int(_sum_at_ends(first, second, capacity, len(nodes)).max())
-    fidelity = fidelity_of(labels, integers if held is None else fix(integers, held, bound))
-    level, solved = minimize_graph(
-        fidelity.bounded(bound), first, second, capacity, tie=tie, workers=number_of_workers(workers), flow=True
+    labels = l1_labels(nodes)
+    problem = problem_of(
+        l1_model(quantile),
+        labels,
+        Sites(known, len(nodes), heaviest=float(known.max()), fixed=held),
+        [(1.0, cost)],
+        pull_of=partial(_largest_sum, first, second, len(nodes)),
+        narrow=False,
     )
-    certificate = Certificate(fidelity, solved, level, labels.values, model.unit / float(integers.scale))
+    (capacity,) = problem.capacities
+    level, solved = minimize_graph(
+        problem.term.bounded(problem.pull), first, second, capacity, tie=tie, workers=number_of_workers(workers),
+        flow=True,
+    )  # fmt: skip
+    certificate = Certificate(problem.term, solved, level, labels.values, problem.unit, labels.table)
     return GraphMinimum(labels.values[level], certificate)
 
 
-def _sum_at_ends(first: Array, second: Array, weights: Array, n_nodes: int) -> Array:
-    """Sum of the weights of the edges at each node."""
+def _largest_sum(first: Array, second: Array, n_nodes: int, kinds: Sequence[Array]) -> Any:
+    """The largest sum of the weights of the edges at a node."""
+    (weights,) = kinds
     sums = np.zeros(n_nodes, weights.dtype)
     np.add.at(sums, first, weights)
     np.add.at(sums, second, weights)
-    return sums
+    return sums.max()
 
 
 def _as_values(values: ArrayLike) -> Array:

@@ -10,7 +10,7 @@ from coarea.base.arrays import Array
 from coarea.exact.certificate import Certificate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Info:
     """What a filter did, and the proof that the result is optimal.
 
@@ -35,6 +35,12 @@ class Info:
     n_cuts: int
     seconds: dict[str, float] = field(default_factory=dict)
     certificates: list[Certificate] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return (
+            f"Info(energy={self.energy:g}, initial_energy={self.initial_energy:g}, dual_bound={self.dual_bound:g}, "
+            f"n_cuts={self.n_cuts}, {len(self.certificates)} certificates)"
+        )
 
 
 def describe(certificate: Certificate, initial: Array, seconds: dict[str, float], *, proven: bool = True) -> Info:

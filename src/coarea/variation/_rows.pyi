@@ -1,6 +1,6 @@
 from coarea.base.arrays import Array
 
-def n_instruction_sets() -> int: ...
+def instruction_sets() -> tuple[str, ...]: ...
 def one_sided(
     f: Array, g: Array, shape: Array, c2: Array, smoothing: float, side: int, start: int, stop: int, scratch: Array,
     norm: Array, square: Array, instruction_set: int,

@@ -228,7 +228,7 @@ class Variation:
     factors: Array
     smoothing: float
     workers: int
-    instruction_set: int = _rows.n_instruction_sets()
+    instruction_set: int = len(_rows.instruction_sets()) - 1
 
     @classmethod
     def checked(

@@ -11,50 +11,58 @@ Levels = NDArray[np.int32]
 Weights = NDArray[np.int64]
 
 
-def compact(array: Weights) -> Weights:
-    """The array, or the one number that all of it was broadcast from."""
-    return array if any(array.strides) else array[(0,) * array.ndim][()]
-
-
 @dataclass(frozen=True)
-class Fidelity:
+class Term:
     """f_p(u) whose difference f_p(t - 1) - f_p(t) is slope (2 (level - t) + 1), clamped to [-down, up].
 
     With slope = up = down it is up |u - level|, with up = down = infinity slope (u - level)^2, between them Huber's
-    function; up and down that differ give quantiles, zeros a site without data.
+    function; up and down that differ give quantiles, zeros a site without data. Kernels read it by _terms.pxd.
 
     Attributes
     ----------
-    level : ndarray of int32
+    level : ndarray of int32, C-contiguous
         Where the minimum is, in [0, n_levels).
-    slope, up, down : ndarrays of int64, shape of `level`
-        At least 0; may be broadcast. Where the slope is 0 the bounds are 0.
+    coefficients : (2 or 3, n) or (2 or 3, 1) ndarray of int64
+        up, down and slope of the sites in raster order, or one for all: at least 0, and the bounds are 0 where the
+        slope is. Without slope where it is at least up and down everywhere: the difference falls from up to -down.
     n_levels : int
-    values : (n_levels,) ndarray or None
-        Only where slope >= max(up, down) everywhere: grey values of the levels, in which distances are measured.
     """
 
     level: Levels
-    slope: Weights
-    up: Weights
-    down: Weights
+    coefficients: Weights
     n_levels: int
-    values: Array | None = None
 
     @classmethod
-    def of(
-        cls,
-        level: Array,
-        slope: ArrayLike,
-        up: ArrayLike,
-        down: ArrayLike,
-        *,
-        n_levels: int,
-        values: Array | None = None,
-    ) -> "Fidelity":
-        """Fidelity from numbers or arrays."""
-        wide = [np.broadcast_to(np.asarray(bound, np.int64), level.shape) for bound in (slope, up, down)]
-        return cls(np.ascontiguousarray(level, np.int32), wide[0], wide[1], wide[2], n_levels, values)
+    def of(cls, level: Array, slope: ArrayLike, up: ArrayLike, down: ArrayLike, *, n_levels: int) -> "Term":
+        """Term from numbers or arrays."""
+        rows = [np.asarray(row, np.int64) for row in (up, down, slope)]
+        if (rows[2] >= np.maximum(rows[0], rows[1])).all():
+            del rows[2]
+        wide = np.broadcast_arrays(*rows)
+        return cls(np.ascontiguousarray(level, np.int32), np.stack([row.ravel() for row in wide]), n_levels)
+
+    def __len__(self) -> int:
+        return self.level.size
+
+    @property
+    def up(self) -> Weights:
+        """The largest difference: a single number if it is that of all sites."""
+        return self._row(0)
+
+    @property
+    def down(self) -> Weights:
+        """The smallest difference, negated."""
+        return self._row(1)
+
+    @property
+    def slope(self) -> Weights:
+        """Half of what the difference falls by from threshold to threshold, between its bounds."""
+        half: Weights = self._row(2) if len(self.coefficients) > 2 else np.maximum(self.up, self.down)
+        return half
+
+    def _row(self, k: int) -> Weights:
+        row: Weights = self.coefficients[k]
+        return row.reshape(self.level.shape if row.size > 1 else ())
 
     @property
     def n_bits(self) -> int:
@@ -66,16 +74,14 @@ class Fidelity:
         """The highest level of that many bits."""
         return (1 << self.n_bits) - 1
 
-    def shaped(self, *shape: int) -> "Fidelity":
-        """The same over sites in another shape."""
-        names = ("level", "slope", "up", "down")
-        return replace(self, **{name: getattr(self, name).reshape(shape) for name in names})
+    def raveled(self) -> "Term":
+        """The same over a list of sites."""
+        return replace(self, level=self.level.reshape(-1))
 
-    def bounded(self, pull: int) -> "Fidelity":
+    def bounded(self, pull: int) -> "Term":
         """The same minimisers where the edges of no site pull with more than `pull`."""
-        up, down = (np.minimum(compact(bound), pull + 1) for bound in (self.up, self.down))
-        shape = self.level.shape
-        return replace(self, up=np.broadcast_to(up, shape), down=np.broadcast_to(down, shape))
+        up, down = np.minimum(self.up, pull + 1), np.minimum(self.down, pull + 1)
+        return Term.of(self.level, self.slope, up, down, n_levels=self.n_levels)
 
     def gain(self, threshold: Array | int) -> Weights:
         """f(t - 1) - f(t), what a site gains from rising to the threshold t."""
@@ -93,16 +99,12 @@ class Fidelity:
         best: Levels = np.clip(crossing, 0, self.n_levels - 1).astype(np.int32)
         return best
 
-    def cost(self, level: Array) -> Array:
+    def cost(self, level: Levels) -> Weights:
         """f_p(level_p), 0 where it is the site's own level."""
-        bound = np.where(level < self.level, self.up, self.down)
-        if self.values is not None:
-            difference: Array = np.abs(self.values[level] - self.values[self.level])
-            return bound * difference
         distance = np.abs(level.astype(np.int64) - self.level)
+        bound = np.where(level < self.level, self.up, self.down)
         slope = np.maximum(np.minimum(self.slope, bound), 1)
         quadratic = np.minimum(distance, (bound // slope + 1) // 2)
-        costs: Array = np.where(self.slope >= bound, bound * distance, 0)
         parabola = slope * quadratic**2 + (distance - quadratic) * bound
-        costs = np.where(self.slope >= bound, costs, parabola)
+        costs: Weights = np.where(self.slope >= bound, bound * distance, parabola)
         return costs
