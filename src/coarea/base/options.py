@@ -49,12 +49,14 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int = INDEX_MAX) ->
     """An integer; floats that are whole numbers are taken as integers."""
     try:
         scalar = _scalar(value)
-        whole = int(scalar) if isinstance(scalar, float | np.floating) and scalar % 1 == 0 else operator.index(scalar)
+        is_whole = isinstance(scalar, float | np.floating) and np.isfinite(scalar) and scalar == int(scalar)
+        whole = int(scalar) if is_whole else operator.index(scalar)
     except (TypeError, ValueError, OverflowError):
         whole = least - 1
     if not least <= whole <= most:
-        limit = f" and at most {most}" if most != INDEX_MAX else ""
-        raise ValueError(f"{name} must be an integer of at least {least}{limit}, got {value!r}")
+        rule = f" of at least {least}" if least > -INDEX_MAX else ""
+        rule += f" and at most {most}" if most < INDEX_MAX else ""
+        raise ValueError(f"{name} must be an integer{rule}, got {value!r}")
     return whole
 
 
@@ -108,11 +110,14 @@ def as_sizes(name: str, value: Any, *, most: int = INDEX_MAX) -> tuple[int, ...]
 
 def as_spacing(name: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     """A positive length along each axis, from one for all or one for each."""
-    steps = as_array(name, value)
-    is_real = steps.dtype.kind in "uif"
-    if not is_real or steps.shape not in ((), (ndim,)) or not (np.isfinite(steps) & (steps > 0)).all():
+    parts: Any = value if isinstance(value, Iterable) and np.ndim(value) else [value] * ndim
+    try:
+        steps = tuple(as_number(name, part, above=0) for part in parts)
+    except ValueError:
+        steps = ()
+    if len(steps) != ndim:
         raise ValueError(f"{name} must be a positive number or one for each of {ndim} axes, got {value!r}")
-    return tuple(np.broadcast_to(steps.astype(np.float64), ndim).tolist())
+    return steps
 
 
 def _scalar(value: Any) -> Any:

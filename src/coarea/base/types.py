@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 # What a filter works on, and how.
 Domain = Literal["pixels", "shapes", "max_tree", "min_tree"]
 Tie = Literal["lower", "upper"]
+Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]
 
 # Trees. The first of the connectivities is the default.

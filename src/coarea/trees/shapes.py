@@ -132,10 +132,10 @@ def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
 def _as_value(border: Any) -> float:
     """A grey value; integers stay integers, which can be larger than those that a double tells apart."""
     scalar = np.asarray(border)
-    if scalar.dtype.kind in "bui":
-        return int(scalar)
+    if scalar.dtype.kind in "bui" or isinstance(border, int):
+        return int(border)
     try:
-        return float(border) if scalar.dtype.kind in "fO" else math.nan
+        return float(border) if scalar.dtype.kind in "fO" and not np.ma.is_masked(border) else math.nan
     except (TypeError, ValueError):
         raise ValueError(f"border must be a name, a number or a pixel, got {border!r}") from None
 
