@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import as_array, as_real, has_channels
+from coarea.base.arrays import as_array, as_image, as_real, has_channels
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.lines.sides import level_lines
@@ -85,7 +85,7 @@ def draw_level_lines(
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
     scale, color = as_count("scale", scale), _as_color(color)
-    below, right = level_lines(filtered, step=step)
+    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
@@ -128,7 +128,7 @@ def show_level_lines(
         from matplotlib.collections import LineCollection
     except ImportError as error:
         raise ImportError("show_level_lines needs matplotlib: pip install matplotlib") from error
-    below, right = level_lines(filtered, step=step)
+    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
     shape = (right.shape[0], below.shape[1])
     pale = _attenuated(filtered if background is None else background, shape)
     if ax is None:

@@ -32,7 +32,8 @@ def as_image(
     """
     array = as_real(name, image)
     if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must be {ndim}-D, got {array.ndim}-D")
+        remedy = f": take a channel, {name}[..., 0]" if array.ndim == ndim + 1 and has_channels(array.shape) else ""
+        raise ValueError(f"{name} must be {ndim}-D, got {array.ndim}-D{remedy}")
     if array.ndim == 0:
         raise ValueError(f"{name} must have at least one axis, got a scalar")
     if array.size == 0:

@@ -18,6 +18,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "axis": ("channel_axis",),
     "delta": ("huber_delta",),
     "diameter": ("diameter_threshold",),
+    "eps": ("smoothing", "epsilon"),
+    "epsilon": ("smoothing",),
     "filter_name": ("window",),
     "footprint": ("connectivity",),
     "huber": ("huber_delta",),
@@ -29,6 +31,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "max_iter": ("n_iter",),
     "max_num_iter": ("n_iter",),
     "min_size": ("area_threshold",),
+    "lw": ("linewidth",),
     "multichannel": ("channel_axis",),
     "n_iter_max": ("n_iter",),
     "n_jobs": ("workers",),
@@ -42,6 +45,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "relaxation_factor": ("relaxation",),
     "sampling": ("spacing",),
     "selem": ("connectivity",),
+    "sigma": ("scale", "noise"),
     "theta": ("angles",),
     "threads": ("workers",),
     "threshold": ("area_threshold", "diameter_threshold"),
@@ -72,15 +76,19 @@ def with_hints(function: Callable[P, R]) -> Callable[P, R]:
 
 def _explained(function: Callable[..., object], error: TypeError) -> TypeError:
     """The error with a proposal."""
+    parameters = inspect.signature(function).parameters
+    if "positional argument" in str(error) and "given" in str(error):
+        by_name = [name for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+        return TypeError(f"{error}: give options by name, {by_name[0]}=..." if by_name else str(error))
     found = re.search(r"unexpected keyword argument '(\w+)'", str(error))
     if not found:
         return error
-    wrong, names = found[1], list(inspect.signature(function).parameters)
+    wrong, names = found[1], list(parameters)
     alike = [name for name in SYNONYMS.get(wrong.lower(), ()) if name in names]
     alike = alike or difflib.get_close_matches(wrong, names, n=1)
     message = str(error).split(". Did you mean")[0]
     if alike:
         message += f": did you mean {' or '.join(alike)}?"
-    elif wrong in NEEDLESS:
+    elif wrong in NEEDLESS and "beta" in names:
         message += ": it does not iterate to a tolerance, the result is exact"
     return TypeError(message)

@@ -14,13 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, as_array, as_real
 
+LONGEST = 120  # characters of what came
+
 
 def one_of(name: str, value: object, choices: Iterable[object]) -> None:
     """Refuse a value that is not one of the choices, and list them."""
     choices = tuple(choices)
     value = value.item() if isinstance(value, np.generic) else value
     if not any(type(value) is type(choice) and value == choice for choice in choices):
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {came(value)}")
 
 
 def as_number(
@@ -41,7 +43,7 @@ def as_number(
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not (least <= number <= most) or not (number > above or above == -math.inf) or (finite and math.isinf(number)):
-        raise ValueError(f"{name} must be {rule}, got {value!r}")
+        raise ValueError(f"{name} must be {rule}, got {came(value)}")
     return number
 
 
@@ -56,7 +58,7 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int = INDEX_MAX) ->
     if not least <= whole <= most:
         rule = f" of at least {least}" if least > -INDEX_MAX else ""
         rule += f" and at most {most}" if most < INDEX_MAX else ""
-        raise ValueError(f"{name} must be an integer{rule}, got {value!r}")
+        raise ValueError(f"{name} must be an integer{rule}, got {came(value)}")
     return whole
 
 
@@ -68,8 +70,15 @@ def as_choice(name: str, value: Any, choices: Iterable[int]) -> int:
     except ValueError:
         whole = min(choices) - 1
     if whole not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {came(value)}")
     return whole
+
+
+def as_flag(name: str, value: Any) -> bool:
+    """True or False, also as 1 or 0; a text would be true whatever it says."""
+    if not isinstance(value, bool | np.bool_ | int | np.integer) or value not in (0, 1):
+        raise ValueError(f"{name} must be True or False, got {came(value)}")
+    return bool(value)
 
 
 def as_axis(name: str, value: Any, ndim: int) -> int:
@@ -79,7 +88,8 @@ def as_axis(name: str, value: Any, ndim: int) -> int:
     except (TypeError, ValueError):
         axis = ndim
     if not -ndim <= axis < ndim:
-        raise ValueError(f"{name} must be one of the {ndim} axes of the image, as an integer, got {value!r}")
+        rule = f"one of the {ndim} axes of the image, as an integer from {-ndim} to {ndim - 1}"
+        raise ValueError(f"{name} must be {rule}, got {came(value)}")
     return axis % ndim
 
 
@@ -102,9 +112,8 @@ def as_mask(name: str, values: ArrayLike, *shapes: tuple[int, ...], hint: str = 
 def as_sizes(name: str, value: Any, *, most: int = INDEX_MAX) -> tuple[int, ...]:
     """The shape of an array."""
     if np.ndim(value) != 1:
-        remedy = f": give {name}={name}.shape" if np.ndim(value) else ""
-        came = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
-        raise ValueError(f"{name} must be a sequence of sizes, one for each axis, got {came}{remedy}")
+        remedy = ": give the shape of the array" if np.ndim(value) else ""
+        raise ValueError(f"{name} must be a sequence of sizes, one for each axis, got {came(value)}{remedy}")
     return tuple(as_count(name, size, most=most) for size in value)
 
 
@@ -116,8 +125,16 @@ def as_spacing(name: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     except ValueError:
         steps = ()
     if len(steps) != ndim:
-        raise ValueError(f"{name} must be a positive number or one for each of {ndim} axes, got {value!r}")
+        raise ValueError(f"{name} must be a positive number or one for each of {ndim} axes, got {came(value)}")
     return steps
+
+
+def came(value: Any) -> str:
+    """What came instead, in few words."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    text = repr(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
 
 
 def _scalar(value: Any) -> Any:

@@ -16,7 +16,7 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_count, as_number, as_sizes, as_spacing, one_of
 from coarea.base.types import Contrast
-from coarea.ct.geometry import Geometry, bins
+from coarea.ct.geometry import Geometry, as_geometry, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
 HEAD = np.array([
@@ -148,6 +148,7 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     ndarray of float64
         (view, u) for ellipses; (view, v, u) for ellipsoids.
     """
+    as_geometry(geometry)
     table, ndim = _table(ellipses)
     points, ways = _lines(geometry, ndim, heights)
     total = np.zeros(np.broadcast_shapes(points.shape, ways.shape)[:-1])

@@ -10,7 +10,7 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_sizes
-from coarea.ct.geometry import Geometry
+from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.system import Reconstruction
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def show_geometry(
         If matplotlib is not installed.
     """
     spacing, size = as_number("spacing", spacing, above=0), as_sizes("shape", shape)
-    view = as_count("view", view, least=-len(geometry), most=len(geometry) - 1)
+    view = as_count("view", view, least=-len(as_geometry(geometry)), most=len(geometry) - 1)
     ax = _axes(ax)
     half_y, half_x = (n * spacing / 2 for n in size[-2:])
     outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * (half_x, half_y)
@@ -94,7 +94,14 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
     ------
     ImportError
         If matplotlib is not installed.
+    ValueError
+        If no history holds the number.
     """
+    if not isinstance(results, Mapping):
+        raise TypeError(f"results must be a mapping, {{'name': result}}, got {type(results).__name__}")
+    known = dict.fromkeys(name for result in results.values() for name in result.history)
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(map(repr, known)) or 'none'}, got {name!r}")
     ax = _axes(ax)
     for k, (label, result) in enumerate(results.items()):
         if name in result.history:
@@ -123,6 +130,8 @@ def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
     """
     from PIL import Image, ImageDraw, ImageFont
 
+    if not images or not hasattr(images, "values"):
+        raise TypeError(f"images must be a mapping, {{'caption': image}}, of at least one, got {type(images).__name__}")
     low = as_number("low", low)
     high = as_number("high", high, above=low)
     shape = next(iter(images.values())).shape

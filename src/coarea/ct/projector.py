@@ -15,7 +15,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_sizes, as_spacing
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
-from coarea.ct.geometry import Geometry, Index
+from coarea.ct.geometry import Geometry, Index, as_geometry
 from coarea.ct.rays import Heights, Rays, check_source
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
@@ -322,8 +322,7 @@ def _framed(image: Array) -> Array:
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:
-    if not isinstance(geometry, Geometry):
-        raise TypeError(f"geometry must be a ParallelBeam, FanBeam or ConeBeam, got {type(geometry).__name__}")
+    as_geometry(geometry)
     sizes = as_sizes("shape", shape, most=LARGEST_SIZE)
     if len(sizes) not in geometry.image_ndims:
         axes = " or ".join({2: "(y, x)", 3: "(z, y, x)"}[n] for n in geometry.image_ndims)

@@ -1,6 +1,7 @@
 """The channels of an image, and what is known of their pixels from options as they were given."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -55,10 +56,8 @@ def channels_of(
     axis = channel_axis_of(array, channel_axis)
     channels = array[None] if axis is None else np.moveaxis(array, axis, 0)
     data = _data_of(options, hidden, channels, axis=axis, offsets_of=offsets_of)
-    images = [
-        filled("image", np.ascontiguousarray(channel), _has_data(own), nearest=nearest, inside=inside)
-        for channel, own in zip(channels, data, strict=True)
-    ]
+    fill = partial(filled, "image", remedy="mask=numpy.isnan(image)", nearest=nearest, inside=inside)
+    images = [fill(np.ascontiguousarray(channel), _has_data(own)) for channel, own in zip(channels, data, strict=True)]
     return Channels(images, data, axis)
 
 

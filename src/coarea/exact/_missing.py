@@ -7,7 +7,13 @@ from coarea.base.arrays import Array
 
 
 def filled(
-    name: str, values: Array, has_data: NDArray[np.bool_] | None, *, nearest: bool = False, inside: bool = False
+    name: str,
+    values: Array,
+    has_data: NDArray[np.bool_] | None,
+    *,
+    remedy: str,
+    nearest: bool = False,
+    inside: bool = False,
 ) -> Array:
     """Values that are finite everywhere.
 
@@ -16,6 +22,8 @@ def filled(
     values : ndarray
     has_data : ndarray of bool, shape of `values`, optional
         Default: everywhere.
+    remedy : str
+        How to say that data are missing.
     nearest : bool
         Whether numbers that are missing become those of the nearest data, as a tree is made of them; else any will do.
     inside : bool
@@ -27,10 +35,10 @@ def filled(
         If a value is not finite where there are data.
     """
     if has_data is None or has_data.all() or not has_data.any():
-        _check_finite(name, values)
+        _check_finite(name, values, remedy)
         return values
     known = values[has_data]
-    _check_finite(name, known)
+    _check_finite(name, known, remedy)
     if values.dtype.kind == "f":
         is_lost = ~np.isfinite(values)
         if is_lost.any():
@@ -45,13 +53,10 @@ def _nearest(values: Array, has_data: NDArray[np.bool_], is_lost: NDArray[np.boo
     return np.where(is_lost, values[tuple(place)], values)
 
 
-def _check_finite(name: str, values: Array) -> None:
+def _check_finite(name: str, values: Array, remedy: str) -> None:
     if values.dtype.kind != "f":
         return
     extremes = values.min(), values.max()  # both are NaN if any value is
-    if np.isnan(extremes).any():
-        raise ValueError(
-            f"{name} contains NaN: where there are no data, say so by mask=numpy.isnan({name}) or weight 0"
-        )
-    if np.isinf(extremes).any():
-        raise ValueError(f"{name} contains infinite values: where data are missing, say so by mask or weight 0")
+    if not np.isfinite(extremes).all():
+        found = "NaN" if np.isnan(extremes).any() else "infinite values"
+        raise ValueError(f"{name} contains {found}: where data are missing give {remedy}")

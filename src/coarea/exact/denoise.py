@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import axis_offsets, neighbor_offsets
-from coarea.base.options import as_number, one_of
+from coarea.base.options import as_flag, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
 from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie, TreeKind
 from coarea.exact._channels import Channels, PixelOptions, channels_of
@@ -147,7 +147,7 @@ def denoise_tv_l1(
     model = l1_model(as_number("quantile", quantile, least=0, most=1))
     setting = Setting(
         model, as_number("beta", beta, least=0), tie, neighbors, solver or "native", build, number_of_workers(workers),
-        return_info,
+        as_flag("return_info", return_info),
     )  # fmt: skip
     given = PixelOptions(weights, mask, fixed, edge_weights)
     return _denoise(_on(domain, neighbors)(image, channel_axis, given, inside=False), setting)
@@ -246,7 +246,7 @@ def denoise_tv_l2(
     channels = _on(domain, neighbors)(image, channel_axis, given, inside=resolution is None)
     setting = Setting(
         l2_model(step or default_resolution(*channels.images), delta), beta, tie, neighbors, solver or "native", build,
-        number_of_workers(workers), return_info,
+        number_of_workers(workers), as_flag("return_info", return_info),
     )  # fmt: skip
     return _denoise(channels, setting)
 
@@ -271,7 +271,9 @@ def _refuse_foreign_options(domain: str, **options: Any) -> None:
     own = {"pixels": {"neighbors", "solver"}, "shapes": {"connectivity", "border"}}.get(domain, {"connectivity"})
     for name, value in options.items():
         if value is not None and name not in own:
-            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}")
+            remedies = {("connectivity", True): ": say neighbors", ("neighbors", False): ": say connectivity"}
+            remedy = remedies.get((name, domain == "pixels"), "")
+            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}{remedy}")
 
 
 def _on(domain: str, neighbors: Any) -> Callable[..., Channels]:

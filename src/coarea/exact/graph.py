@@ -114,7 +114,8 @@ def minimize_tv_graph(
         known = np.where(hidden, 0.0, known)
     held = None if fixed is None else as_mask("fixed", fixed, nodes.shape)
     has_data = None if known.ndim == 0 else known > 0 if held is None else (known > 0) | held
-    nodes = filled("values", nodes, has_data, inside=fidelity == "l2" and resolution is None)
+    inside = fidelity == "l2" and resolution is None
+    nodes = filled("values", nodes, has_data, remedy="weights=0", inside=inside)
     model = _model_of(fidelity, nodes, quantile, resolution, huber_delta)
     labels = model.labels(nodes)
     problem = problem_of(
@@ -166,7 +167,8 @@ def _as_values(values: ArrayLike) -> tuple[Array, NDArray[np.bool_] | None]:
     given, hidden = split_mask("values", values)
     array = as_real("values", given)
     if array.ndim != 1 or not 0 < array.size <= INDEX_MAX:
-        raise ValueError(f"values must be 1-D, with 1 to 2**31 - 1 entries, got shape {array.shape}")
+        remedy = ": give values.ravel()" if array.ndim > 1 else ""
+        raise ValueError(f"values must be 1-D, with 1 to 2**31 - 1 entries, got shape {array.shape}{remedy}")
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")), hidden
 
 

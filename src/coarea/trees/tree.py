@@ -215,6 +215,8 @@ class Tree:
         return np.array(path, np.int32)
 
     def _node(self, node: int) -> int:
+        if np.ndim(node):
+            raise ValueError(f"node must be one integer, got {node!r}: that of a pixel is tree.node_of_pixel[pixel]")
         index = as_count("node", node, least=-INDEX_MAX)
         if not 0 <= index < len(self):
             raise IndexError(f"node must be in [0, {len(self)}), got {index}")
@@ -259,10 +261,10 @@ def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
     """A copy of the choice of nodes, with the root among them."""
     kept = as_array("keep", keep).copy()
-    if kept.shape != (len(tree),):
-        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
     if kept.dtype != bool:
         raise TypeError(f"keep must be boolean, got {kept.dtype}: give a condition, such as attribute >= threshold")
+    if kept.shape != (len(tree),):
+        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
     kept[0] = True
     return kept
 

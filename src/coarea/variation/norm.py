@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number, as_spacing, one_of
+from coarea.base.options import as_count, as_flag, as_number, as_spacing, one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Difference
 from coarea.variation import _rows
@@ -247,6 +247,7 @@ class Variation:
         ahead, behind = OFFSETS[difference]
         factors = 1 / ((ahead + behind) * np.array(as_spacing("spacing", spacing, ndim)))
         # along a single axis both norms are the same, and the isotropic one has the faster kernel
+        isotropic = as_flag("isotropic", isotropic)
         return cls(ahead, behind, isotropic or ndim == 1, factors, smoothing, number_of_workers(workers))
 
     def evaluate(self, f: Array, gradient: Array) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Window
 from coarea.ct import _pixel_driven
-from coarea.ct.geometry import Geometry
+from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
 
@@ -60,7 +60,7 @@ def fbp(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if _as_geometry(geometry).has_rows:
+    if as_geometry(geometry).has_rows:
         raise ValueError(f"fbp takes a ParallelBeam or a FanBeam, got {type(geometry).__name__}")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
@@ -101,17 +101,9 @@ def fdk(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if not _as_geometry(geometry).has_rows:
+    if not as_geometry(geometry).has_rows:
         raise ValueError(f"fdk takes a ConeBeam, got {type(geometry).__name__}; use fbp")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
-
-
-def _as_geometry(geometry: Geometry) -> Geometry:
-    if not isinstance(geometry, Geometry):
-        raise TypeError(
-            f"geometry must be a ParallelBeam, FanBeam or ConeBeam, got {type(geometry).__name__}: the data come first"
-        )
-    return geometry
 
 
 def _filtered_back_projection(
@@ -124,7 +116,7 @@ def _filtered_back_projection(
     workers: int | None,
 ) -> Array:
     one_of("window", window, get_args(Window))
-    dtype = np.float32 if as_real("data", data).dtype == np.float32 else np.float64
+    dtype = np.float32 if as_real("data", data).dtype.newbyteorder("=") == np.float32 else np.float64
     scan = Projector(geometry, shape, spacing=spacing, dtype=dtype)  # checks shapes and spacing
     values = shaped("data", data, scan.range_shape, dtype)
     weighted = values.reshape(len(geometry), -1, values.shape[-1]).astype(np.float64) * _weights(geometry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -61,7 +61,7 @@ class System:
             raise TypeError(
                 "operator must be a LinearOperator, got a geometry: make one, ct.Projector(geometry, shape)"
             )
-        is_many = isinstance(operator, Sequence) and not isinstance(operator, str)
+        is_many = isinstance(operator, Iterable) and not isinstance(operator, str | np.ndarray)
         operators: Sequence[Any] = list(operator) if is_many else [operator]
         _check_operators(operators)
         first = operators[0]
@@ -116,7 +116,7 @@ class System:
         if epsilon is not None and noise is not None:
             raise ValueError("epsilon and noise exclude each other")
         if noise is not None:
-            deviation = as_nonnegative("noise", np.ravel(noise), (1,), self.data.shape)
+            deviation = as_nonnegative("noise", as_real("noise", noise).ravel(), (1,), self.data.shape)
             return math.sqrt(float((np.broadcast_to(deviation, self.data.shape) ** 2).sum()))
         return 0.0 if epsilon is None else as_number("epsilon", epsilon, least=0)
 
@@ -125,6 +125,8 @@ class Record:
     """Collects the history of a reconstruction, and calls back."""
 
     def __init__(self, system: System, callback: Callback | None):
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback must be a function of iteration and image, got {callback!r}")
         self._system, self._callback = system, callback
         self._rows: list[dict[str, float]] = []
 
