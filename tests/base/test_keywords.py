@@ -65,7 +65,7 @@ def test_errors_of_the_function_itself_are_left_alone():
     def fails(image, *, n_iter=1):
         raise TypeError("got an unexpected keyword argument 'iterations'")
 
-    with pytest.raises(TypeError, match="'iterations'$"):
+    with pytest.raises(TypeError, match=r"'iterations'$"):
         fails(1)
 
 

@@ -16,5 +16,5 @@ def test_workers_are_counted_as_joblib_does(monkeypatch):
 
 @pytest.mark.parametrize("workers", [0, 1.5, "2", True, float("nan"), float("inf")])
 def test_other_numbers_are_refused(workers):
-    with pytest.raises(ValueError, match="^workers must be an integer"):
+    with pytest.raises(ValueError, match=r"^workers must be an integer"):
         number_of_workers(workers)
