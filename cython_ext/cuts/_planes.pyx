@@ -37,8 +37,8 @@ OVERREACH = 64  # bytes after a block that vectors may read and write
 
 
 def stride_of(Py_ssize_t width):
-    """Columns of a plane: the margin, then the pixels and at least two empty columns, in whole vectors."""
-    return COAREA_MARGIN + (width + 2 + 63) // 64 * 64
+    """Columns of a plane: the margin, then the pixels in whole words; the margin of the next row follows them."""
+    return COAREA_MARGIN + (width + 63) // 64 * 64
 
 
 def instruction_sets():

@@ -18,6 +18,12 @@ ctypedef fused number_t:  # what is counted, summed or measured
     int64_t
     double
 
+ctypedef fused sum_t:  # the same, and sums that may wrap, which only unsigned numbers do
+    int
+    int64_t
+    uint64_t
+    double
+
 ctypedef fused real:  # images that are computed with
     float
     double

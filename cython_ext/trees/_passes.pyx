@@ -1,9 +1,9 @@
 """Passes over a tree whose parents come before their children, and over the pixels that its nodes own."""
 
-from shared._types cimport number_t
+from shared._types cimport number_t, sum_t
 
 
-def accumulate_sum(const int[::1] parent, number_t[::1] value):
+def accumulate_sum(const int[::1] parent, sum_t[::1] value):
     """Each node's value becomes the sum over its subtree."""
     cdef Py_ssize_t i
     with nogil:
@@ -156,7 +156,7 @@ def add_small(const int[::1] node_of_pixel, const signed char[::1] values, numbe
             out[node_of_pixel[p]] += values[p]
 
 
-def add_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_t[::1] out):
+def add_pixels(const int[::1] node_of_pixel, const sum_t[::1] values, sum_t[::1] out):
     """Add the value of each pixel to its node."""
     cdef Py_ssize_t p
     with nogil:

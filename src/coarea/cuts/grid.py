@@ -13,6 +13,7 @@ import numpy as np
 from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset
 from coarea.base.threads import thread_map
+from coarea.cuts.constant import constant_minimum
 from coarea.cuts.edges import Minimum
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.planes import can_solve, minimize_planes
@@ -41,6 +42,9 @@ def minimize_grid(
             f"image must have at most {INDEX_MAX // (2 * len(capacities))} pixels with these neighbors, "
             f"got shape {term.level.shape}"
         )
+    found = constant_minimum(term, capacities, tie=tie)
+    if found is not None:
+        return found
     if can_solve(term, capacities):
         with thread_map(workers) as run:
             low, planes = minimize_planes(term, capacities, tie=tie, run=run)

@@ -55,9 +55,14 @@ class Term:
         return self._row(1)
 
     @property
+    def is_steep(self) -> bool:
+        """Whether the difference falls at once: the costs are those of L1."""
+        return len(self.coefficients) == 2
+
+    @property
     def slope(self) -> Weights:
         """Half of what the difference falls by from threshold to threshold, between its bounds."""
-        half: Weights = self._row(2) if len(self.coefficients) > 2 else np.maximum(self.up, self.down)
+        half: Weights = np.maximum(self.up, self.down) if self.is_steep else self._row(2)
         return half
 
     def _row(self, k: int) -> Weights:
@@ -85,6 +90,8 @@ class Term:
 
     def gain(self, threshold: Array | int) -> Weights:
         """f(t - 1) - f(t), what a site gains from rising to the threshold t."""
+        if self.is_steep:
+            return np.where(self.level >= threshold, self.up, -self.down)
         line = np.minimum(self.slope, np.maximum(self.up, self.down)) * (
             2 * (self.level.astype(np.int64) - threshold) + 1
         )
@@ -101,8 +108,11 @@ class Term:
 
     def cost(self, level: Levels) -> Weights:
         """f_p(level_p), 0 where it is the site's own level."""
-        distance = np.abs(level.astype(np.int64) - self.level)
+        distance = np.abs(level - self.level).astype(np.int64)
         bound = np.where(level < self.level, self.up, self.down)
+        if self.is_steep:
+            flat: Weights = bound * distance
+            return flat
         slope = np.maximum(np.minimum(self.slope, bound), 1)
         quadratic = np.minimum(distance, (bound // slope + 1) // 2)
         parabola = slope * quadratic**2 + (distance - quadratic) * bound

@@ -283,11 +283,11 @@ def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: Sta
         values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype
     )
     if how == "sum":
-        wide = wide.view(np.int64) if dtype == "u8" else wide
-        out = np.zeros(len(parent), wide.dtype)
-        _passes.add_pixels(node_of_pixel.ravel(), wide.ravel(), out)
+        terms = wide if dtype.kind == "f" else wide.view(np.uint64)  # unsigned sums may wrap
+        out = np.zeros(len(parent), terms.dtype)
+        _passes.add_pixels(node_of_pixel.ravel(), terms.ravel(), out)
         _passes.accumulate_sum(parent, out)
-        return out.view(np.uint64) if dtype == "u8" else out
+        return out.view(wide.dtype)
     if dtype == "u8":
         wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
     sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
