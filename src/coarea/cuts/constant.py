@@ -61,8 +61,8 @@ def _largest_gain(term: Term) -> int:
 
 
 def _alike(term: Term) -> tuple[Term, Weights]:
-    """One site of each kind, and how many of them there are: where all have the same weights, one for each level."""
-    if term.up.ndim > 0:
+    """One site of each kind, and how many there are: where all have the same weights and it saves some, each level."""
+    if term.up.ndim > 0 or term.n_levels > term.level.size:
         return term, np.ones(term.level.shape, np.int64)
     counts = np.bincount(term.level.ravel(), minlength=term.n_levels)
     return replace(term, level=np.arange(term.n_levels, dtype=np.int32)), counts

@@ -54,7 +54,7 @@ class Model:
     @property
     def unit(self) -> float:
         """Energy of the user for one unit of energy of the levels."""
-        return 1.0 if self.resolution is None else self.resolution**2 / 2
+        return 1.0 if self.resolution is None else self.resolution * self.resolution / 2  # not a power, which may raise
 
 
 def l1_model(quantile: float) -> Model:
