@@ -21,7 +21,8 @@ DIRECTIVES = {
     "freethreading_compatible": True,
 }
 # They follow the user's CFLAGS, which replace those of Python: without them the kernels would be slow, silently.
-FLAGS = {"unix": ["-O3", "-g0", "-fwrapv", "-fno-math-errno"], "msvc": ["/O2"]}
+FLAGS = ["-O3", "-g0", "-fwrapv", "-fno-math-errno"]
+MSVC_FLAGS = ["/O2"]
 LIMITED_API = [("Py_LIMITED_API", "0x030B0000"), ("CYTHON_LIMITED_API", "1")]  # one wheel for Python 3.11 and later
 
 
@@ -40,7 +41,7 @@ class BuildKernels(build_ext):
     def build_extensions(self) -> None:
         """Translate, then compile."""
         for extension in self.extensions:
-            extension.extra_compile_args = FLAGS.get(self.compiler.compiler_type, [])
+            extension.extra_compile_args = MSVC_FLAGS if self.compiler.compiler_type == "msvc" else FLAGS
             if extension.name == SHARED:
                 extension.sources = [f"{self.build_temp}/{SHARED}.c"]
         # Not in threads: the shared module would come out incomplete.
@@ -52,7 +53,6 @@ class BuildKernels(build_ext):
             shared_utility_qualified_name=SHARED,
             force=self.force,
         )
-        for extension, (name, sources) in zip(self.extensions, ((e.name, e.sources) for e in translated), strict=True):
-            assert extension.name == name
-            extension.sources = sources
+        for extension, done in zip(self.extensions, translated, strict=True):
+            extension.sources, extension.depends = done.sources, done.depends
         super().build_extensions()

@@ -45,7 +45,8 @@ def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
 @pytest.mark.parametrize("page", PAGES)
 def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    for name in ("photo.png", "simple.png"):
+    Path("photos").mkdir()
+    for name in ("photo.png", "simple.png", "photos/coins.png"):
         iio.imwrite(name, data.camera()[60:188, 160:288])
     lines = [line for _, code in code_blocks(page, "sh") for line in code.splitlines()]
     commands = [shlex.split(line) for line in lines if line.startswith("coarea ")]

@@ -83,6 +83,7 @@ def test_size_of_the_image_follows_the_detector(capsys):
     assert main(["ct", "reconstruct", "scan.npy", "--geometry", "fan.json", "--iterations", "1"]) == 0
     assert iio.imread("scan-reconstruction.tif").shape == (48, 48)
     assert "pixels of 1" in capsys.readouterr().out
+    Path("scan-reconstruction.tif").unlink()
     assert main(["ct", "reconstruct", "scan.npy", "--geometry", "fan.json", "--iterations", "1", "--spacing", "2"]) == 0
     assert iio.imread("scan-reconstruction.tif").shape == (24, 24)
 
@@ -149,3 +150,31 @@ def test_refusals_are_one_line(line, capsys):
     assert re.fullmatch(r"coarea: error: [^\n]+\n", printed.err)
     assert REFUSALS[line] in printed.err
     assert sorted(Path().iterdir()) == before
+
+
+def test_existing_files_that_were_not_named_stay(capsys):
+    for line, name in (
+        ("ct demo --size 16 --views 8 --iterations 1", "ct-demo.png"),
+        ("ct reconstruct scan.npy --geometry fan.json --iterations 1", "scan-reconstruction.tif"),
+    ):
+        Path(name).write_text("precious")
+        assert main(shlex.split(line)) == 2
+        assert f"cannot write {name}: it exists; --overwrite replaces it" in capsys.readouterr().err
+        assert Path(name).read_text() == "precious"
+        assert main(shlex.split(f"{line} --overwrite")) == 0
+        assert main(shlex.split(f"{line} -o {name}")) == 0
+        assert iio.imread(name).ndim == 2
+
+
+def test_examples_of_the_help_work(capsys):
+    Path("sinogram.npy").write_bytes(Path("scan.npy").read_bytes())
+    Path("geometry.json").write_text(json.dumps(FAN))
+    examples = []
+    for action in ("demo", "reconstruct"):
+        with pytest.raises(SystemExit):
+            main(["ct", action, "--help"])
+        examples += re.findall(r"^  (coarea ct .+)$", capsys.readouterr().out, re.MULTILINE)
+    assert len(examples) == 3
+    for example in examples:
+        assert main(shlex.split(example)[1:] + (["--size", "32"] if example.endswith("demo") else [])) == 0, example
+    assert iio.imread("image.tif").shape == (48, 48)

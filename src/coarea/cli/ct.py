@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coarea import ct
 from coarea.base.arrays import Array
-from coarea.cli.files import FileError, check_output, read_input, write_image
+from coarea.cli.files import FileError, check_output, read_image, write_image
 from coarea.ct.beams import BEAMS
 from coarea.ct.methods.registry import DIRECT, ITERATIVE
 from coarea.ct.plot import panels
@@ -37,10 +37,9 @@ def add_commands(commands: Any) -> None:
 
 def _add_demo(actions: Any) -> None:
     about = "Reconstruct the head of Shepp and Logan from few views of a fan by FBP, SART and ASD-POCS: one picture."
-    demo = actions.add_parser("demo", help=about, description=about, allow_abbrev=False)
-    demo.add_argument(
-        "-o", "--output", type=Path, default=Path("ct-demo.png"), help=".png, .tif or .npy (default: ct-demo.png)"
-    )
+    examples = "examples:\n  coarea ct demo\n  coarea ct demo --size 64 --views 30 -o head.png"
+    demo = actions.add_parser("demo", help=about, description=about, epilog=examples, allow_abbrev=False)
+    _add_output(demo, ".png, .tif or .npy (default: ct-demo.png)")
     demo.add_argument("--views", type=_count, default=20, metavar="N", help="default: 20")
     demo.add_argument("--size", type=_count, default=256, metavar="N", help="pixels along a side (default: 256)")
     demo.add_argument("--iterations", type=_count, default=100, metavar="N", help="default: 100")
@@ -49,14 +48,14 @@ def _add_demo(actions: Any) -> None:
 
 def _add_reconstruct(actions: Any) -> None:
     about = "Reconstruct an image or a volume from a sinogram."
+    examples = "examples:\n  coarea ct reconstruct sinogram.npy --geometry geometry.json -o image.tif --iterations 20\n"
     command = actions.add_parser(
-        "reconstruct", help=about, description=about, epilog=GEOMETRY_HELP, allow_abbrev=False,
+        "reconstruct", help=about, description=about, epilog=GEOMETRY_HELP + examples, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     command.add_argument("input", metavar="SINOGRAM", type=Path, help=".npy, .tif, another image, or .h5")
     command.add_argument("--geometry", type=Path, metavar="JSON", help="description of the scan; see below")
-    about = ".tif or .npy (default: SINOGRAM-reconstruction.tif); an existing file is replaced"
-    command.add_argument("-o", "--output", type=Path, help=about)
+    _add_output(command, ".tif or .npy (default: SINOGRAM-reconstruction.tif)")
     command.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
     command.add_argument("--iterations", type=_count, default=50, metavar="N", help="default: 50")
     about = "of the image: Y X or Z Y X (default: as many pixels as the detector has bins)"
@@ -67,6 +66,11 @@ def _add_reconstruct(actions: Any) -> None:
     command.set_defaults(run=run_reconstruct)
 
 
+def _add_output(command: argparse.ArgumentParser, about: str) -> None:
+    command.add_argument("-o", "--output", type=Path, help=about)
+    command.add_argument("--overwrite", action="store_true", help="also replace a file that was not named by -o")
+
+
 def run_demo(options: argparse.Namespace) -> None:
     """Write the head and three reconstructions of it, with their errors."""
     n, side = options.size, 20.0
@@ -74,7 +78,8 @@ def run_demo(options: argparse.Namespace) -> None:
         angles=np.arange(options.views) * 2 * np.pi / options.views, n_detectors=2 * n, detector_spacing=41.4 / (2 * n),
         source_to_axis=40, source_to_detector=80,
     )  # fmt: skip
-    check_output(options.output, None, np.dtype(np.uint8), (n, 4 * n))
+    output, may_replace = options.output or Path("ct-demo.png"), options.overwrite or options.output is not None
+    check_output(output, None, np.dtype(np.uint8), (n, 4 * n), overwrite=may_replace)
     head = ct.shepp_logan((n, n))
     A = ct.Projector(geometry, head.shape, spacing=side / n)
     data = A(head)
@@ -87,8 +92,8 @@ def run_demo(options: argparse.Namespace) -> None:
         error = np.linalg.norm(image - head) / np.linalg.norm(head)
         print(f"{name:<12}{error:.3f}")
         images[f"{name}: error {error:.3f}"] = image
-    write_image(options.output, panels(images, low=0, high=0.5))
-    print(f"{'output':<12}{options.output}")
+    write_image(output, panels(images, low=0, high=0.5), None, overwrite=may_replace)
+    print(f"{'output':<12}{output}")
 
 
 def run_reconstruct(options: argparse.Namespace) -> None:
@@ -98,7 +103,10 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     n = max(1, round(data.shape[-1] * geometry.bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
     output = options.output or options.input.with_name(f"{options.input.stem}-reconstruction.tif")
-    check_output(output, options.input, np.dtype(np.float32), shape)
+    if not options.overwrite and output.exists() and output.samefile(options.input):
+        raise FileError(f"cannot write {output}: it is the input; --overwrite replaces it")
+    may_replace = options.overwrite or options.output is not None
+    check_output(output, None, np.dtype(np.float32), shape, overwrite=may_replace)
     A = _library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
     sizes = " x ".join(map(str, data.shape))
     print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
@@ -110,7 +118,7 @@ def run_reconstruct(options: argparse.Namespace) -> None:
         for name, values in result.history.items():
             print(f"{name:<12}{values[-1]:.6g}")
         image = result.image
-    write_image(output, image)
+    write_image(output, image, None, overwrite=may_replace)
     print(f"{'image':<12}{' x '.join(map(str, shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
 
 
@@ -137,7 +145,7 @@ def _read_scan(path: Path, description: Path | None) -> tuple[NDArray[np.float32
     if path.suffix.lower() not in (".h5", ".hdf", ".hdf5"):
         if description is None:
             raise FileError("--geometry JSON is needed, unless SINOGRAM is a Data Exchange file")
-        return read_input(path).astype(np.float32), _read_geometry(description)
+        return read_image(path).pixels.astype(np.float32), _read_geometry(description)
     try:
         scan = ct.read_data_exchange(path)
     except (ImportError, OSError, ValueError) as error:

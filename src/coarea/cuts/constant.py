@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy import fft
 
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.cuts.edges import Edges, Minimum
@@ -148,6 +147,8 @@ def _smoothed(supply: Weights) -> list[Weights]:
 
     What is rounded off along a row adds up to no more than 1/2, or the rows would have to carry it far.
     """
+    from scipy import fft  # here: its import takes longer than that of the library
+
     waves = fft.dctn(supply.astype(np.float64))
     stiffness = np.zeros(supply.shape)
     for axis, length in enumerate(supply.shape):

@@ -15,10 +15,3 @@ class Nodes(NamedTuple):
     level: Indices
     node_of_pixel: Indices
     polarity: NDArray[np.int8]
-
-
-class Ring(NamedTuple):
-    """What surrounds an image: how many levels lie below its value, and whether the value is a level itself."""
-
-    below: int
-    is_level: bool

@@ -1,0 +1,265 @@
+"""Work on many files: side by side, under a progress bar, and to the end although some fail."""
+
+import argparse
+import json
+import math
+import os
+import queue
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
+from coarea.cli.files.formats import form_of, format_of, holds
+from coarea.cli.inputs import Task, add_inputs, add_output, plan
+from coarea.cli.parser import Parser, count, say
+from coarea.cli.planes import Source, add_reading_options, read
+
+Fields = dict[str, Any]
+HEADER = ("input", "output", "shape", "axes", "dtype", "done", "seconds", "notes")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is done to each file.
+
+    Attributes
+    ----------
+    compute : callable
+        From an image its result and what is to be told of it.
+    result : callable, optional
+        The dtype and the shape of the result, before it is computed; default: those of the image.
+    suffix : str, optional
+        The format of the result; default: that of the image if it can hold the result.
+    writes : bool
+        Whether there is a result to be written.
+    """
+
+    compute: Callable[[Source], tuple[Any, Fields]]
+    result: Callable[[Source], tuple[Any, tuple[int, ...]]] | None = None
+    suffix: str | None = None
+    writes: bool = True
+
+
+@dataclass
+class Report:
+    """What became of a file: what is told of it, or its error, or the defect of the program that it found."""
+
+    task: Task
+    fields: Fields = field(default_factory=dict)
+    error: str = ""
+    defect: BaseException | None = None
+
+
+def image_command(
+    commands: Any, name: str, about: str, examples: Sequence[str], *, ending: str | None = None
+) -> tuple[Parser, Any]:
+    """A command that works on images, and the group for its own options; `ending` is that of the names it writes."""
+    lines = "\n".join(f"  coarea {name} {example}".rstrip() for example in examples)
+    command: Parser = commands.add_parser(
+        name, usage="%(prog)s [OPTIONS] [IN ...]", help=about.partition(". ")[0].rstrip("."),
+        description=textwrap.fill(about, 79), epilog=f"examples:\n{lines}",
+    )  # fmt: skip
+    add_inputs(command)
+    command.set_defaults(output=None, overwrite=False)
+    if ending is not None:
+        add_output(command, ending)
+    own = command.add_argument_group("what is done")
+    add_reading_options(command)
+    group = command.add_argument_group("many files")
+    about = "how many to work on side by side (default: 1)"
+    group.add_argument("--workers", type=count, default=1, metavar="N", help=about)
+    group.add_argument("--quiet", action="store_true", help="print errors only")
+    group.add_argument("--json", action="store_true", help="print a JSON object for each file, one a line")
+    command.set_defaults(parser=command, ending=ending)
+    return command, own
+
+
+def run_batch(options: argparse.Namespace, job: Job) -> int:
+    """Do the job on all files; return the exit code, 1 if a file failed."""
+    tasks = plan(options, writes=job.writes)
+    worker = Worker(job, options, tasks)
+    reports: Iterator[Report] = map(worker.work, tasks)
+    if options.workers > 1 and len(tasks) > 1:
+        reports = side_by_side(worker, tasks, options.workers)
+    try:
+        return tell(reports, len(tasks), options)
+    except BaseException:
+        worker.writing.acquire()  # let the file that is being written be finished, and begin no other
+        raise
+
+
+class Worker:
+    """Reads, computes and writes; safe to be used by several threads."""
+
+    def __init__(self, job: Job, options: argparse.Namespace, tasks: Sequence[Task]) -> None:
+        self.job, self.options = job, options
+        self.inputs = {os.path.realpath(task.source): task.name for task in tasks if task.source is not None}
+        self.outputs: dict[str, str] = {}
+        self.reading = threading.Lock()  # readers silence warnings, which threads share
+        self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
+
+    def work(self, task: Task) -> Report:
+        """Do the job on a file; what is wrong with the file is told in the report."""
+        started = time.perf_counter()
+        try:
+            told = self._read_compute_write(task)
+        except FileError as error:
+            lost = self.job.writes and task.source is not None and not os.path.lexists(task.source)
+            hint = "; the output is named by -o" if lost and self.options.output is None else ""
+            return Report(task, error=f"{error}{hint}")
+        except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
+            hint = "" if str(error).startswith("image ") else f" (see {self.options.parser.prog} --help)"
+            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else hint
+            return Report(task, error=f"{error}{hint}")
+        except MemoryError:
+            return Report(task, error="not enough memory")
+        return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
+
+    def _read_compute_write(self, task: Task) -> Fields:
+        with self.reading:
+            source = read(task, self.options)
+        notes = [] if source.image.note is None else [source.image.note]
+        if not self.job.writes:
+            return source.describe() | self.job.compute(source)[1] | {"notes": notes}
+        dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
+        if self.job.result is not None:
+            dtype, shape = self.job.result(source)
+        stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
+        output = task.place(stem, self.job.suffix or suffix)
+        like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
+        may_replace = self._claim(task, output)
+        rounded = must_be_rounded(output, source.image, dtype)
+        check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
+        pixels, fields = self.job.compute(source)
+        if rounded:
+            limits = np.iinfo(source.image.pixels.dtype)
+            pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
+            notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
+        with self.writing:
+            notes += write_image(output, pixels, like, overwrite=may_replace)
+        return {"output": str(output), **source.describe(), **fields, "notes": notes}
+
+    def _claim(self, task: Task, output: Path) -> bool:
+        """Whether the output may be replaced; refuse that of another file of this run."""
+        place = os.path.realpath(output)
+        with self.writing:
+            other = self.outputs.setdefault(place, task.name)
+        if other != task.name:
+            raise FileError(f"cannot write {output}: the result of {other} goes there")
+        if place in self.inputs and not self.options.overwrite:
+            whose = "the input" if place == os.path.realpath(task.name) else "an input"
+            raise FileError(f"cannot write {output}: it is {whose}; --overwrite replaces it")
+        return bool(self.options.overwrite) or task.output is not None
+
+
+def must_be_rounded(output: Path, image: ImageFile, dtype: np.dtype[Any]) -> bool:
+    """Whether a format holds the integers of an image, but not the real numbers of its result."""
+    own, kind = image.pixels.dtype, format_of(output)
+    if dtype.kind != "f" or own.kind not in "ui":
+        return False
+    real, whole = (holds(kind, form_of(image, numbers, image.pixels.shape)) for numbers in (dtype, own))
+    return whole and not real
+
+
+def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Iterator[Report]:
+    """Work on several files at once and yield the reports in the order of the files.
+
+    The threads are daemons, so that Ctrl-C need not wait for what they compute.
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    finished: queue.SimpleQueue[tuple[int, Report]] = queue.SimpleQueue()
+    for k in range(len(tasks)):
+        waiting.put(k)
+
+    def work() -> None:
+        while True:
+            try:
+                k = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                finished.put((k, worker.work(tasks[k])))
+            except BaseException as defect:
+                finished.put((k, Report(tasks[k], defect=defect)))
+
+    for _ in range(min(n_workers, len(tasks))):
+        threading.Thread(target=work, daemon=True).start()
+    reports: dict[int, Report] = {}
+    for k in range(len(tasks)):
+        while k not in reports:
+            with suppress(queue.Empty):
+                number, report = finished.get(timeout=0.2)  # without a time, Windows would not hear Ctrl-C
+                reports[number] = report
+        yield reports.pop(k)
+
+
+def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> int:
+    """Print the reports as they come and the errors at the end."""
+    from tqdm import tqdm
+
+    failed = []
+    shown = None if total > 1 and not options.quiet else True  # None: on a terminal only
+    with tqdm(reports, total=total, unit="file", disable=shown, leave=False) as bar:
+        for report in bar:
+            if report.defect is not None:
+                raise report.defect
+            if report.error:
+                failed.append(report)
+            bar.clear()
+            print_report(report, options)
+    for report in failed:
+        name = f"{report.task.name}: " if total > 1 and report.task.name not in report.error else ""
+        say("error", name + report.error)
+    if total > 1 and failed:
+        say("error", f"{len(failed)} of {total} files failed")
+    return 1 if failed else 0
+
+
+def print_report(report: Report, options: argparse.Namespace) -> None:
+    """One JSON object, or a line and what else is known, each in a line of its own."""
+    fields = report.fields
+    if options.json:
+        told = {"input": report.task.name, "error": report.error} if report.error else fields
+        print(json.dumps(_finite(told)))
+    elif not options.quiet and not report.error:
+        for note in fields["notes"]:
+            name = "" if fields["input"] in note else f"{fields['input']}: "
+            say("note", name + note)
+        arrow = f"{fields['input']} -> {fields['output']}" if fields.get("output") else fields["input"]
+        axes = f" ({fields['axes']})" if len(fields["axes"]) > 2 else ""
+        parts = [f"{' x '.join(map(str, fields['shape']))}{axes} {fields['dtype']}", fields.get("done")]
+        seconds = f"{fields['seconds']:.2f} s"
+        print(f"{arrow}: {', '.join([*filter(None, parts), seconds])}")
+        for name, value in fields.items():
+            if name not in HEADER:
+                print(f"  {name.replace('_', ' '):<16}{as_words(value)}")
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def as_words(value: Any) -> str:
+    """A pair as what was and what is, rows as a table."""
+    if isinstance(value, list):
+        if value and isinstance(value[0], dict):
+            rows = [list(value[0]), *(map(as_words, row.values()) for row in value)]
+            return "".join("\n" + "".join(f"{cell:>11}" for cell in row) for row in rows)
+        return " -> ".join(map(as_words, value))
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _finite(value: Any) -> Any:
+    """The same without infinity and NaN, which JSON does not have."""
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

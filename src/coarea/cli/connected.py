@@ -1,0 +1,85 @@
+"""coarea open, close and grain: remove small components; the contours of all others stay where they are."""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from coarea.base.arrays import Array
+from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.parser import count, positive, value
+from coarea.cli.planes import Source, by_channel
+from coarea.filters.connected import area_closing, area_opening, diameter_closing, diameter_opening, grain_filter
+
+SIZE = 64.0
+
+
+class Component(NamedTuple):
+    """What a command removes, by which filters, and the value that keeps pixels without data out of it."""
+
+    adjective: str
+    noun: str
+    by_area: Callable[..., Array]
+    by_diameter: Callable[..., Array]
+    fill: str
+
+
+COMPONENTS = {
+    "open": Component("bright", "opening", area_opening, diameter_opening, "least"),
+    "close": Component("dark", "closing", area_closing, diameter_closing, "largest"),
+}
+
+
+def add_connected(commands: Any) -> None:
+    for name, component in COMPONENTS.items():
+        about = f"Remove the {component.adjective} components with few pixels, or of small extension."
+        ending = "-opened" if name == "open" else "-closed"
+        examples = ("photo.png -o result.png --area 100", "photo.png --diameter 8")
+        command, group = image_command(commands, name, about, examples, ending=ending)
+        about = f"{component.adjective} components with fewer pixels go (default: {SIZE:g})"
+        group.add_argument("--area", type=positive, metavar="PIXELS", help=about)
+        about = "instead: components whose box is shorter along every axis go"
+        group.add_argument("--diameter", type=positive, metavar="PIXELS", help=about)
+        about = "pixels of a component share a face (1, default), an edge or corner (2), in volumes a corner (3)"
+        group.add_argument("--connectivity", type=count, metavar="N", help=about)
+        command.set_defaults(run=run_connected)
+    about = "Remove the bright and the dark shapes with few pixels, at once."
+    command, group = image_command(
+        commands, "grain", about, ("photo.png -o result.png --area 100", "photo.png --border median"), ending="-grain"
+    )
+    about = f"shapes with fewer pixels go (default: {SIZE:g})"
+    group.add_argument("--area", type=positive, default=SIZE, metavar="PIXELS", help=about)
+    add_conventions(group)
+    command.set_defaults(run=run_grain)
+
+
+def add_conventions(group: Any) -> None:
+    """The conventions of trees."""
+    about = "of shapes: 8-4 (default), 4-8, self-dual, in 3-D 26-6 (default), 6-26; of max_tree and min_tree: 1, 2, ..."
+    group.add_argument("--connectivity", type=value, metavar="C", help=about)
+    about = "outside of the shapes: half-area (default), median, mean, minimum, maximum, a number, or ROW,COLUMN"
+    group.add_argument("--border", type=value, metavar="B", help=about)
+
+
+def run_connected(options: argparse.Namespace) -> int:
+    if None not in (options.area, options.diameter):
+        options.parser.error("--area and --diameter exclude each other")
+    component = COMPONENTS[options.command]
+    name = "area" if options.diameter is None else "diameter"
+    size = options.diameter or options.area or SIZE
+    apply = component.by_area if name == "area" else component.by_diameter
+    apply = partial(apply, connectivity=options.connectivity)
+    return _run(options, f"{name} {component.noun} of {size:g}", apply, size, component.fill)
+
+
+def run_grain(options: argparse.Namespace) -> int:
+    apply = partial(grain_filter, connectivity=options.connectivity, border=options.border)
+    return _run(options, f"grain filter of {options.area:g}", apply, options.area, "nearest")
+
+
+def _run(options: argparse.Namespace, done: str, apply: Callable[..., Array], size: float, fill: str) -> int:
+    def compute(source: Source) -> tuple[Array, Fields]:
+        result = source.map(partial(by_channel, lambda plane, missing: apply(plane, size)), fill=fill)
+        return result, {"done": f"{done} pixels"}
+
+    return run_batch(options, Job(compute))

@@ -1,0 +1,7 @@
+"""Image files: reading what users have, writing all of the result or nothing."""
+
+from coarea.cli.files.image import FileError, ImageFile
+from coarea.cli.files.reading import read_image
+from coarea.cli.files.writing import check_output, default_output, write_image
+
+__all__ = ["FileError", "ImageFile", "check_output", "default_output", "read_image", "write_image"]

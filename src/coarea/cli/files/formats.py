@@ -1,0 +1,126 @@
+"""The formats that are written, all lossless: what each of them holds, and its content."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.cli.files.axes import guess_axes
+from coarea.cli.files.image import ImageFile
+from coarea.cli.files.metadata import Metadata
+
+FORMATS = (".png", ".tif", ".npy", ".npz", ".nii", ".nii.gz")
+SAME = {".tiff": ".tif"}
+GREY_OR_COLOUR = ("minisblack", "rgb")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is to be written: dtype and shape of all samples, axes, and which channel is the transparency."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    axes: str
+    alpha: int | None
+    metadata: Metadata
+
+    @property
+    def n_channels(self) -> int:
+        """Number of channels with the transparency; 1 where there is no such axis."""
+        return self.shape[self.axes.index("C")] if "C" in self.axes else 1
+
+
+def form_of(image: ImageFile | None, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Form:
+    """The form of a result: like the input where it has its shape, otherwise a picture or a volume by itself."""
+    if image is None or shape != image.pixels.shape:
+        axes = "YXC" if len(shape) == 3 and shape[-1] == 3 else guess_axes(len(shape))[0]
+        return Form(dtype, shape, axes, None, Metadata())
+    axes, metadata = image.axes, image.metadata
+    if image.alpha is None:
+        return Form(dtype, shape, axes, None, metadata)
+    if "C" not in axes:  # grey and transparency
+        at = metadata.tiff.axes.index("S") if metadata.tiff else len(axes)
+        axes, shape = axes[:at] + "C" + axes[at:], (*shape[:at], 1, *shape[at:])
+    full = tuple(length + (letter == "C") for length, letter in zip(shape, axes, strict=True))
+    alpha = full[axes.index("C")] - 1 if metadata.alpha is None else metadata.alpha
+    return Form(dtype, full, axes, alpha, metadata)
+
+
+def joined(pixels: Array, image: ImageFile | None, form: Form) -> Array:
+    """All samples: the transparency put back in its place."""
+    if form.alpha is None or image is None or image.alpha is None:
+        return pixels
+    axis = form.axes.index("C")
+    shape = [length - (letter == "C") for length, letter in zip(form.shape, form.axes, strict=True)]
+    return np.insert(pixels.reshape(shape), form.alpha, image.alpha.astype(pixels.dtype, copy=False), axis)
+
+
+def format_of(path: Path) -> str:
+    """The name of the format: .png, .tif, .nii.gz and so on."""
+    name = path.name.lower()
+    return ".nii.gz" if name.endswith(".nii.gz") else SAME.get(path.suffix.lower(), path.suffix.lower())
+
+
+def holds(kind: str, form: Form) -> bool:
+    """Whether a file of the format gives these pixels back unchanged."""
+    dtype, axes, n = form.dtype, form.axes, form.n_channels
+    if kind == ".png":
+        layout = form.metadata.tiff
+        seen = layout is None or layout.photometric in GREY_OR_COLOUR
+        samples = axes == "YXC" or (axes == "CYX" and layout is not None and layout.planar)
+        colours = samples and seen and (n == 3 if form.alpha is None else n in (2, 4) and form.alpha == n - 1)
+        return (dtype == np.uint8 and (axes == "YX" or colours)) or (axes == "YX" and dtype in (bool, np.uint16))
+    if kind == ".tif":
+        bits = dtype == bool and "C" in axes  # samples of one bit are not written
+        return {"Y", "X"} <= set(axes) and dtype.kind in "buif" and dtype.itemsize <= 8 and not bits
+    if kind in (".nii", ".nii.gz"):
+        numbers = dtype.kind in "iuf" and dtype.itemsize <= 8 and dtype != np.float16
+        return numbers and {"Y", "X"} <= set(axes) and (form.metadata.nifti is not None or "I" not in axes)
+    return kind in (".npy", ".npz")
+
+
+def encode(kind: str, pixels: Array, form: Form) -> tuple[bytes, set[str]]:
+    """Content of the file, and the names of the metadata that it keeps.
+
+    It is made in memory: an encoder that fails leaves nothing on the disk.
+    """
+    if kind == ".png":
+        return _encode_png(np.moveaxis(pixels, 0, -1) if form.axes == "CYX" else pixels, form.metadata)
+    if kind == ".tif":
+        from coarea.cli.files.tiff_writing import encode_tiff
+
+        return encode_tiff(pixels, form)
+    if kind in (".nii", ".nii.gz"):
+        from coarea.cli.files.nifti import encode_nifti
+
+        return encode_nifti(pixels, form.axes, form.metadata, compressed=kind == ".nii.gz")
+    buffer = BytesIO()
+    if kind == ".npy":
+        np.save(buffer, pixels)
+    else:
+        key = form.metadata.key or "arr_0"
+        named: dict[str, Any] = {"arr_0" if key in ("file", "allow_pickle") else key: pixels}
+        np.savez_compressed(buffer, **named)
+    return buffer.getvalue(), set()
+
+
+def _encode_png(pixels: Array, metadata: Metadata) -> tuple[bytes, set[str]]:
+    from PIL import Image, PngImagePlugin
+
+    words: dict[str, Any] = {"icc_profile": metadata.icc, "exif": metadata.exif}
+    words = {word: value for word, value in words.items() if value is not None}
+    kept = {"texts", "description", "colour profile", "EXIF"}
+    texts = PngImagePlugin.PngInfo()
+    for name, text in metadata.texts.items():
+        texts.add_itxt(name, text)
+    if metadata.description is not None:
+        texts.add_itxt("Description", metadata.description)
+    density = metadata.per_centimetre()
+    if density is not None:
+        words["dpi"] = tuple(2.54 * value for value in density)
+        kept |= {"resolution"} | ({"voxel size"} if set(metadata.voxel) <= {"X", "Y"} else set())
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer := BytesIO(), format="PNG", pnginfo=texts, **words)
+    return buffer.getvalue(), kept

@@ -1,0 +1,109 @@
+"""Writing all of an image file or nothing."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.cli.files.formats import FORMATS, encode, form_of, format_of, holds, joined
+from coarea.cli.files.image import FileError, ImageFile
+
+
+def default_output(image: ImageFile, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Path:
+    """IN-filtered beside IN, in the format of IN if it keeps the result, otherwise in the first that does."""
+    path = image.source or Path("camera.png")
+    own, form = format_of(path), form_of(image, dtype, shape)
+    suffix = next(kind for kind in (own, ".png", ".tif", ".npy") if holds(kind, form))
+    double = path.name.lower().endswith((".nii.gz", ".ome.tif", ".ome.tiff"))
+    ending = "".join(path.suffixes[-2:]) if double else path.suffix
+    stem = path.name.removesuffix(ending)
+    return path.with_name(f"{stem}-filtered{ending if suffix == own else suffix}")
+
+
+def check_output(
+    path: Path, image: ImageFile | None, dtype: np.dtype[Any], shape: tuple[int, ...], *, overwrite: bool = False
+) -> None:
+    """Refuse, before any computing, an output that could not be written.
+
+    Parameters
+    ----------
+    path : Path
+        The output.
+    image : ImageFile, optional
+        The input, whose axes, transparency and metadata the output will have if `shape` is that of its pixels.
+    dtype, shape : numpy.dtype, tuple of int
+        Those of the result, without the transparency. A result of another shape than the input's is a picture or a
+        volume by itself: (height, width), (height, width, 3) of colours, or (slices, height, width).
+    overwrite : bool
+        Whether a file that exists may be replaced.
+
+    Raises
+    ------
+    FileError
+        If the format does not hold the result, or the place is not to be written.
+    """
+    kind, form, reason = format_of(path), form_of(image, dtype, shape), None
+    if kind not in FORMATS:
+        reason = f"write {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which are lossless"
+    elif not holds(kind, form):
+        fitting = [other for other in FORMATS[:3] if holds(other, form)]
+        size = " x ".join(map(str, form.shape))
+        reason = f"{kind} does not hold {dtype}, {size}, axes {form.axes}; write {' or '.join(fitting)}"
+    elif not path.parent.is_dir():
+        reason = "no such folder"
+    elif path.is_dir():
+        reason = "it is a folder"
+    elif not overwrite and path.exists():
+        own = image is not None and image.source is not None and path.samefile(image.source)
+        reason = f"it {'is the input' if own else 'exists'}; --overwrite replaces it"
+    elif not all(os.access(place, os.W_OK) for place in (path.parent, path) if place.exists()):
+        reason = "no permission"
+    if reason is not None:
+        raise FileError(f"cannot write {path}: {reason}")
+
+
+def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite: bool) -> list[str]:
+    """Write the whole file or nothing: what was there stays until the new file is complete.
+
+    Parameters
+    ----------
+    path : Path
+        The output, as :func:`check_output` allows it.
+    pixels : array
+        The result, without the transparency.
+    like : ImageFile, optional
+        The input; see :func:`check_output`.
+    overwrite : bool
+        Whether a file that exists may be replaced.
+
+    Returns
+    -------
+    lost : list of str
+        At most one line, which says what the input declares and the output does not keep.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    check_output(path, like, pixels.dtype, pixels.shape, overwrite=overwrite)
+    form = form_of(like, pixels.dtype, pixels.shape)
+    content, kept = encode(format_of(path), joined(pixels, like, form), form)
+    _replace(path, content)
+    lost = [name for name in form.metadata.declared() if name not in kept] + list(form.metadata.others)
+    return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
+
+
+def _replace(path: Path, content: bytes) -> None:
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".coarea-{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,133 @@
+"""Which files a command works on, and where each result goes: planned, and refused, before anything is done."""
+
+import argparse
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from coarea.cli.files import FileError
+from coarea.cli.files.formats import FORMATS, format_of
+from coarea.cli.parser import Parser, UsageError
+
+SUFFIXES = (
+    *FORMATS, ".tiff", ".bmp", ".dcm", ".dicom", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".ppm", ".webp"
+)  # fmt: skip
+PHOTOGRAPH = "camera"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file and where its result goes.
+
+    Attributes
+    ----------
+    source : Path or None
+        None is the bundled photograph.
+    output : Path or None
+        The file that ``-o`` names, if it names one.
+    folder : Path
+        Otherwise the folder of the result.
+    ending : str
+        What is added to the name of the source there.
+    """
+
+    source: Path | None
+    output: Path | None
+    folder: Path
+    ending: str
+
+    @property
+    def name(self) -> str:
+        return PHOTOGRAPH if self.source is None else str(self.source)
+
+    def place(self, stem: str, suffix: str) -> Path:
+        """The output, from the name of the source and the format."""
+        return self.output or self.folder / f"{stem}{self.ending}{suffix}"
+
+
+def add_inputs(command: Parser, many: bool = True) -> None:
+    about = "images, patterns such as '*.png', folders" if many else "an image"
+    command.add_argument("inputs", metavar="IN", nargs="*", help=f"{about} (default: a bundled photograph)")
+
+
+def add_output(command: Parser, ending: str, suffixes: str = ".png, .tif, .npy, ...") -> None:
+    about = f"the result, lossless ({suffixes}), or a folder for many (default: IN{ending} beside IN)"
+    command.add_argument("-o", "--output", metavar="OUT", help=about)
+    about = "also replace files that were not named by -o, and inputs"
+    command.add_argument("--overwrite", action="store_true", help=about)
+
+
+def find_sources(words: list[str]) -> tuple[list[Path | None], bool]:
+    """The files that are meant, each once, and whether there may be many of them."""
+    if not words:
+        return [None], False
+    found: dict[str, Path] = {}
+    many = len(words) > 1
+    for word in words:
+        files = _files_of(word)
+        many = many or files != [Path(word)]
+        for file in files:
+            found.setdefault(os.path.abspath(file), file)
+    return list(found.values()), many
+
+
+def _files_of(word: str) -> list[Path]:
+    """The images in a folder, or the matches of a pattern that the shell did not expand, or the file itself."""
+    path = Path(word)
+    try:
+        if path.is_dir():
+            files = sorted(
+                p for p in path.iterdir() if p.name.lower().endswith(SUFFIXES) and not p.name.startswith(".")
+            )
+            if not files:
+                raise UsageError(f"there are no images in the folder {word}")
+            return files
+        if glob.has_magic(word) and not path.exists():
+            files = sorted(p for p in map(Path, glob.glob(word, recursive=True)) if not p.is_dir())
+            if not files:
+                raise UsageError(f"no file matches {word}")
+            return files
+    except OSError as error:
+        raise FileError(f"cannot read {word}: {error.strerror}") from error
+    return [path]
+
+
+def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
+    """A task for each file; no two of them write one output."""
+    sources, many = find_sources(options.inputs)
+    if not writes:
+        return [Task(source, None, Path(), "") for source in sources]
+    named = None if options.output is None else Path(options.output)
+    is_folder = named is not None and (named.is_dir() or options.output.endswith(("/", os.sep)))
+    if named is None:
+        folders = [Path(word) for word in options.inputs if Path(word).is_dir()]
+        if folders:
+            options.parser.error(f"name a folder for the results of {folders[0]}: -o FOLDER")
+        tasks = [Task(source, None, source.parent if source else Path(), options.ending) for source in sources]
+    elif many or is_folder:
+        if named.suffix.lower() in SUFFIXES and not is_folder:
+            options.parser.error(f"-o must be a folder for several inputs, got {named}")
+        tasks = [Task(source, None, named, "") for source in sources]
+    else:
+        tasks = [Task(sources[0], named, named.parent, "")]
+    _refuse_meetings(tasks)
+    if named is not None and (many or is_folder):
+        try:
+            named.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"cannot make the folder {named}: {error.strerror}") from error
+    return tasks
+
+
+def _refuse_meetings(tasks: list[Task]) -> None:
+    """Refuse two inputs whose results would have one name."""
+    writers: dict[str, Task] = {}
+    for task in tasks:
+        source = task.source or Path(f"{PHOTOGRAPH}.png")
+        kind = format_of(source)
+        stem = source.name[: len(source.name) - len(kind if kind == ".nii.gz" else source.suffix)]
+        output = os.path.realpath(task.place(stem, kind if kind in FORMATS else ".png"))
+        other = writers.setdefault(output, task)
+        if other is not task:
+            raise UsageError(f"{other.name} and {task.name} would both be written to {Path(output).name}")

@@ -1,0 +1,168 @@
+"""The exact filters of total variation, as options describe them."""
+
+import argparse
+import inspect
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.base.types import Domain
+from coarea.cli.batch import Fields
+from coarea.cli.connected import add_conventions
+from coarea.cli.parser import nonnegative, positive, share
+from coarea.cli.planes import Missing, Source, read_plane
+from coarea.cli.tree import BUILDERS, build_tree
+from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
+from coarea.exact.info import Info, join
+
+DOMAIN = inspect.signature(denoise_tv_l1).parameters["domain"].default  # of the command line as of the function
+BETA = 2.0
+NEIGHBORS = (2, 4, 8, 16, 6, 26)
+# Options that say nothing elsewhere: the option, what decides, and its values with which the option goes.
+BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
+    ("neighbors", "domain", ("pixels",)),
+    ("connectivity", "domain", tuple(BUILDERS)),
+    ("border", "domain", ("shapes",)),
+    ("quantile", "method", ("l1",)),
+    ("resolution", "method", ("l2",)),
+    ("huber_delta", "method", ("l2",)),
+)
+PASSED = ("neighbors", "connectivity", "border", "tie", "quantile", "resolution", "huber_delta")
+
+
+def add_variation_options(group: Any) -> None:
+    group.add_argument(
+        "--method", choices=("l1", "l2"), help="fidelity: l1 keeps contrasts (default), l2 is that of ROF"
+    )
+    about = f"weight of the total variation, for l1 a length in pixels (default: {BETA:g})"
+    group.add_argument("--beta", type=nonnegative, metavar="B", help=about)
+    about = f"pixels, or a tree, on which contours vanish but never move (default: {DOMAIN})"
+    group.add_argument("--domain", choices=get_args(Domain), help=about)
+    about = "on pixels: 4 (default), 8, 16; in a volume 6 (default), 26"
+    group.add_argument("--neighbors", type=int, choices=NEIGHBORS, metavar="N", help=about)
+    add_conventions(group)
+    about = "of several best images the darkest (lower, default) or the brightest (upper)"
+    group.add_argument("--tie", choices=("lower", "upper"), help=about)
+    about = "l1: from 0 to 1, what regions tend to (default: 0.5, the median)"
+    group.add_argument("--quantile", type=share, metavar="Q", help=about)
+    about = "l2: step of the grey values of the result (default: 1/64 for integers, 2^-14 of the range for others)"
+    group.add_argument("--resolution", type=positive, metavar="STEP", help=about)
+    about = "l2: where Huber's fidelity becomes linear (default: nowhere)"
+    group.add_argument("--huber-delta", type=positive, metavar="D", help=about)
+    about = "an image, not 0 where pixels are filled in from their surroundings"
+    group.add_argument("--mask", type=Path, metavar="FILE", help=about)
+    about = "an image of weights of the pixels, at least 0: how far to trust each"
+    group.add_argument("--weights", type=Path, metavar="FILE", help=about)
+    about = "also print energies, the proof that they are minimal, and numbers of shapes and flat zones (takes longer)"
+    group.add_argument("--info", action="store_true", help=about)
+
+
+class Variation:
+    """The filter of total variation that options describe."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.method = options.method or "l1"
+        self.beta = BETA if options.beta is None else options.beta
+        self.domain = options.domain or DOMAIN
+        chosen = {"domain": self.domain, "method": self.method}
+        for name, decides, values in BELONGS:
+            if getattr(options, name) is not None and chosen[decides] not in values:
+                flag = "--" + name.replace("_", "-")
+                options.parser.error(f"{flag} goes with --{decides} {' or '.join(values)}, not with {chosen[decides]}")
+        given = {name: getattr(options, name) for name in PASSED if getattr(options, name) is not None}
+        self.given: dict[str, Any] = given
+        self.mask: Missing | None = None if options.mask is None else read_plane(options.mask) != 0
+        self.weights = None if options.weights is None else read_plane(options.weights)
+
+    def result(self, source: Source) -> tuple[np.dtype[Any], tuple[int, ...]]:
+        """The dtype and the shape of the result."""
+        dtype = source.image.pixels.dtype
+        if self.method == "l2":
+            dtype = np.dtype(np.float32 if dtype == np.float32 else np.float64)
+        return dtype, source.image.pixels.shape
+
+    def filter(self, source: Source) -> tuple[Array, Fields]:
+        """Filter each frame; with ``--info`` also say what the result is worth."""
+        told: list[Fields] = []
+
+        def on_frame(frame: Array, missing: Missing, channel_axis: int | None) -> Array:
+            filtered, info = self.filter_frame(frame, missing, channel_axis)
+            if info is not None:
+                told.append({"info": info, **self._count_regions(frame, filtered, channel_axis)})
+            return filtered
+
+        filtered = source.map(on_frame)
+        return filtered, {"done": self.describe(), **sum_up(told)}
+
+    def filter_frame(
+        self, frame: Array, missing: Missing, channel_axis: int | None = None
+    ) -> tuple[Array, Info | None]:
+        """Filter one frame; pixels without data have no weight."""
+        denoise: Any = denoise_tv_l1 if self.method == "l1" else denoise_tv_l2
+        mask, weights = self.mask, self.weights
+        if missing.any():
+            mask = missing if mask is None else missing | _for_channels(mask, frame, channel_axis)
+            weights = None if weights is None else _for_channels(weights, frame, channel_axis)
+        found = denoise(
+            frame, self.beta, domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
+            workers=None if self.options.workers == 1 else 1, return_info=self.options.info, **self.given,
+        )  # fmt: skip
+        return found if self.options.info else (found, None)
+
+    def _count_regions(self, before: Array, after: Array, channel_axis: int | None) -> Fields:
+        """Nodes of the tree, or shapes for the filter on pixels, and flat zones, before and after."""
+        pair = [[image] if channel_axis is None else np.moveaxis(image, channel_axis, 0) for image in (before, after)]
+        ndim, counts = pair[0][0].ndim, {}
+        if ndim in (2, 3) or self.domain in ("max_tree", "min_tree"):
+            domain = "shapes" if self.domain == "pixels" else self.domain
+            build = partial(
+                build_tree, domain=domain, connectivity=self.options.connectivity, border=self.options.border
+            )
+            counts["shapes" if domain == "shapes" else "nodes"] = [sum(len(build(plane)) for plane in c) for c in pair]
+        if ndim <= 3:
+            counts["flat_zones"] = [sum(count_flat_zones(plane) for plane in channels) for channels in pair]
+        return {name: np.array(numbers) for name, numbers in counts.items()}
+
+    def describe(self) -> str:
+        """The filter in words."""
+        files = {name: getattr(self.options, name) for name in ("mask", "weights")}
+        given = {name: value for name, value in (self.given | files).items() if value is not None}
+        options = [f", {name.replace('_', ' ')} {value}" for name, value in given.items()]
+        return f"TV-{self.method.upper()} with beta {self.beta:g} on {self.domain}{''.join(options)}"
+
+
+def _for_channels(array: Array, frame: Array, channel_axis: int | None) -> Array:
+    """What belongs to one channel, for all channels of a frame."""
+    if channel_axis is None or array.ndim == frame.ndim:
+        return array
+    return np.broadcast_to(np.expand_dims(array, channel_axis), frame.shape)
+
+
+def sum_up(told: Sequence[Fields]) -> Fields:
+    """The sums of what is told of the planes of an image."""
+    if not told:
+        return {}
+    info = join([plane["info"] for plane in told])
+    fields: Fields = {
+        "energy": [info.initial_energy, info.energy],
+        "lower_bound": info.dual_bound,
+        "proven": all(certificate.verify() for certificate in info.certificates),
+        "n_cuts": info.n_cuts,
+    }
+    for name in told[0]:
+        if name != "info":
+            fields[name] = sum(plane[name] for plane in told).tolist()
+    return fields
+
+
+def count_flat_zones(image: Array) -> int:
+    """Number of connected regions of one grey value; pixels that share a side are neighbours."""
+    from skimage import measure
+
+    rank = np.unique(image, return_inverse=True)[1].reshape(image.shape)
+    return int(measure.label(rank + 1, connectivity=1).max())

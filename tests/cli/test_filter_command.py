@@ -1,0 +1,249 @@
+"""coarea filter: what it writes is what the library computes, whatever its options."""
+
+import json
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from skimage import measure
+from terminal import PHOTO, assert_refusal, load, save
+
+import coarea
+from coarea.cli import variation
+from coarea.cli.main import main
+from coarea.cli.variation import BETA, DOMAIN
+
+pytestmark = pytest.mark.usefixtures("photo_folder")
+WEIGHTS = np.random.default_rng(1).integers(0, 3, PHOTO.shape).astype(np.uint8)
+HOLE = np.zeros(PHOTO.shape, bool)
+HOLE[10:14, 20:30] = True
+
+
+def test_the_defaults_are_those_of_the_function(capsys):
+    assert main(["filter", "photo.png", "-o", "out.png"]) == 0
+    assert np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, BETA))
+    assert (BETA, DOMAIN) == (2, "pixels")
+    assert "photo.png -> out.png: 48 x 62 uint8, TV-L1 with beta 2 on pixels, " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ("--neighbors 8 --tie upper", {"neighbors": 8, "tie": "upper"}),
+        ("--quantile 0.3", {"quantile": 0.3}),
+        ("--domain shapes --connectivity 4-8 --border median", {"connectivity": "4-8", "border": "median"}),
+        ("--domain shapes --border 80.5", {"border": 80.5}),
+        ("--domain shapes --border -1", {"border": -1}),
+        ("--domain shapes --border 3,7", {"border": (3, 7)}),
+        ("--domain max_tree --connectivity 2", {"connectivity": 2}),
+        ("--domain min_tree", {}),
+        ("--weights weights.png", {"weights": WEIGHTS}),
+        ("--mask hole.png", {"mask": HOLE}),
+        ("--domain shapes --mask hole.png --weights weights.png", {"mask": HOLE, "weights": WEIGHTS}),
+    ],
+)
+def test_options_reach_the_library(arguments, options):
+    iio.imwrite("hole.png", HOLE.astype(np.uint8) * 7)
+    iio.imwrite("weights.png", WEIGHTS)
+    words = arguments.split()
+    domain = words[words.index("--domain") + 1] if "--domain" in words else "pixels"
+    assert main(["filter", "photo.png", "-o", "out.npy", "--beta", "0.8", *words]) == 0
+    expected = coarea.denoise_tv_l1(PHOTO, 0.8, domain=domain, **options)
+    assert not np.array_equal(expected, coarea.denoise_tv_l1(PHOTO, 0.8, domain="pixels"))
+    assert np.array_equal(load("out.npy"), expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ("", {}),
+        ("--resolution 2 --huber-delta 30", {"resolution": 2, "huber_delta": 30}),
+        ("--domain shapes --tie upper", {"domain": "shapes", "tie": "upper"}),
+    ],
+)
+def test_l2(arguments, options, capsys):
+    assert main(["filter", "photo.png", "-o", "out.npy", "--method", "l2", "--beta", "9", *arguments.split()]) == 0
+    expected = coarea.denoise_tv_l2(PHOTO, 9, **options)
+    assert load("out.npy").dtype == expected.dtype == np.float64
+    assert np.array_equal(load("out.npy"), expected)
+    assert "TV-L2 with beta 9" in capsys.readouterr().out
+
+
+def test_l2_of_float32_stays_float32_and_a_format_that_holds_floats_is_chosen():
+    save("float.tif", PHOTO.astype(np.float32))
+    assert main(["filter", "float.tif", "photo.png", "--method", "l2"]) == 0
+    assert load("float-filtered.tif").dtype == np.float32
+    assert load("photo-filtered.tif").dtype == np.float64
+
+
+def test_l2_is_rounded_for_a_format_of_integers_and_this_is_told(capsys):
+    """In steps of 17 from 55, the largest value of this photograph, 255, becomes 259."""
+    iio.imwrite("bright.png", PHOTO + 55)
+    words = ["--method", "l2", "--beta", "9"]
+    for resolution in ("1", "17"):
+        assert main(["filter", "bright.png", "-o", "out.png", *words, "--resolution", resolution]) == 0
+        expected = coarea.denoise_tv_l2(PHOTO + 55, 9, resolution=float(resolution))
+        assert load("out.png").dtype == np.uint8
+        assert np.array_equal(load("out.png"), np.minimum(expected.round(), 255))
+        assert "note: bright.png: values were rounded to uint8 for out.png" in capsys.readouterr().err
+    float_image = PHOTO / np.float32(7)
+    save("float.tif", float_image)
+    assert main(["filter", "float.tif", "-o", "out.png", *words]) == 1
+    assert_refusal(*capsys.readouterr(), ".png does not hold float32")
+
+
+def test_proof_and_counts_are_told_when_asked_for_only(capsys, monkeypatch):
+    line = ["filter", "photo.png", "-o", "out.png", "--domain", "shapes", "--beta", "1.5"]
+    wanted = []
+    denoise = coarea.denoise_tv_l1
+
+    def watched(*arguments, **options):
+        wanted.append(options["return_info"])
+        return denoise(*arguments, **options)
+
+    monkeypatch.setattr(variation, "denoise_tv_l1", watched)
+    assert main(line) == 0
+    assert "energy" not in capsys.readouterr().out
+    assert main([*line, "--info", "--json"]) == 0
+    assert wanted == [False, True]
+    told = json.loads(capsys.readouterr().out)
+    filtered, info = coarea.denoise_tv_l1(PHOTO, 1.5, domain="shapes", return_info=True)
+    assert told["energy"] == [info.initial_energy, info.energy]
+    assert told["lower_bound"] == info.energy
+    assert told["proven"] is True
+    assert told["shapes"] == [len(coarea.tree_of_shapes(image)) for image in (PHOTO, filtered)]
+    zones = [measure.label(image, connectivity=1, background=-1).max() for image in (PHOTO, filtered)]
+    assert told["flat_zones"] == zones
+
+
+def test_energies_and_counts_of_colours_are_sums(capsys):
+    colour = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
+    iio.imwrite("colour.png", colour)
+    assert main(["filter", "colour.png", "--info", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["energy"][1] == coarea.denoise_tv_l1(colour, 2, channel_axis=-1, return_info=True)[1].energy
+    assert told["shapes"][0] == sum(len(coarea.tree_of_shapes(colour[..., k])) for k in range(3))
+    assert np.array_equal(load("colour-filtered.png"), coarea.denoise_tv_l1(colour, 2, channel_axis=-1))
+
+
+@pytest.mark.parametrize("domain", ["pixels", "shapes"])
+def test_a_stack_is_a_volume_or_slices(domain):
+    stack = np.stack([np.roll(PHOTO, k) for k in range(5)])
+    save("stack.npy", stack)
+    line = ["filter", "stack.npy", "--domain", domain, "--beta", "1"]
+    assert main([*line, "-o", "volume.npy"]) == 0
+    assert np.array_equal(load("volume.npy"), coarea.denoise_tv_l1(stack, 1, domain=domain))
+    slices = coarea.denoise_tv_l1(stack, 1, domain=domain, channel_axis=0)
+    assert not np.array_equal(slices, load("volume.npy"))
+    for k, words in enumerate((["--per-slice"], ["--axes", "TYX"], ["--channel-axis", "0"])):
+        assert main([*line, *words, "-o", f"{k}.npy"]) == 0
+        assert np.array_equal(load(f"{k}.npy"), slices)
+
+
+NODATA = {
+    "9": PHOTO.astype(np.int16),
+    "nan": PHOTO.astype(np.float32),
+    "-9999": PHOTO.astype(np.float64),
+}
+
+
+@pytest.mark.parametrize("value", NODATA)
+@pytest.mark.parametrize("domain", ["pixels", "shapes", "max_tree"])
+def test_pixels_without_data_stay_and_count_for_nothing(value, domain):
+    image = NODATA[value].copy()
+    image[HOLE] = float(value)
+    save("holes.npy", image)
+    assert main(["filter", "holes.npy", "-o", "out.npy", "--nodata", value, "--domain", domain, "--beta", "0.4"]) == 0
+    found = load("out.npy")
+    assert found.dtype == image.dtype
+    assert np.array_equal(found[HOLE], image[HOLE], equal_nan=True)
+    if domain == "pixels":
+        expected = coarea.denoise_tv_l1(NODATA[value], 0.4, mask=HOLE)
+        assert np.array_equal(found[~HOLE], expected[~HOLE])
+    assert np.isin(found[~HOLE], NODATA[value]).all()
+
+
+def test_pixels_without_data_of_channels_with_masks_and_weights():
+    image = np.dstack([PHOTO, PHOTO[::-1], PHOTO]).astype(np.float32)
+    image[HOLE, 1] = np.nan
+    save("holes.npy", image)
+    iio.imwrite("weights.png", WEIGHTS)
+    iio.imwrite("hole.png", HOLE.astype(np.uint8))
+    words = "--nodata nan --weights weights.png --mask hole.png --channel-axis -1"
+    assert main(["filter", "holes.npy", "-o", "out.npy", *words.split()]) == 0
+    found = load("out.npy")
+    for k in range(3):
+        plane = np.dstack([PHOTO, PHOTO[::-1], PHOTO])[..., k].astype(np.float32)
+        expected = coarea.denoise_tv_l1(plane, 2, weights=WEIGHTS, mask=HOLE)
+        assert np.array_equal(found[~HOLE, k], expected[~HOLE])
+    assert np.isnan(found[HOLE, 1]).all()
+    assert not np.isnan(found[..., (0, 2)]).any()
+
+
+def test_an_image_without_any_data_stays():
+    save("empty.npy", np.full((4, 5), np.nan))
+    assert main(["filter", "empty.npy", "-o", "out.npy", "--nodata", "nan"]) == 0
+    assert np.isnan(load("out.npy")).all()
+
+
+def test_nan_is_refused_with_the_remedy(capsys):
+    save("nan.npy", np.where(HOLE, np.nan, PHOTO))
+    assert main(["filter", "nan.npy"]) == 1
+    assert_refusal(*capsys.readouterr(), "--nodata nan")
+
+
+def test_masks_have_one_plane(capsys):
+    iio.imwrite("colour.png", np.dstack([PHOTO] * 3))
+    assert main(["filter", "photo.png", "--mask", "colour.png"]) == 2
+    assert_refusal(*capsys.readouterr(), "colour.png must be grey, got 3 channels")
+    assert main(["filter", "photo.png", "--mask", "photos/b.png"]) == 1
+    assert_refusal(*capsys.readouterr(), "mask must have shape (48, 62), got (46, 62) (see coarea filter --help)")
+
+
+@pytest.mark.parametrize("domain", ["shapes", "max_tree", "min_tree"])
+@pytest.mark.parametrize("rule", ["direct", "min", "max"])
+def test_where(domain, rule, capsys):
+    words = ["--domain", domain, "--rule", rule, "--where", "area > 20 and not compactness >= 0.5", "--json"]
+    assert main(["filter", "photo.png", "-o", "out.png", *words]) == 0
+    build = {"shapes": coarea.tree_of_shapes, "max_tree": coarea.max_tree, "min_tree": coarea.min_tree}[domain]
+    tree = build(PHOTO)
+    keep = (coarea.attributes.area(tree) > 20) & (coarea.attributes.compactness(tree) < 0.5)
+    expected = coarea.attribute_filter(tree, keep, rule=rule)
+    assert np.array_equal(load("out.png"), expected)
+    assert not np.array_equal(expected, PHOTO)
+    keep[0] = True
+    assert json.loads(capsys.readouterr().out)["nodes"] == [len(tree), int(keep.sum())]
+
+
+def test_where_takes_the_tree_of_shapes_and_each_channel_of_its_own():
+    colour = np.dstack([PHOTO, PHOTO[::-1], PHOTO.T.repeat(2, 1)[:48, :62]])
+    iio.imwrite("colour.png", colour)
+    assert main(["filter", "colour.png", "--where", "height > 100"]) == 0
+    for k in range(3):
+        tree = coarea.tree_of_shapes(colour[..., k])
+        expected = coarea.attribute_filter(tree, coarea.attributes.height(tree) > 100)
+        assert np.array_equal(load("colour-filtered.png")[..., k], expected)
+
+
+FOREIGN = {
+    "--rule min": "--rule goes with --where",
+    "--where area>1 --beta 3": "--beta does not go with --where",
+    "--where area>1 --beta 0": "--beta does not go with --where",
+    "--where area>1 --huber-delta 3": "--huber-delta does not go with --where",
+    "--where area>1 --domain pixels": "--where needs a tree",
+    "--where area>1 --domain max_tree --border 0": "--border goes with --domain shapes",
+    "--domain shapes --neighbors 8": "--neighbors goes with --domain pixels, not with shapes",
+    "--connectivity 8-4": "--connectivity goes with --domain shapes or max_tree or min_tree, not with pixels",
+    "--domain max_tree --border 0": "--border goes with --domain shapes, not with max_tree",
+    "--method l2 --quantile 0.4": "--quantile goes with --method l1, not with l2",
+    "--resolution 2": "--resolution goes with --method l2, not with l1",
+    "--huber-delta 2": "--huber-delta goes with --method l2, not with l1",
+}
+
+
+@pytest.mark.parametrize("words", FOREIGN)
+def test_options_that_would_say_nothing_are_refused(words, capsys):
+    assert main(["filter", "photo.png", *words.split()]) == 2
+    printed = capsys.readouterr()
+    assert_refusal(*printed, FOREIGN[words])
+    assert printed.err.endswith(" (see coarea filter --help)\n")

@@ -1,0 +1,221 @@
+"""coarea open, close, grain, lines, tree and info."""
+
+import csv
+import json
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from terminal import PHOTO, assert_refusal, load, save
+
+import coarea
+from coarea import attributes
+from coarea.cli.main import main
+from coarea.plot import draw_level_lines, luminance
+
+pytestmark = pytest.mark.usefixtures("photo_folder")
+COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
+BUILDERS = {"shapes": coarea.tree_of_shapes, "max_tree": coarea.max_tree, "min_tree": coarea.min_tree}
+
+
+# --- open, close, grain -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("open photo.png", coarea.area_opening(PHOTO, 64)),
+        ("open photo.png --area 20", coarea.area_opening(PHOTO, 20)),
+        ("open photo.png --diameter 6 --connectivity 2", coarea.diameter_opening(PHOTO, 6, 2)),
+        ("close photo.png", coarea.area_closing(PHOTO, 64)),
+        ("close photo.png --area 20 --connectivity 2", coarea.area_closing(PHOTO, 20, 2)),
+        ("close photo.png --diameter 6", coarea.diameter_closing(PHOTO, 6)),
+        ("grain photo.png", coarea.grain_filter(PHOTO, 64)),
+        (
+            "grain photo.png --area 20 --connectivity 4-8 --border median",
+            coarea.grain_filter(PHOTO, 20, connectivity="4-8", border="median"),
+        ),
+    ],
+)
+def test_connected_filters_are_those_of_the_library(line, expected):
+    assert not np.array_equal(expected, PHOTO)
+    assert main([*line.split(), "-o", "out.png"]) == 0
+    assert np.array_equal(load("out.png"), expected)
+
+
+def test_connected_filters_take_channels_and_slices():
+    iio.imwrite("colour.png", COLOUR)
+    assert main(["grain", "colour.png"]) == 0
+    for k in range(3):
+        assert np.array_equal(load("colour-grain.png")[..., k], coarea.grain_filter(COLOUR[..., k]))
+    stack = np.stack([PHOTO, PHOTO[::-1], PHOTO, PHOTO, PHOTO])
+    save("stack.npy", stack)
+    assert main(["open", "stack.npy"]) == 0
+    assert np.array_equal(load("stack-opened.npy"), coarea.area_opening(stack))
+    assert main(["open", "stack.npy", "--per-slice", "-o", "slices.npy"]) == 0
+    assert np.array_equal(load("slices.npy"), [coarea.area_opening(plane) for plane in stack])
+
+
+@pytest.mark.parametrize(("command", "sign"), [("open", 1), ("close", -1)])
+def test_openings_and_closings_do_not_run_through_pixels_without_data(command, sign):
+    """Two components on either side of a gap are two, whatever the value of the gap."""
+    image = np.array([[0, 5, 5, 99, 5, 0, 5, 5, 5, 5]]) * sign
+    np.save("gap.npy", image)
+    assert main([command, "gap.npy", "--area", "4", "--nodata", str(99 * sign), "-o", "out.npy"]) == 0
+    assert load("out.npy").tolist() == (np.array([[0, 0, 0, 99, 0, 0, 5, 5, 5, 5]]) * sign).tolist()
+
+
+def test_area_and_diameter_exclude_each_other(capsys):
+    assert main(["open", "photo.png", "--area", "3", "--diameter", "4"]) == 2
+    assert_refusal(*capsys.readouterr(), "exclude each other (see coarea open --help)")
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def test_lines():
+    assert main(["lines", "photo.png", "--beta", "1", "--step", "40", "--scale", "3"]) == 0
+    expected = draw_level_lines(coarea.denoise_tv_l1(PHOTO, 1), PHOTO, step=40, scale=3)
+    assert np.array_equal(load("photo-lines.png"), expected)
+
+
+def test_lines_of_a_colour_image_are_those_of_its_luminance():
+    iio.imwrite("colour.png", COLOUR)
+    assert main(["lines", "colour.png", "--method", "l2", "--domain", "shapes"]) == 0
+    filtered = coarea.denoise_tv_l2(luminance(COLOUR), 2, domain="shapes")
+    assert np.array_equal(load("colour-lines.png"), draw_level_lines(filtered, COLOUR))
+
+
+def test_lines_tell_the_proof_when_asked(capsys):
+    assert main(["lines", "photo.png", "--info", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["energy"][1] == told["lower_bound"] == coarea.denoise_tv_l1(PHOTO, 2, return_info=True)[1].energy
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_transparency_has_no_lines(channels):
+    save("clear.png", np.dstack([PHOTO] * (channels - 1) + [PHOTO[::-1]]))
+    assert main(["lines", "clear.png", "-o", "clear-lines.png"]) == 0
+    assert main(["lines", "photo.png", "-o", "grey-lines.png"]) == 0
+    assert np.array_equal(load("clear-lines.png"), load("grey-lines.png"))
+
+
+def test_lines_leave_pixels_without_data_out():
+    image = PHOTO.astype(np.float32)
+    image[:, 30:] = np.nan
+    save("half.npy", image)
+    assert main(["lines", "half.npy", "--nodata", "nan", "-o", "out.png"]) == 0
+    assert load("out.png").shape == (96, 124, 3)
+
+
+def test_lines_need_a_plane(capsys):
+    save("stack.npy", np.stack([PHOTO] * 5))
+    assert main(["lines", "stack.npy"]) == 1
+    assert_refusal(*capsys.readouterr(), "image must be 2-D for lines, got 3-D")
+    assert main(["lines", "stack.npy", "--axes", "TYX"]) == 1
+    assert_refusal(*capsys.readouterr(), "stack.npy must hold one image, got 5 frames")
+
+
+# --- tree -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("domain", BUILDERS)
+def test_tree_prints_the_largest_shapes(domain, capsys):
+    assert main(["tree", "photo.png", "--domain", domain, "--largest", "3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    tree = BUILDERS[domain](PHOTO)
+    assert f"  nodes           {len(tree)}" in lines
+    assert f"  depth           {attributes.depth(tree).max()}" in lines
+    area, perimeter = attributes.area(tree), attributes.perimeter(tree)
+    for rank, row in enumerate(lines[-3:]):
+        node = int(row.split()[0])
+        polarity = {1: "upper", -1: "lower", 0: "root"}[tree.polarity[node]]
+        assert row.split()[1:] == [str(area[node]), str(perimeter[node]), str(tree.value[node]), polarity]
+        assert area[node] == np.sort(area)[-1 - rank]
+
+
+def test_tree_in_json_is_that_of_the_luminance(capsys):
+    iio.imwrite("colour.png", COLOUR)
+    assert main(["tree", "colour.png", "--json", "--connectivity", "4-8", "--border", "median"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    tree = coarea.tree_of_shapes(luminance(COLOUR), connectivity="4-8", border="median")
+    assert told["nodes"] == len(tree)
+    assert told["largest"][0]["area"] == PHOTO.size
+    assert len(told["largest"]) == 10
+
+
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_table_of_all_nodes(ndim):
+    image = PHOTO if ndim == 2 else np.stack([PHOTO[:9, :11], PHOTO[9:18, :11], PHOTO[:9, 11:22], PHOTO[:9, :11]])
+    save("image.npy", image)
+    assert main(["tree", "image.npy", "--csv", "shapes.csv"]) == 0
+    with open("shapes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    tree = coarea.tree_of_shapes(image)
+    assert len(rows) == len(tree)
+    table = {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    assert np.array_equal(table["node"], np.arange(len(tree)))
+    for name in ("parent", "value", "polarity"):
+        assert np.array_equal(table[name], getattr(tree, name))
+    assert np.array_equal(table["area"], attributes.area(tree))
+    assert np.array_equal(table["compactness"], attributes.compactness(tree))
+    axes = ("plane", "row", "column")[-ndim:]
+    sides = [f"{side}_{axis}" for side in ("start", "stop") for axis in axes]
+    assert np.array_equal(np.stack([table[name] for name in sides], 1), attributes.bounding_box(tree))
+    assert np.array_equal(np.stack([table[f"centroid_{axis}"] for axis in axes], 1), attributes.centroid(tree))
+    moments = attributes.second_moments(tree)
+    assert np.array_equal(table["second_moments_row_column"], moments[:, -2, -1])
+    assert ("orientation" in table) == (ndim == 2)
+    missing = {name for name in attributes.__all__ if not any(column.startswith(name) for column in table)}
+    of_planes = {"orientation", "elongation", "eccentricity", "inertia"} if ndim == 3 else set()
+    assert missing == {"bounding_box", "extinction"} | of_planes  # boxes have names of their own
+
+
+def test_a_table_replaces_a_table(capsys):
+    with open("shapes.csv", "w") as file:
+        file.write("old")
+    assert main(["tree", "photo.png", "--csv", "shapes.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["table"] == "shapes.csv"
+    with open("shapes.csv") as file:
+        assert file.readline().startswith("node,parent,value,polarity,area,")
+    assert main(["tree", "photo.png", "--csv", "nowhere/shapes.csv"]) == 1
+    assert "nowhere/shapes.csv" in capsys.readouterr().err
+
+
+def test_border_belongs_to_shapes(capsys):
+    assert main(["tree", "photo.png", "--border", "0", "--domain", "max_tree"]) == 2
+    assert_refusal(
+        *capsys.readouterr(), "--border goes with --domain shapes, not with max_tree (see coarea tree --help)"
+    )
+
+
+# --- info -------------------------------------------------------------------------------------------------------------
+
+
+def test_info(capsys):
+    image = np.stack([COLOUR] * 4).astype(np.float32)
+    image[0, :2, :5] = -1
+    image[1, 7, 7] = np.nan
+    save("frames.npy", image)
+    assert main(["info", "frames.npy", "--axes", "TYXC", "--nodata", "-1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["shape"] == [4, 48, 62, 3]
+    assert (told["dtype"], told["axes"]) == ("float32", "TYXC")
+    assert told["nodata"] == -1
+    assert told["without_data"] == 30
+    assert told["not_a_number"] == 3
+    assert told["range"] == [0, 200]
+    assert told["filtered"].startswith("4 frames of 3 channels, each a plane of 48 x 62; TV-L1 with beta 2 on pixels")
+    assert told["written"] == "frames-filtered.npy"
+
+
+def test_info_writes_nothing_and_tells_of_all_files(capsys, photo_folder):
+    before = sorted(photo_folder.rglob("*"))
+    assert main(["info", "photos", "photo.png"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines if not line.startswith(" ")] == [
+        "photos/a.png", "photos/b.png", "photo.png"
+    ]  # fmt: skip
+    assert "  range           0 -> 200" in lines
+    assert "  written         photo-filtered.png" in lines
+    assert sorted(photo_folder.rglob("*")) == before

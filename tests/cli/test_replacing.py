@@ -1,0 +1,129 @@
+"""What is never replaced, and what is refused before anything is done."""
+
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from terminal import PHOTO, assert_refusal, contents, load, save
+
+import coarea
+from coarea.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("photo_folder")
+
+
+def assert_filtered(*pairs: tuple[str, str]) -> None:
+    """That the second files hold the filtered first ones."""
+    for source, output in pairs:
+        assert np.array_equal(load(output), coarea.denoise_tv_l1(load(source), 2)), output
+
+
+def refuse(words: str, code: int, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents()
+    assert main(words.split()) == code
+    assert_refusal(*capsys.readouterr(), reason)
+    assert contents() == before
+
+
+def test_a_second_input_is_no_output(capsys):
+    assert main(["filter", "photos/a.png", "photos/b.png"]) == 0
+    assert np.array_equal(load("photos/b.png"), PHOTO[2:])
+
+
+@pytest.mark.parametrize("command", ["filter", "open", "close", "grain", "lines"])
+def test_an_existing_default_output_stays(command, capsys):
+    endings = {"open": "opened", "close": "closed", "filter": "filtered"}
+    name = f"photo-{endings.get(command, command)}.png"
+    Path(name).write_text("precious")
+    refuse(f"{command} photo.png", 1, f"cannot write {name}: it exists; --overwrite replaces it", capsys)
+    assert main([command, "photo.png", "--overwrite"]) == 0
+    assert load(name).ndim > 1
+
+
+def test_an_existing_output_that_was_named_is_replaced_also_behind_a_link():
+    save("real.png", PHOTO[:5])
+    Path("link.png").symlink_to("real.png")
+    assert main(["filter", "photo.png", "-o", "link.png"]) == 0
+    assert Path("link.png").is_symlink()
+    assert_filtered(("photo.png", "real.png"))
+
+
+def test_an_existing_file_in_the_folder_stays_and_the_others_are_written(capsys):
+    Path("out").mkdir()
+    Path("out/a.png").write_text("precious")
+    assert main(["filter", "photos", "-o", "out"]) == 1
+    assert "photos/a.png: cannot write out/a.png: it exists; --overwrite replaces it\n" in capsys.readouterr().err
+    assert Path("out/a.png").read_text() == "precious"
+    assert_filtered(("photos/b.png", "out/b.png"))
+    assert main(["filter", "photos", "-o", "out", "--overwrite"]) == 0
+    assert_filtered(("photos/a.png", "out/a.png"))
+
+
+@pytest.mark.parametrize("output", ["photo.png", "./photo.png", "same.png", "photos/../photo.png"])
+def test_an_input_is_replaced_only_when_told(output, capsys):
+    Path("same.png").symlink_to("photo.png")
+    refuse(f"filter photo.png -o {output}", 1, "it is the input; --overwrite replaces it", capsys)
+    assert main(["filter", "photo.png", "-o", output, "--overwrite"]) == 0
+    assert np.array_equal(load("photo.png"), coarea.denoise_tv_l1(PHOTO, 2))
+
+
+def test_inputs_in_the_folder_of_the_results(capsys):
+    before = contents()
+    assert main(["filter", "photos", "-o", "photos"]) == 1
+    assert contents() == before
+    assert capsys.readouterr().err.count("it is the input; --overwrite replaces it") == 2
+    assert main(["filter", "photos", "-o", "photos", "--overwrite"]) == 0
+    assert np.array_equal(load("photos/b.png"), coarea.denoise_tv_l1(PHOTO[2:], 2))
+
+
+def test_another_input_is_an_input_too(capsys):
+    Path("c").mkdir()
+    save("c/a.png", PHOTO[:9])
+    Path("link.png").symlink_to("photos/b.png")
+    before = contents()
+    assert main(["filter", "photo.png", "photos/b.png", "-o", "photos/"]) == 1
+    assert contents() | {"photos/photo.png": b""} == before | {"photos/photo.png": b""}
+    assert "photos/b.png: it is the input" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "photos/a.png a.png -o out",
+        "photo.jpg photo.png",
+        "photo.bmp photo.jpg -o out",
+        "photos a.png -o out --overwrite",
+    ],
+)
+def test_two_inputs_with_one_output_are_refused_before_anything_is_done(words, capsys):
+    for name in ("a.png", "photo.jpg", "photo.bmp"):
+        iio.imwrite(name, PHOTO)
+    refuse(f"filter {words}", 2, "would both be written to", capsys)
+
+
+def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(capsys):
+    """A float BMP does not exist; a PNG of l2 becomes TIFF, beside a TIFF of the same name."""
+    save("photo.tif", PHOTO)
+    assert main(["filter", "photo.png", "photo.tif", "--method", "l2"]) == 1
+    assert "photo.tif: cannot write photo-filtered.tif: the result of photo.png goes there" in capsys.readouterr().err
+    assert np.array_equal(load("photo-filtered.tif"), coarea.denoise_tv_l2(PHOTO, 2))
+
+
+USAGE = {
+    "filter photos": "name a folder for the results of photos: -o FOLDER",
+    "filter photos/a.png photos/b.png -o out.png": "-o must be a folder for several inputs",
+    "filter empty -o out": "there are no images in the folder empty",
+    "filter *.xyz": "no file matches *.xyz",
+    "filter photos -o photo.png/out": "cannot make the folder photo.png/out",
+    "filter photos -o file": "cannot make the folder file",
+    "tree photos --csv shapes.csv": "--csv takes one image",
+    "tree photo.png --csv photo.png": "--csv must name a file that ends in .csv",
+}
+
+
+@pytest.mark.parametrize("words", USAGE)
+def test_wrong_uses_are_refused_before_anything_is_done(words, capsys):
+    Path("empty").mkdir()
+    Path("file").touch()
+    refuse(words, 2, USAGE[words], capsys)
