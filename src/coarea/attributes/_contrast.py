@@ -86,7 +86,7 @@ def mean(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return tree.accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
+    return as_tree(tree).accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
 
 
 def variance(tree: Tree) -> NDArray[np.float64]:
@@ -100,7 +100,7 @@ def variance(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    values = tree.reconstruct(_float_values(tree))
+    values = as_tree(tree).reconstruct(_float_values(tree))
     values -= values.mean()  # less is lost in the difference of squares
     size = area(tree)
     spread: NDArray[np.float64] = tree.accumulate(values**2) / size - (tree.accumulate(values) / size) ** 2
@@ -125,7 +125,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
     -----
     Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
     """
-    values = tree.reconstruct(_float_values(tree))
+    values = as_tree(tree).reconstruct(_float_values(tree))
     steps = np.zeros_like(values)
     for axis in range(values.ndim):
         difference = np.diff(values, axis=axis)
@@ -139,7 +139,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
 
 
 def _float_values(tree: Tree) -> NDArray[np.float64]:
-    return as_tree(tree).value.astype(np.float64)
+    return tree.value.astype(np.float64)
 
 
 def _jump(tree: Tree) -> NDArray[np.float64]:

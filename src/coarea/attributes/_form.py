@@ -26,7 +26,7 @@ def centroid(tree: Tree) -> NDArray[np.float64]:
     (n, ndim) ndarray of float64
         In pixels, along the axes of the image.
     """
-    sums = _sums_of(tree)
+    sums = _sums_of(as_tree(tree))
     return sums[:, 4 - tree.node_of_pixel.ndim : 4] / sums[:, :1]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
-from coarea.base.options import as_count, one_of
+from coarea.base.options import as_count, came, one_of
 from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import checked_arrays
@@ -216,7 +216,9 @@ class Tree:
 
     def _node(self, node: int) -> int:
         if np.ndim(node):
-            raise ValueError(f"node must be one integer, got {node!r}: that of a pixel is tree.node_of_pixel[pixel]")
+            raise ValueError(
+                f"node must be one integer, got {came(node)}: that of a pixel is tree.node_of_pixel[pixel]"
+            )
         index = as_count("node", node, least=-INDEX_MAX)
         if not 0 <= index < len(self):
             raise IndexError(f"node must be in [0, {len(self)}), got {index}")
