@@ -69,8 +69,8 @@ def test_grids_are_images(beta, dtype, rng):
 
 
 def test_ties_stay_ties_whatever_beta_is():
-    # three edges of 0.1 pull as hard as the data of 0.3; the product of doubles 0.1 * 3 is more than that
-    call = {"values": [0, 1], "edges": [[0, 1]], "edge_weights": [3], "beta": 0.1, "weights": [0.3, 0.3]}
+    # 0.7 times 3 pulls as hard as 2.1; the product of the doubles is less
+    call = {"values": [0, 1], "edges": [[0, 1]], "edge_weights": [3], "beta": 0.7, "weights": [2.1, 2.1]}
     assert coarea.minimize_tv_graph(**call).values.tolist() == [0, 0]
     assert coarea.minimize_tv_graph(**call, tie="upper").values.tolist() == [1, 1]
     sums = {
