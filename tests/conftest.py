@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from skimage import data
@@ -43,3 +45,16 @@ def photograph(request: pytest.FixtureRequest) -> np.ndarray:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20)
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder that holds photo.png, photos/a.png and photos/b.png, in a terminal of 80 columns."""
+    from terminal import PHOTO  # which lies beside the tests of the command line
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("photos").mkdir()
+    for k, name in enumerate(("photo.png", "photos/a.png", "photos/b.png")):
+        iio.imwrite(name, PHOTO[k:])
+    return tmp_path

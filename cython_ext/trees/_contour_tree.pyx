@@ -7,6 +7,7 @@ for the exterior if there is one. Vertices are totally ordered by (level, raster
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
+from shared._interrupt cimport act_on_signals
 from shared._types cimport level_t
 from shared._union_find cimport find
 
@@ -54,10 +55,10 @@ cdef void visit_exterior(Sweep* sweep, const int[::1] frame, const int[::1] marg
     sweep.last[sweep.component[0]] = 0
 
 
-cdef void run_sweep(
+cdef int run_sweep(
     Sweep* sweep, const int[::1] order, bint descending, const int[::1] offsets,
     Py_ssize_t exterior, const int[::1] frame, const int[::1] margin,
-) noexcept nogil:
+) except -1 nogil:
     """Visit all vertices in order, or from the last to the first; -1 marks cells not yet visited.
 
     The exterior comes before order[exterior] in ascending order; -1 for none.
@@ -65,6 +66,7 @@ cdef void run_sweep(
     cdef Py_ssize_t n = order.shape[0], k, i
     cdef int vertex, neighbor
     for k in range(n + 1):
+        act_on_signals(k)
         if exterior >= 0 and k == (n - exterior if descending else exterior):
             visit_exterior(sweep, frame, margin)
         if k == n:
@@ -77,6 +79,7 @@ cdef void run_sweep(
         if sweep.component[vertex] < 0:
             open_component(sweep, vertex)
         sweep.last[sweep.component[vertex]] = vertex
+    return 0
 
 
 cdef int first_kept(int* parent, const unsigned char* removed, int vertex) noexcept nogil:
@@ -94,7 +97,7 @@ cdef int first_kept(int* parent, const unsigned char* removed, int vertex) noexc
 cdef Py_ssize_t peel(
     const int[::1] order, int root, int* upper, unsigned char* n_upper, int* lower, unsigned char* n_lower,
     unsigned char* removed, int* toward_root, int* removal,
-) noexcept nogil:
+) except -1 nogil:
     """Take the leaves of the contour tree away, one after the other, until the root is alone.
 
     `upper` and `lower` are the trees of the descending and of the ascending sweep. A leaf of one that has a
@@ -103,6 +106,7 @@ cdef Py_ssize_t peel(
     cdef Py_ssize_t k, n_removed = 0
     cdef int vertex, anchor
     for k in range(order.shape[0]):
+        act_on_signals(k)
         vertex = order[k]
         while vertex != root and not removed[vertex]:
             if n_upper[vertex] == 0 and n_lower[vertex] == 1:
@@ -152,35 +156,38 @@ def contour_tree(
         free(block)
         free(counts)
         raise MemoryError("the tree of shapes needs more memory than there is")
-    with nogil:
-        memset(counts, 0, 3 * size)
-        sweep.component = block + 2 * size
-        sweep.link = block + 3 * size
-        sweep.last = block + 4 * size
-        for k in range(2):
-            sweep.parent = block + k * size
-            sweep.degree = counts + k * size
-            sweep.n_components = 0
-            memset(sweep.component, 255, size * sizeof(int))
-            run_sweep(&sweep, order, k == 0, upper_offsets if k == 0 else lower_offsets, exterior, frame, margin)
-        toward_root = block + 2 * size
-        removal = block + 5 * size
-        n_removed = peel(
-            order, root, block, counts, block + size, counts + size, counts + 2 * size, toward_root, removal
-        )
-        parent[0] = 0
-        level[0] = padded[root] if exterior < 0 else exterior_level
-        node[root] = 0
-        for k in range(n_removed - 1, -1, -1):
-            vertex = removal[k]
-            anchor = toward_root[vertex]
-            if padded[vertex] == (exterior_level if anchor == 0 else padded[anchor]):
-                node[vertex] = node[anchor]
-            else:
-                node[vertex] = n_nodes
-                parent[n_nodes] = node[anchor]
-                level[n_nodes] = padded[vertex]
-                n_nodes += 1
+    try:
+        with nogil:
+            memset(counts, 0, 3 * size)
+            sweep.component = block + 2 * size
+            sweep.link = block + 3 * size
+            sweep.last = block + 4 * size
+            for k in range(2):
+                sweep.parent = block + k * size
+                sweep.degree = counts + k * size
+                sweep.n_components = 0
+                memset(sweep.component, 255, size * sizeof(int))
+                run_sweep(&sweep, order, k == 0, upper_offsets if k == 0 else lower_offsets, exterior, frame, margin)
+            toward_root = block + 2 * size
+            removal = block + 5 * size
+            n_removed = peel(
+                order, root, block, counts, block + size, counts + size, counts + 2 * size, toward_root, removal
+            )
+            parent[0] = 0
+            level[0] = padded[root] if exterior < 0 else exterior_level
+            node[root] = 0
+            for k in range(n_removed - 1, -1, -1):
+                act_on_signals(k)
+                vertex = removal[k]
+                anchor = toward_root[vertex]
+                if padded[vertex] == (exterior_level if anchor == 0 else padded[anchor]):
+                    node[vertex] = node[anchor]
+                else:
+                    node[vertex] = n_nodes
+                    parent[n_nodes] = node[anchor]
+                    level[n_nodes] = padded[vertex]
+                    n_nodes += 1
+    finally:
         free(block)
         free(counts)
     return n_nodes

@@ -6,6 +6,7 @@ followed from crack to crack, since it can pass between cells without meeting on
 
 from libc.stdlib cimport realloc
 
+from shared._interrupt cimport act_on_signals
 from shared._level_queue cimport Queue, mark_empty, mark_waiting, nearest_waiting
 from shared._machine cimport lowest32, prefetch
 from shared._neighbors cimport (
@@ -279,7 +280,7 @@ cdef inline void run_all(
         run(f, levels, branch[0], branch[1], branch[2], below, above, side)
 
 
-cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexcept nogil:
+cdef inline int flood(Flood* f, const level_t* levels, Py_ssize_t level) except -1 nogil:
     """Pop all cells, from the waiting level nearest to the given one on."""
     cdef unsigned int waiting, cell, first
     cdef unsigned int* cells = f.queue.cells
@@ -289,7 +290,7 @@ cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexce
     while True:
         level = nearest_waiting(&f.queue, level)
         if level < 0:
-            return
+            return 0
         first = SUP
         base = f.queue.base[level]
         while top[level] > base:
@@ -310,6 +311,7 @@ cdef inline void flood(Flood* f, const level_t* levels, Py_ssize_t level) noexce
             f.order[f.n_popped] = cell | first
             f.joined[f.n_popped] = <unsigned char>join_mask(f, &around, waiting >> 31)
             f.n_popped += 1
+            act_on_signals(f.n_popped)
             first = 0
             push_neighbors(f, levels, cell, &around, waiting >> 31)
             run_lines(f, levels, cell, &around, <int>level, waiting >> 31)

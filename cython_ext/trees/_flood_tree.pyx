@@ -6,6 +6,7 @@ The cells are those of the image with a margin of one cell on each side, for whi
 from libc.stdlib cimport free
 from libc.string cimport memset
 
+from shared._interrupt cimport act_on_signals
 from shared._level_queue cimport bitmap_words, init_bitmap
 from shared._machine cimport lowest32, prefetch
 from shared._neighbors cimport neighbor_offsets
@@ -18,7 +19,7 @@ from trees._reverse_union cimport (
 )
 
 
-cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) noexcept nogil:
+cdef int merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) except -1 nogil:
     """Put the cells into sets, from the last one popped to the first."""
     cdef Py_ssize_t k
     cdef unsigned int entry, ahead
@@ -26,6 +27,7 @@ cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) 
     cdef bint opens = True
     cdef Union v = u[0]
     for k in range(n - 1, -1, -1):
+        act_on_signals(k)
         if k >= 16:
             ahead = f.order[k - 16] & ~SUP
             prefetch(v.component, (ahead - f.width) * sizeof(int))
@@ -45,6 +47,7 @@ cdef void merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) 
             join_cells(&v, cell, f.links.items[f.links.length + 1])
         opens = entry & SUP
     u[0] = v
+    return 0
 
 
 def scratch_sizes(Py_ssize_t height, Py_ssize_t n, Py_ssize_t n_levels):
@@ -93,39 +96,41 @@ def build(
     cdef Union u
     cdef bint has_own_root
     cdef int level, top_level = <int>(n_levels - 1)
-    with nogil:
-        f.width = width
-        f.self_dual = self_dual
-        lay_out_flood(&f, size, &octets[0], &integers[0], &starts[0], n_levels, &at)
-        memset(&f.pending, 0, sizeof(List))
-        memset(&f.links, 0, sizeof(List))
-        f.n_popped = 0
-        f.out_of_memory = False
-        neighbor_offsets(<int>width, f.offsets)
-        init_bitmap(&f.queue, &bitmap[0], n_levels)
-        copy_levels(image, flip, levels, width, f.queue.base, f.queue.top, n_levels)
-        memset(f.saddles, 0, size)
-        memset(f.flags, VISITED | POPPED, size)
-        for y in range(1, height + 1):
-            memset(f.flags + y * width + 1, 0, n)
-            compare_row(levels + y * width + 1, width, n, f.above + y * width + 1, f.below + y * width + 1)
-        for y in range(1, height):
-            mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1, f.joined)
-        end_image(&f, levels, height, n, ring_below, ring_is_level)
-        if ring_below < 0:
-            root = (root // n + 1) * width + root % n + 1
-            level = levels[root]
-            push(&f, <unsigned int>root, level, 0)
-        else:
-            level = ring_below - 1 + ring_is_level
-            start_at_ring(&f, levels, height, n, ring_below, ring_is_level)
-        flood(&f, levels, min(max(level, 0), top_level))
+    memset(&f.pending, 0, sizeof(List))
+    memset(&f.links, 0, sizeof(List))
+    try:
+        with nogil:
+            f.width = width
+            f.self_dual = self_dual
+            lay_out_flood(&f, size, &octets[0], &integers[0], &starts[0], n_levels, &at)
+            f.n_popped = 0
+            f.out_of_memory = False
+            neighbor_offsets(<int>width, f.offsets)
+            init_bitmap(&f.queue, &bitmap[0], n_levels)
+            copy_levels(image, flip, levels, width, f.queue.base, f.queue.top, n_levels)
+            memset(f.saddles, 0, size)
+            memset(f.flags, VISITED | POPPED, size)
+            for y in range(1, height + 1):
+                memset(f.flags + y * width + 1, 0, n)
+                compare_row(levels + y * width + 1, width, n, f.above + y * width + 1, f.below + y * width + 1)
+            for y in range(1, height):
+                mark_saddles(levels + y * width + 1, width, n, self_dual, f.saddles + y * width + 1, f.joined)
+            end_image(&f, levels, height, n, ring_below, ring_is_level)
+            if ring_below < 0:
+                root = (root // n + 1) * width + root % n + 1
+                level = levels[root]
+                push(&f, <unsigned int>root, level, 0)
+            else:
+                level = ring_below - 1 + ring_is_level
+                start_at_ring(&f, levels, height, n, ring_below, ring_is_level)
+            flood(&f, levels, min(max(level, 0), top_level))
+            lay_out(&u, &integers[0], &at)
+            start_union(&u)
+            merge_popped(&f, &u, levels, n_cells)
+            has_own_root = add_root(&u, level, (ring_below < 0 or ring_is_level) and levels[f.order[0] & ~SUP] == level)
+    finally:
         free(f.pending.items)
-        lay_out(&u, &integers[0], &at)
-        start_union(&u)
-        merge_popped(&f, &u, levels, n_cells)
         free(f.links.items)
-        has_own_root = add_root(&u, level, (ring_below < 0 or ring_is_level) and levels[f.order[0] & ~SUP] == level)
     if f.out_of_memory or f.n_popped != n_cells:
         raise MemoryError("the tree of shapes needs more memory than there is")
     return u.n_nodes, u.n_aliases, has_own_root

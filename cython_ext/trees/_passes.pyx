@@ -1,5 +1,6 @@
 """Passes over a tree whose parents come before their children, and over the pixels that its nodes own."""
 
+from shared._interrupt cimport act_on_signals
 from shared._types cimport number_t, sum_t
 
 
@@ -171,3 +172,46 @@ def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_
         for p in range(node_of_pixel.shape[0]):
             if out[node_of_pixel[p]] < values[p]:
                 out[node_of_pixel[p]] = values[p]
+
+
+def skip_ancestors(const int[::1] parent, const int[::1] depth, int[::1] skip):
+    """For each node an ancestor farther up, so that any ancestor is a logarithmic number of steps away.
+
+    How far depends on the depth alone: twice the skips of the parent and of its skip, where those are of one length,
+    otherwise to the parent (Myers 1983).
+    """
+    cdef Py_ssize_t i
+    cdef int above, far, farther
+    with nogil:
+        skip[0] = 0
+        for i in range(1, parent.shape[0]):
+            above = parent[i]
+            far = skip[above]
+            farther = skip[far]
+            skip[i] = farther if depth[above] - depth[far] == depth[far] - depth[farther] else above
+
+
+def common_ancestors(
+    const int[::1] parent, const int[::1] depth, const int[::1] skip, const int[::1] first, const int[::1] second,
+    int[::1] out,
+):
+    """The lowest node that encloses each pair of nodes; `skip` is of `skip_ancestors`."""
+    cdef Py_ssize_t k
+    cdef int low, high
+    with nogil:
+        for k in range(first.shape[0]):
+            act_on_signals(k)
+            low = first[k]
+            high = second[k]
+            if depth[low] < depth[high]:
+                low, high = high, low
+            while depth[low] > depth[high]:
+                low = skip[low] if depth[skip[low]] >= depth[high] else parent[low]
+            while low != high:
+                if skip[low] != skip[high]:
+                    low = skip[low]
+                    high = skip[high]
+                else:
+                    low = parent[low]
+                    high = parent[high]
+            out[k] = low

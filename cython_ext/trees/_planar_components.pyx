@@ -4,6 +4,7 @@ Of the neighbours that come before a cell, one of each run around it is enough t
 run are connected without it.
 """
 
+from shared._interrupt cimport PERIOD, act_on_signals
 from shared._machine cimport lowest32, prefetch
 from shared._neighbors cimport (
     DIAGONAL, E, N, NE, NW, S, SE, SW, W, beside, mask_t, neighbor_offsets, representatives,
@@ -58,13 +59,13 @@ cdef void sort_cells(
             place[level] += 1
 
 
-cdef void merge_sorted(
+cdef int merge_sorted(
     Union* u, const int* order, const int* start, Py_ssize_t n_levels, const unsigned char* earlier, bint square,
     Py_ssize_t width,
-) noexcept nogil:
+) except -1 nogil:
     """Put the cells into sets, from the highest to the lowest."""
     cdef Union v = u[0]
-    cdef Py_ssize_t level, k, ahead
+    cdef Py_ssize_t level, begin, end, k, ahead
     cdef int offsets[9]
     cdef unsigned char joined[256]
     cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
@@ -86,34 +87,42 @@ cdef void merge_sorted(
     for level in range(n_levels - 1, -1, -1):
         v.first = v.n_nodes
         before = -1
-        for k in range(start[level + 1] - 1, start[level] - 1, -1):
-            if k >= 16:
-                ahead = order[k - 16]
-                prefetch(v.component, (ahead - width) * sizeof(int))
-                prefetch(v.component, ahead * sizeof(int))
-                prefetch(v.component, (ahead + width) * sizeof(int))
-                prefetch(v.node, ahead * sizeof(int))
-                prefetch(earlier, ahead)
-                ahead = order[k - 8]
-                prefetch(v.sets, v.component[ahead + offsets[lowest32(joined[earlier[ahead]] | 256)]] * sizeof(Set))
-            cell = order[k]
-            mask = joined[earlier[cell]]
-            if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
-                v.component[cell] = own
-                v.node[cell] = node
-                v.area[node] += 1
-                mask &= ~eastern[earlier[cell]]
-                while mask:
-                    other = find(v.sets, v.component[cell + offsets[lowest32(mask)]])
-                    if other != own:
-                        node = merge(&v, own, node, other)
-                    mask &= mask - 1
-            else:
-                add_cell(&v, cell, mask, offsets, <int>level)
-                own = v.component[cell]
-                node = v.node[cell]
-            before = cell
+        end = start[level + 1]
+        while end > start[level]:
+            begin = max(start[level], (end - 1) // PERIOD * PERIOD)
+            for k in range(end - 1, begin - 1, -1):
+                if k >= 16:
+                    ahead = order[k - 16]
+                    prefetch(v.component, (ahead - width) * sizeof(int))
+                    prefetch(v.component, ahead * sizeof(int))
+                    prefetch(v.component, (ahead + width) * sizeof(int))
+                    prefetch(v.node, ahead * sizeof(int))
+                    prefetch(earlier, ahead)
+                    ahead = order[k - 8]
+                    mask = joined[earlier[ahead]] | 256
+                    prefetch(v.sets, v.component[ahead + offsets[lowest32(mask)]] * sizeof(Set))
+                cell = order[k]
+                mask = joined[earlier[cell]]
+                if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
+                    v.component[cell] = own
+                    v.node[cell] = node
+                    v.area[node] += 1
+                    mask &= ~eastern[earlier[cell]]
+                    while mask:
+                        other = find(v.sets, v.component[cell + offsets[lowest32(mask)]])
+                        if other != own:
+                            node = merge(&v, own, node, other)
+                        mask &= mask - 1
+                else:
+                    add_cell(&v, cell, mask, offsets, <int>level)
+                    own = v.component[cell]
+                    node = v.node[cell]
+                before = cell
+            end = begin
+            if begin > 0:
+                act_on_signals(begin - 1)  # not in the loop, which takes few instructions for most cells
     u[0] = v
+    return 0
 
 
 def scratch_sizes(Py_ssize_t height, Py_ssize_t n, Py_ssize_t n_levels):

@@ -30,6 +30,9 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Tree.reconstruct": {"value": NODES},
     "Tree.simplify": {"keep": NODES % 3 > 0},
     "Tree.accumulate": {"pixel_values": IMAGE},
+    "Tree.outermost": {"condition": NODES % 3 > 0},
+    "Tree.innermost": {"condition": NODES % 3 > 0},
+    "Tree.lowest_common_ancestor": {"node": NODES, "other": NODES[::-1]},
     "Projector.back_project": {"projections": SINOGRAM},
     "attribute_filter": {"keep": NODES % 3 > 0},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
@@ -69,6 +72,9 @@ CALLS = CASES | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
     "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),
+    "Tree.outermost": Case(MAX_TREE.outermost, {}, {}),
+    "Tree.innermost": Case(MAX_TREE.innermost, {}, {}),
+    "Tree.lowest_common_ancestor": Case(MAX_TREE.lowest_common_ancestor, {"node": 2, "other": 3}, {}),
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
     "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
@@ -151,12 +157,13 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "fields": (np.ones((2, 2), "f4,f4"), TypeError, "must (have a real dtype|be boolean), got .*: "),
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")
+FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2")
 ANY_DTYPE = {("Tree.reconstruct", "value"), ("luminance", "image")}
 
 
 def is_wrong(name: str, array: str, kind: str) -> bool:
     """Whether such a thing is none of the function's."""
-    taken = (name in FILTERS_OF_TREES and kind == "tree") or (
+    taken = (name in FILTERS_OF_TREES and array == "image" and kind == "tree") or (
         (name, array) in ANY_DTYPE and isinstance(WRONG[kind][0], np.ndarray)
     )
     return not taken

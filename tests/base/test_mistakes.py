@@ -44,15 +44,15 @@ MISTAKES = {
     ],
     "attribute_filter": [
         (lambda: coarea.attribute_filter(IMAGE, IMAGE > 3), "tree must be a Tree, got ndarray: make one, tree ="),
-        (lambda: coarea.attribute_filter(TREE, AREA), "keep must be boolean, .* such as attribute >= threshold"),
-        (lambda: coarea.attribute_filter(TREE, 64), "keep must be boolean, .* such as attribute >= threshold"),
+        (lambda: coarea.attribute_filter(TREE, AREA), "keep must be boolean, .* such as attributes.area"),
+        (lambda: coarea.attribute_filter(TREE, 64), "keep must be boolean, .* such as attributes.area"),
         (lambda: coarea.attribute_filter(TREE, lambda a: a > 3), "keep must be boolean, got object"),
         (lambda: coarea.attribute_filter(TREE, IMAGE > 3), rf"keep must have shape \({N},\), one entry per node"),
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
     ],
     "denoise_tv_l1": [
         (lambda: coarea.denoise_tv_l1(2, IMAGE), "beta must be a finite number >= 0, got an array of shape"),
-        (lambda: coarea.denoise_tv_l1(TREE, 2), r"got a tree: tree.reconstruct\(\) gives its image"),
+        (lambda: coarea.denoise_tv_l1(TREE, 2, channel_axis=-1), "channel_axis does not apply to a tree, got -1"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, edge_weights=1.0 * IMAGE),
          r"edge_weights must have shape \(2, 12, 10\), an array for each of the offsets \(1, 0\), \(0, 1\), got"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, edge_weights=1.0 * IMAGE, neighbors=8),
@@ -87,7 +87,7 @@ MISTAKES = {
         (lambda: coarea.tree_of_shapes(IMAGE, border=None), "border must be a name, a number or a pixel, got None"),
     ],
     "Tree.reconstruct": [(lambda: TREE.reconstruct(IMAGE), rf"value must have shape \({N},\), one entry per node")],
-    "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* such as attribute >= threshold")],
+    "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* such as attributes.area")],
     "Tree.accumulate": [
         (lambda: TREE.accumulate(AREA), r"pixel_values must have the shape \(12, 10\)"),
         (lambda: TREE.accumulate(IMAGE, "mean"), "how must be one of 'sum', 'min', 'max', got 'mean'"),

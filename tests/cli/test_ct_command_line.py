@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from coarea import ct
+from coarea.cli.files import read_image
 from coarea.cli.main import main
 
 N = 32
@@ -97,6 +98,9 @@ def test_cone_and_radians(capsys):
     np.save("cone.npy", np.random.default_rng(0).random((63, 6, 8)))
     assert main(shlex.split("ct reconstruct cone.npy --geometry cone.json -o v.npy --method fdk")) == 0
     assert np.load("v.npy").shape == (6, 8, 8)
+    assert main(shlex.split("ct reconstruct cone.npy --geometry cone.json -o v.tif --method fdk --shape 4 5 3")) == 0
+    image = read_image(Path("v.tif"))
+    assert (image.axes, image.pixels.shape) == ("ZYX", (4, 5, 3))  # three columns are not three colours
 
 
 def test_data_exchange_files_need_no_geometry(capsys):

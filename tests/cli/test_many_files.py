@@ -5,6 +5,7 @@ import os
 import re
 import struct
 import threading
+import time
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -151,6 +152,16 @@ def test_what_the_library_refuses_of_one_image_is_told_with_the_name(capsys):
     assert sorted(contents("out")) == ["a.png", "b.png"]
 
 
+def test_an_option_that_suits_some_images_only(capsys):
+    np.save("photos/c.npy", np.stack([PHOTO] * 5))
+    line = ["open", "photos", "-o", "out", "--connectivity", "3"]
+    assert main(line) == 1
+    assert list(contents("out")) == ["c.npy"]
+    assert capsys.readouterr().err.count("(see coarea open --help)") == 2
+    Path("photos/c.npy").unlink()
+    assert main(line) == 2
+
+
 def test_memory_may_suffice_for_the_others(capsys, monkeypatch):
     compute = coarea.denoise_tv_l1
 
@@ -197,6 +208,22 @@ def test_ctrl_c_leaves_whole_files_only(workers, monkeypatch, capsys):
     assert main(["filter", "photos", "-o", "out", "--workers", workers]) == 130
     assert list(contents("out")) == ["a.png"]
     assert capsys.readouterr().err == ""
+
+
+def test_no_thread_begins_to_write_after_ctrl_c(monkeypatch):
+    compute, ended = coarea.denoise_tv_l1, threading.Event()
+
+    def interrupt_first(image, *arguments, **options):
+        if len(image) == len(PHOTO) - 1:
+            raise KeyboardInterrupt
+        assert ended.wait(20)
+        return compute(image, *arguments, **options)
+
+    monkeypatch.setattr("coarea.cli.variation.denoise_tv_l1", interrupt_first)
+    assert main(["filter", "photos", "-o", "out", "--workers", "2"]) == 130
+    ended.set()
+    time.sleep(0.5)
+    assert not contents("out")
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------

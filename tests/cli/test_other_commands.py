@@ -165,6 +165,7 @@ def test_table_of_all_nodes(ndim):
     assert np.array_equal(np.stack([table[f"centroid_{axis}"] for axis in axes], 1), attributes.centroid(tree))
     moments = attributes.second_moments(tree)
     assert np.array_equal(table["second_moments_row_column"], moments[:, -2, -1])
+    assert "second_moments_column_row" not in table  # the same by symmetry
     assert ("orientation" in table) == (ndim == 2)
     missing = {name for name in attributes.__all__ if not any(column.startswith(name) for column in table)}
     of_planes = {"orientation", "elongation", "eccentricity", "inertia"} if ndim == 3 else set()

@@ -103,13 +103,17 @@ def test_process_on_a_full_disk():
     assert contents() == before
 
 
+def environment(buffered: bool) -> dict[str, str]:
+    """Variables of a process that keeps what it prints until the end, or does not."""
+    others = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    return others if buffered else others | {"PYTHONUNBUFFERED": "1"}
+
+
 @pytest.mark.parametrize("line", PRINTING)
 @pytest.mark.parametrize("buffered", [True, False])
 def test_process_whose_output_is_full(line, buffered):
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
-    environment |= {} if buffered else {"PYTHONUNBUFFERED": "1"}
     with open("/dev/full", "w") as full:
-        code, error = run("-m", "coarea", *line.split(), stdout=full, env=environment)
+        code, error = run("-m", "coarea", *line.split(), stdout=full, env=environment(buffered))
     assert (code, error) == (1, "coarea: error: cannot write to the output: No space left on device\n")
 
 
@@ -122,9 +126,9 @@ def test_process_whose_errors_cannot_be_told():
 def test_process_whose_file_has_a_name_that_is_no_text():
     name = b"\xff\n.png"
     os.rename(b"photo.png", name)
-    environment = os.environ | {"LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8:strict"}
+    strict = os.environ | {"LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8:strict"}
     command = [sys.executable.encode(), b"-m", b"coarea", b"info", name, b"\xfe.png"]
-    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    done = subprocess.run(command, capture_output=True, env=strict, check=False)
     assert done.returncode == 1
     assert b"\\udcff" in done.stdout
     assert re.fullmatch(rb"coarea: error: no such file: \\udcfe.png\ncoarea: error: 1 of 2 files failed\n", done.stderr)
@@ -136,10 +140,11 @@ def test_process_without_an_output():
 
 
 @pytest.mark.parametrize("line", [*PRINTING, "filter photos -o out", "--print-completion bash"])
-def test_process_whose_reader_has_left(line):
+@pytest.mark.parametrize("buffered", [True, False])
+def test_process_whose_reader_has_left(line, buffered):
     read, write = os.pipe()
     os.close(read)
-    assert run("-m", "coarea", *line.split(), stdout=write) == (141, "")
+    assert run("-m", "coarea", *line.split(), stdout=write, env=environment(buffered)) == (141, "")
     os.close(write)
 
 

@@ -53,13 +53,15 @@ REFUSALS = {
     "tree photo.png -o out.png": "unrecognized option -o",
     "ct demo --size 0": "--size: must be a number of at least 1, got 0 (see coarea ct demo --help)",
 }
-# What depends on the image is refused when it is read.
-REFUSALS_OF_IMAGES = {
+# What depends on the image is refused when it is read; what is wrong with a file has another code.
+REFUSALS |= {
     "filter photo.png --neighbors 26": "neighbors must be one of 4, 8, 16, got 26 (see coarea filter --help)",
     "filter photo.png --domain shapes --border 900,900": "border must",
     "grain photo.png --border nowhere": "border must",
     "grain photo.png --connectivity 6-26": "connectivity must",
     "tree photo.png --domain max_tree --connectivity 3": "connectivity must",
+}
+REFUSALS_OF_FILES = {
     "filter photo.png --axes YXC": "photo.png: ",
     "filter photo.png -o out.jpg": "lossless",
     "filter photo.png -o out": "lossless",
@@ -69,12 +71,12 @@ REFUSALS_OF_IMAGES = {
 
 
 @pytest.mark.parametrize(
-    ("line", "code"), [*((line, 2) for line in REFUSALS), *((line, 1) for line in REFUSALS_OF_IMAGES)]
+    ("line", "code"), [*((line, 2) for line in REFUSALS), *((line, 1) for line in REFUSALS_OF_FILES)]
 )
 def test_refusals_are_one_line_and_leave_all_files_alone(line, code, capsys):
     before = contents()
     assert main(shlex.split(line)) == code
-    assert_refusal(*capsys.readouterr(), (REFUSALS | REFUSALS_OF_IMAGES)[line])
+    assert_refusal(*capsys.readouterr(), (REFUSALS | REFUSALS_OF_FILES)[line])
     assert contents() == before
 
 

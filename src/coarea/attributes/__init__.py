@@ -7,6 +7,7 @@ from coarea.attributes._contrast import height, mean, mean_contrast, total_varia
 from coarea.attributes._form import centroid, eccentricity, elongation, inertia, orientation, second_moments
 from coarea.attributes._hierarchy import depth, dynamics, extinction
 from coarea.attributes._size import area, bounding_box, compactness, own_area, perimeter
+from coarea.attributes._table import table
 
 __all__ = [
     "area",
@@ -26,6 +27,7 @@ __all__ = [
     "own_area",
     "perimeter",
     "second_moments",
+    "table",
     "total_variation",
     "variance",
     "volume",

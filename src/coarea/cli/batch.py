@@ -51,11 +51,15 @@ class Job:
 
 @dataclass
 class Report:
-    """What became of a file: what is told of it, or its error, or the defect of the program that it found."""
+    """What became of a file: what is told of it, or its error, or the defect of the program that it found.
+
+    `is_usage` tells the errors that are those of an option.
+    """
 
     task: Task
     fields: Fields = field(default_factory=dict)
     error: str = ""
+    is_usage: bool = False
     defect: BaseException | None = None
 
 
@@ -84,7 +88,7 @@ def image_command(
 
 
 def run_batch(options: argparse.Namespace, job: Job) -> int:
-    """Do the job on all files; return the exit code, 1 if a file failed."""
+    """Do the job on all files; return the exit code."""
     tasks = plan(options, writes=job.writes)
     worker = Worker(job, options, tasks)
     reports: Iterator[Report] = map(worker.work, tasks)
@@ -102,7 +106,7 @@ class Worker:
 
     def __init__(self, job: Job, options: argparse.Namespace, tasks: Sequence[Task]) -> None:
         self.job, self.options = job, options
-        self.inputs = {os.path.realpath(task.source): task.name for task in tasks if task.source is not None}
+        self.inputs = {os.path.realpath(task.source) for task in tasks if task.source is not None}
         self.outputs: dict[str, str] = {}
         self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
@@ -117,8 +121,9 @@ class Worker:
             hint = "; the output is named by -o" if lost and self.options.output is None else ""
             return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
-            hint = "" if str(error).startswith("image ") else f" (see {self.options.parser.prog} --help)"
-            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else hint
+            if not str(error).startswith("image "):
+                return Report(task, error=f"{error} (see {self.options.parser.prog} --help)", is_usage=True)
+            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else ""
             return Report(task, error=f"{error}{hint}")
         except MemoryError:
             return Report(task, error="not enough memory")
@@ -155,9 +160,11 @@ class Worker:
             other = self.outputs.setdefault(place, task.name)
         if other != task.name:
             raise FileError(f"cannot write {output}: the result of {other} goes there")
-        if place in self.inputs and not self.options.overwrite:
-            whose = "the input" if place == os.path.realpath(task.name) else "an input"
-            raise FileError(f"cannot write {output}: it is {whose}; --overwrite replaces it")
+        if place in self.inputs:
+            if task.source is None or place != os.path.realpath(task.source):
+                raise FileError(f"cannot write {output}: it is another input, which may not have been read yet")
+            if not self.options.overwrite:
+                raise FileError(f"cannot write {output}: it is the input; --overwrite replaces it")
         return bool(self.options.overwrite) or task.output is not None
 
 
@@ -221,6 +228,8 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
         say("error", name + report.error)
     if total > 1 and failed:
         say("error", f"{len(failed)} of {total} files failed")
+    if len(failed) == total and all(report.is_usage for report in failed):
+        return 2  # nothing was done
     return 1 if failed else 0
 
 

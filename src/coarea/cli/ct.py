@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coarea import ct
 from coarea.base.arrays import Array
-from coarea.cli.files import FileError, check_output, read_image, write_image
+from coarea.cli.files import FileError, ImageFile, check_output, read_image, write_image
 from coarea.ct.beams import BEAMS
 from coarea.ct.methods.registry import DIRECT, ITERATIVE
 from coarea.ct.plot import panels
@@ -118,7 +118,7 @@ def run_reconstruct(options: argparse.Namespace) -> None:
         for name, values in result.history.items():
             print(f"{name:<12}{values[-1]:.6g}")
         image = result.image
-    write_image(output, image, None, overwrite=may_replace)
+    write_image(output, image, ImageFile(image, "ZYX"[3 - image.ndim :]), overwrite=may_replace)
     print(f"{'image':<12}{' x '.join(map(str, shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
 
 

@@ -21,8 +21,8 @@ DONE, FAILED, REFUSED, INTERRUPTED, UNHEARD = 0, 1, 2, 130, 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: some files failed, the others are done. 2: a wrong option; nothing was done. 130: Ctrl-C. 141: nobody
-    reads the output, as after `head`.
+    0: done. 1: files failed, the others are done. 2: a wrong option, nothing was done. 130: Ctrl-C. 141: nobody reads
+    the output, as after `head`.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -81,5 +81,5 @@ def build_parser(words: Sequence[str]) -> Parser:
 
         ct.add_commands(commands)
     else:
-        commands.add_parser("ct", help="Reconstruct images from few X-ray views.")
+        commands.add_parser("ct", help="Reconstruct images from few X-ray views")
     return parser

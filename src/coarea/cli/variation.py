@@ -1,7 +1,6 @@
 """The exact filters of total variation, as options describe them."""
 
 import argparse
-import inspect
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,9 @@ from coarea.cli.tree import BUILDERS, build_tree
 from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
 from coarea.exact.info import Info, join
 
-DOMAIN = inspect.signature(denoise_tv_l1).parameters["domain"].default  # of the command line as of the function
-BETA = 2.0
+DOMAIN: Domain = "shapes"  # contours vanish but never move; the function's default is pixels
+BETA = 4.0
+BETA_ON_PIXELS = 2.0
 NEIGHBORS = (2, 4, 8, 16, 6, 26)
 # Options that say nothing elsewhere: the option, what decides, and its values with which the option goes.
 BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
@@ -38,7 +38,7 @@ def add_variation_options(group: Any) -> None:
     group.add_argument(
         "--method", choices=("l1", "l2"), help="fidelity: l1 keeps contrasts (default), l2 is that of ROF"
     )
-    about = f"weight of the total variation, for l1 a length in pixels (default: {BETA:g})"
+    about = f"weight of the total variation; for l1 in pixels (default: {BETA:g}, on pixels {BETA_ON_PIXELS:g})"
     group.add_argument("--beta", type=nonnegative, metavar="B", help=about)
     about = f"pixels, or a tree, on which contours vanish but never move (default: {DOMAIN})"
     group.add_argument("--domain", choices=get_args(Domain), help=about)
@@ -67,8 +67,10 @@ class Variation:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.method = options.method or "l1"
-        self.beta = BETA if options.beta is None else options.beta
-        self.domain = options.domain or DOMAIN
+        self.domain = options.domain or ("pixels" if options.neighbors is not None else DOMAIN)
+        self.beta = options.beta
+        if self.beta is None:
+            self.beta = BETA_ON_PIXELS if self.domain == "pixels" else BETA
         chosen = {"domain": self.domain, "method": self.method}
         for name, decides, values in BELONGS:
             if getattr(options, name) is not None and chosen[decides] not in values:

@@ -43,7 +43,7 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
         return filtered, None
     seconds = {"tree": built - started, "solve": time.perf_counter() - built}
     certificate = Certificate(problem.term, edges, level, labels.values, setting.unit * problem.unit, labels.table)
-    return filtered, describe(certificate, labels.level, seconds)
+    return filtered, describe(certificate, seconds)
 
 
 def _sites(tree: Tree, own_area: Array, data: Data) -> Sites:

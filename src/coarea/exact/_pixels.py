@@ -37,7 +37,7 @@ def solve_on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, 
         return filtered, None
     seconds = {"prepare": prepared - started, "solve": time.perf_counter() - prepared}
     certificate = Certificate(problem.term, edges, level, labels.values, setting.unit * problem.unit, labels.table)
-    return filtered, describe(certificate, labels.level, seconds, proven=setting.solver == "native")
+    return filtered, describe(certificate, seconds, proven=setting.solver == "native")
 
 
 def _pull_at_a_pixel(weights: Sequence[Array]) -> Any:

@@ -73,11 +73,11 @@ class Certificate:
         level = self.level if result is None else self._to_levels(np.asarray(result))
         if level is None:
             raise ValueError("result must hold grey values that the problem has, in the shape of its sites")
-        table = self._table()
-        energy = exact_sum(self._cost(level))
-        for first, second, capacity, _ in self.edges:
-            energy += exact_sum(capacity * np.abs(table[level[first]] - table[level[second]]))
-        return float(energy * self.unit)
+        return float((exact_sum(self._cost(level)) + self._variation(level)) * self.unit)
+
+    def initial_energy(self) -> float:
+        """Energy of the image that was given: all of it is variation."""
+        return float(self._variation(self.fidelity.level) * self.unit)
 
     def dual_bound(self) -> float:
         """The bound from below that the flow gives: no u has less energy."""
@@ -85,6 +85,14 @@ class Certificate:
         best = self.fidelity.best_level(inflow)
         bound = exact_sum(self._cost(best)) - exact_sum(self._table()[best] * inflow)
         return float(bound * self.unit)
+
+    def _variation(self, level: Levels) -> float | int:
+        """The weighted differences along the edges."""
+        table = self._table()
+        total: float | int = 0
+        for first, second, capacity, _ in self.edges:
+            total += exact_sum(capacity * np.abs(table[level[first]] - table[level[second]]))
+        return total
 
     def _table(self) -> Array:
         """The number that stands for each level where energies are summed."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, Unpack, get_args, overload
+from typing import Literal, Unpack, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,33 +13,32 @@ from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import axis_offsets, neighbor_offsets
 from coarea.base.options import as_flag, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
-from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie, TreeKind
+from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie
 from coarea.exact._channels import Channels, PixelOptions, channels_of
+from coarea.exact._domains import Build, DomainOptions, image_and_builder
 from coarea.exact._model import default_resolution, l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
 from coarea.exact._setting import L1Options, L2Options, Setting
 from coarea.exact.info import Info, join
-from coarea.trees.components import component_tree
-from coarea.trees.shapes import shapes_of
 from coarea.trees.tree import Tree
 
 
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L1Options]
 ) -> Array: ...
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[True], **options: Unpack[L1Options]
 ) -> tuple[Array, Info]: ...
 @overload
 def denoise_tv_l1(
-    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L1Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L1Options]
 ) -> Array | tuple[Array, Info]: ...
 @with_hints
 def denoise_tv_l1(
-    image: ArrayLike,
+    image: ArrayLike | Tree,
     beta: float,
     *,
     domain: Domain = "pixels",
@@ -72,9 +70,11 @@ def denoise_tv_l1(
 
     Parameters
     ----------
-    image : array_like
+    image : array_like or Tree
         Any real dtype, finite where there are data. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other
-        trees; one axis more with `channel_axis`. A mask of numpy.ma is joined to `mask`.
+        trees; one axis more with `channel_axis`. A mask of numpy.ma is joined to `mask`. Of a tree, the grey values of
+        its nodes are filtered, as of the image with its `domain`, `connectivity` and `border`, which need not be given;
+        it is not built again for each beta.
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
         survives if its area exceeds about beta times its perimeter. Nothing is rescaled.
@@ -143,31 +143,32 @@ def denoise_tv_l1(
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
     """
-    build = _tree_builder(domain, neighbors, connectivity, border, solver)
+    options = DomainOptions(neighbors, connectivity, border, solver)
+    given = PixelOptions(weights, mask, fixed, edge_weights)
+    channels, build = _prepared(image, channel_axis, domain, options, given)
     model = l1_model(as_number("quantile", quantile, least=0, most=1))
     setting = Setting(
         model, as_number("beta", beta, least=0), tie, neighbors, solver or "native", build, number_of_workers(workers),
         as_flag("return_info", return_info),
     )  # fmt: skip
-    given = PixelOptions(weights, mask, fixed, edge_weights)
-    return _denoise(_on(domain, neighbors)(image, channel_axis, given, inside=False), setting)
+    return _denoise(channels, setting)
 
 
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[False] = ..., **options: Unpack[L2Options]
 ) -> Array: ...
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: Literal[True], **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: Literal[True], **options: Unpack[L2Options]
 ) -> tuple[Array, Info]: ...
 @overload
 def denoise_tv_l2(
-    image: ArrayLike, beta: float, *, return_info: bool, **options: Unpack[L2Options]
+    image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L2Options]
 ) -> Array | tuple[Array, Info]: ...
 @with_hints
 def denoise_tv_l2(
-    image: ArrayLike,
+    image: ArrayLike | Tree,
     beta: float,
     *,
     domain: Domain = "pixels",
@@ -200,7 +201,7 @@ def denoise_tv_l2(
 
     Parameters
     ----------
-    image : array_like
+    image : array_like or Tree
         As for :func:`denoise_tv_l1`.
     beta : float
         Weight of the total variation, at least 0, in grey values: a flat zone moves towards its surroundings by beta
@@ -241,9 +242,9 @@ def denoise_tv_l2(
     """
     step = None if resolution is None else as_number("resolution", resolution, above=0)
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
-    build, beta = _tree_builder(domain, neighbors, connectivity, border, solver), as_number("beta", beta, least=0)
-    given = PixelOptions(weights, mask, fixed, edge_weights)
-    channels = _on(domain, neighbors)(image, channel_axis, given, inside=resolution is None)
+    beta, given = as_number("beta", beta, least=0), PixelOptions(weights, mask, fixed, edge_weights)
+    options = DomainOptions(neighbors, connectivity, border, solver)
+    channels, build = _prepared(image, channel_axis, domain, options, given, inside=resolution is None)
     setting = Setting(
         l2_model(step or default_resolution(*channels.images), delta), beta, tie, neighbors, solver or "native", build,
         number_of_workers(workers), as_flag("return_info", return_info),
@@ -251,36 +252,27 @@ def denoise_tv_l2(
     return _denoise(channels, setting)
 
 
-def _tree_builder(
-    domain: str, neighbors: Any, connectivity: Any, border: Any, solver: Any
-) -> Callable[[Array], Tree] | None:
-    """What makes a tree of an image, None on the pixels; refuses options of other domains."""
-    one_of("domain", domain, get_args(Domain))
-    _refuse_foreign_options(domain, neighbors=neighbors, connectivity=connectivity, border=border, solver=solver)
-    if domain == "pixels":
-        one_of("solver", solver, (None, *get_args(Solver)))
-        return None
-    if domain == "shapes":
-        return partial(shapes_of, connectivity=connectivity, border="half-area" if border is None else border)
-    kind: TreeKind = "max-tree" if domain == "max_tree" else "min-tree"
-    return partial(component_tree, connectivity=1 if connectivity is None else connectivity, kind=kind)
-
-
-def _refuse_foreign_options(domain: str, **options: Any) -> None:
-    """Refuse options that say nothing in the domain."""
-    own = {"pixels": {"neighbors", "solver"}, "shapes": {"connectivity", "border"}}.get(domain, {"connectivity"})
-    for name, value in options.items():
-        if value is not None and name not in own:
-            remedies = {("connectivity", True): ": say neighbors", ("neighbors", False): ": say connectivity"}
-            remedy = remedies.get((name, domain == "pixels"), "")
-            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}{remedy}")
-
-
-def _on(domain: str, neighbors: Any) -> Callable[..., Channels]:
-    """What takes images apart for a domain."""
-    on_pixels = domain == "pixels"
-    offsets_of = partial(neighbor_offsets, neighbors=neighbors) if on_pixels else axis_offsets
-    return partial(channels_of, offsets_of=offsets_of, nearest=not on_pixels)
+def _prepared(
+    image: ArrayLike | Tree,
+    channel_axis: int | NotGiven | None,
+    domain: str,
+    options: DomainOptions,
+    given: PixelOptions,
+    *,
+    inside: bool = False,
+) -> tuple[Channels, Build | None]:
+    """The channels of an image, and what makes trees of them; None on the pixels."""
+    source, build = image_and_builder(image, domain, options, channel_axis)
+    is_tree = isinstance(image, Tree)
+    channels = channels_of(
+        source,
+        None if is_tree else channel_axis,
+        given,
+        offsets_of=partial(neighbor_offsets, neighbors=options.neighbors) if build is None else axis_offsets,
+        nearest=build is not None,
+        inside=inside and not is_tree,
+    )
+    return channels, build
 
 
 def _denoise(channels: Channels, setting: Setting) -> Array | tuple[Array, Info]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
-from coarea.base.arrays import Array
+from coarea.base.html import card
 from coarea.exact.certificate import Certificate
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Info:
     """What a filter did, and the proof that the result is optimal.
 
     Attributes
     ----------
     energy, initial_energy : float
-        The energy of the result and of the image itself.
+        The energy of the result and of the image itself; computed when they are first asked for, as is the bound.
     dual_bound : float
         What the energy of every image is at least. Equal to `energy`: the result is a global minimum. For images of
         real numbers they are equal up to the rounding of the two sums. NaN with ``solver="pymaxflow"``.
@@ -29,12 +29,26 @@ class Info:
         One per channel; :meth:`Certificate.verify` checks the proof. Empty with ``solver="pymaxflow"``.
     """
 
-    energy: float
-    initial_energy: float
-    dual_bound: float
     n_cuts: int
-    seconds: dict[str, float] = field(default_factory=dict)
-    certificates: list[Certificate] = field(default_factory=list)
+    seconds: dict[str, float]
+    certificates: list[Certificate]
+    _problems: list[Certificate]  # of all channels, whether their flow is known or not
+
+    @cached_property
+    def energy(self) -> float:
+        """The energy of the result, all channels added up."""
+        return sum(problem.energy() for problem in self._problems)
+
+    @cached_property
+    def initial_energy(self) -> float:
+        """The energy of the image itself."""
+        return sum(problem.initial_energy() for problem in self._problems)
+
+    @cached_property
+    def dual_bound(self) -> float:
+        """What no image's energy is below."""
+        proven = len(self.certificates) == len(self._problems)
+        return sum(certificate.dual_bound() for certificate in self.certificates) if proven else float("nan")
 
     def __repr__(self) -> str:
         return (
@@ -42,30 +56,30 @@ class Info:
             f"n_cuts={self.n_cuts}, {len(self.certificates)} certificates)"
         )
 
+    def _repr_html_(self) -> str:
+        """What notebooks show: the numbers, and for pixels a small picture of the result, its first channel."""
+        rows = {
+            "energy": f"{self.energy:.10g}",
+            "of the image": f"{self.initial_energy:.10g}",
+            "gap": f"{self.energy - self.dual_bound:.3g}",
+            "cuts": self.n_cuts,
+            "seconds": ", ".join(f"{phase} {seconds:.3g}" for phase, seconds in self.seconds.items()) or None,
+        }
+        result = self.certificates[0].level if self.certificates else None
+        return card("total variation", rows, result if result is not None and result.ndim > 1 else None)
 
-def describe(certificate: Certificate, initial: Array, seconds: dict[str, float], *, proven: bool = True) -> Info:
-    """Energies and proof of one channel; `initial` is its image, as levels."""
-    started = time.perf_counter()
-    info = Info(
-        energy=certificate.energy(),
-        initial_energy=certificate.energy(certificate.values[initial]),
-        dual_bound=certificate.dual_bound() if proven else float("nan"),
-        n_cuts=certificate.fidelity.n_bits,
-        seconds=seconds,
-        certificates=[certificate] if proven else [],
-    )
-    seconds["certify"] = time.perf_counter() - started
-    return info
+
+def describe(problem: Certificate, seconds: dict[str, float], *, proven: bool = True) -> Info:
+    """What was done to one channel."""
+    return Info(problem.fidelity.n_bits, seconds, [problem] if proven else [], [problem])
 
 
 def join(parts: Sequence[Info]) -> Info:
     """What was done to all channels."""
     phases = {phase for part in parts for phase in part.seconds}
     return Info(
-        energy=sum(part.energy for part in parts),
-        initial_energy=sum(part.initial_energy for part in parts),
-        dual_bound=sum(part.dual_bound for part in parts),
         n_cuts=sum(part.n_cuts for part in parts),
         seconds={phase: sum(part.seconds.get(phase, 0.0) for part in parts) for phase in sorted(phases)},
         certificates=[certificate for part in parts for certificate in part.certificates],
+        _problems=[problem for part in parts for problem in part._problems],
     )

@@ -14,6 +14,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, one_of
 from coarea.base.types import Border, KeepRule, ShapeConnectivity
 from coarea.trees import _passes
+from coarea.trees._given import check_tree
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree, as_tree, nodes_to_keep, places_of_kept
@@ -141,8 +142,7 @@ def grain_filter(
     """
     threshold = as_number("area_threshold", area_threshold)
     if isinstance(image, Tree):
-        tree = image
-        _check_tree(tree, "tree of shapes", connectivity=connectivity, border=border)
+        tree = check_tree(image, "tree of shapes", connectivity=connectivity, border=border)
     else:
         tree = tree_of_shapes(image, connectivity=connectivity, border="half-area" if border is None else border)
     return attribute_filter(tree, attributes.area(tree) >= threshold)
@@ -215,17 +215,8 @@ def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:
 
 def _component_tree(image: ArrayLike | Tree, build: Callable[..., Tree], connectivity: int | None) -> Tree:
     if isinstance(image, Tree):
-        _check_tree(image, "max-tree" if build is max_tree else "min-tree", connectivity=connectivity)
-        return image
+        return check_tree(image, "max-tree" if build is max_tree else "min-tree", connectivity=connectivity)
     return build(image, connectivity=1 if connectivity is None else connectivity)
-
-
-def _check_tree(tree: Tree, kind: str, **conventions: object) -> None:
-    if tree.kind != kind:
-        raise ValueError(f"image must be an array or a {kind}, got a {tree.kind}")
-    for name, value in conventions.items():
-        if value is not None and value != getattr(tree, name):
-            raise ValueError(f"{name} must be that of the tree, {getattr(tree, name)!r}, or None, got {value!r}")
 
 
 def _diameter(tree: Tree) -> NDArray[np.int32]:

@@ -1,9 +1,12 @@
 """Images and trees as they are given: what is wrong with them, and what to do about it."""
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
+from coarea.base.types import TreeKind
+from coarea.trees.tree import Tree
 
 
 def image_of_tree(image: ArrayLike) -> Array:
@@ -11,3 +14,14 @@ def image_of_tree(image: ArrayLike) -> Array:
     array = as_image(image)
     warn_of_colors(array, ONE_BY_ONE)
     return array
+
+
+def check_tree(tree: Tree, kind: TreeKind, *, connectivity: object = None, border: object = None) -> Tree:
+    """The tree, if it is of the kind that would be built, and of the conventions that are given."""
+    if tree.kind != kind:
+        raise ValueError(f"image must be an array or a {kind}, got a {tree.kind}")
+    for name, value in (("connectivity", connectivity), ("border", border)):
+        own = getattr(tree, name)
+        if value is not None and not np.array_equal(np.asarray(value), np.asarray(own)):
+            raise ValueError(f"{name} must be that of the tree, {own!r}, or None, got {value!r}")
+    return tree

@@ -70,7 +70,7 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     return component_tree(image_of_tree(image), connectivity, kind="min-tree")
 
 
-def component_tree(array: Array, connectivity: int, *, kind: TreeKind) -> Tree:
+def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind) -> Tree:
     """The tree of an image that has been checked."""
     connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
     levels, values = to_levels(array)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
+from coarea.base.html import card, plane_of
 from coarea.base.options import as_count, came, one_of
 from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
-from coarea.trees._checks import checked_arrays
+from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
+from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost
+from coarea.trees._statistics import accumulate
 
 KINDS = ("tree of shapes", "max-tree", "min-tree")
 
@@ -181,7 +184,7 @@ class Tree:
         values = as_real("pixel_values", pixel_values)
         if values.shape != self.node_of_pixel.shape:
             raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
-        return _accumulate(self.parent, self.node_of_pixel, values, how)
+        return accumulate(self.parent, self.node_of_pixel, values, how)
 
     def pixels(self, node: int) -> Indices:
         """Flat indices of the pixels of a shape, in time proportional to its area.
@@ -214,6 +217,78 @@ class Tree:
             path.append(int(self.parent[path[-1]]))
         return np.array(path, np.int32)
 
+    def outermost(self, condition: ArrayLike) -> Indices:
+        """The nodes that meet a condition and lie inside no other node that does.
+
+        Their shapes are disjoint, and together hold all shapes that meet the condition.
+
+        Parameters
+        ----------
+        condition : (n,) array_like of bool
+            For example ``attributes.compactness(tree) > 0.5``.
+
+        Returns
+        -------
+        (m,) ndarray of int32
+            Increasing.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.max_tree([[0, 2, 5, 2, 0, 4]])
+        >>> area = coarea.attributes.area(tree)
+        >>> tree.value.tolist(), tree.outermost(area < 6).tolist(), tree.innermost(area > 1).tolist()
+        ([0, 2, 4, 5], [1, 2], [1])
+        """
+        return outermost(self.parent, booleans_of_nodes("condition", condition, len(self)))
+
+    def innermost(self, condition: ArrayLike) -> Indices:
+        """The nodes that meet a condition and hold no other node that does; the rest is as for :meth:`outermost`."""
+        return innermost(self.parent, booleans_of_nodes("condition", condition, len(self)))
+
+    @overload
+    def lowest_common_ancestor(self, node: int, other: int) -> int: ...
+    @overload
+    def lowest_common_ancestor(self, node: ArrayLike, other: ArrayLike) -> int | Indices: ...
+    def lowest_common_ancestor(self, node: ArrayLike, other: ArrayLike) -> int | Indices:
+        """The smallest shape that holds two nodes, in time logarithmic in their depth.
+
+        The first call makes one pass over all nodes.
+
+        Parameters
+        ----------
+        node, other : int or array_like of int
+            Nodes; arrays are taken pair by pair, after broadcasting.
+
+        Returns
+        -------
+        int or ndarray of int32
+            An array if one of the two is.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.tree_of_shapes([[5, 5, 5, 5, 5], [5, 9, 9, 9, 5], [5, 7, 9, 3, 5], [5, 5, 5, 5, 5]])
+        >>> tree.value.tolist()
+        [5, 3, 7, 9]
+        >>> tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
+        (0, [0, 2, 3])
+        """
+        pair = (checked_nodes(nodes, len(self)) for nodes in (node, other))
+        found = self._ancestors.common(self.parent, *pair)
+        return found if found.ndim else int(found)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: what :func:`repr` says, and a small picture of the image."""
+        rows = {
+            "image": f"{' x '.join(map(str, self.node_of_pixel.shape))}, {self.value.dtype}",
+            "nodes": len(self),
+            "depth": depths(self.parent).max(),
+            "connectivity": self.connectivity,
+            "border": self.border,
+        }
+        return card(self.kind, rows, self.value[plane_of(self.node_of_pixel)])
+
     def _node(self, node: int) -> int:
         if np.ndim(node):
             raise ValueError(
@@ -223,6 +298,10 @@ class Tree:
         if not 0 <= index < len(self):
             raise IndexError(f"node must be in [0, {len(self)}), got {index}")
         return index
+
+    @cached_property
+    def _ancestors(self) -> Ancestors:
+        return ancestors_of(self.parent)
 
     @cached_property
     def _nodes_by_parent(self) -> tuple[Indices, Indices]:
@@ -262,11 +341,7 @@ def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
 
 def nodes_to_keep(tree: Tree, keep: ArrayLike) -> NDArray[np.bool_]:
     """A copy of the choice of nodes, with the root among them."""
-    kept = as_array("keep", keep).copy()
-    if kept.dtype != bool:
-        raise TypeError(f"keep must be boolean, got {kept.dtype}: give a condition, such as attribute >= threshold")
-    if kept.shape != (len(tree),):
-        raise ValueError(f"keep must have shape ({len(tree)},), one entry per node, got {kept.shape}")
+    kept = booleans_of_nodes("keep", keep, len(tree)).copy()
     kept[0] = True
     return kept
 
@@ -276,25 +351,3 @@ def count_pixels(n_nodes: int, node_of_pixel: Indices) -> Indices:
     counts = np.zeros(n_nodes, np.int32)
     _passes.count_pixels(node_of_pixel.ravel(), counts)
     return counts
-
-
-def _accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: Statistic) -> Array:
-    """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
-    dtype = values.dtype.newbyteorder("=")
-    wide: Array = np.ascontiguousarray(
-        values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype
-    )
-    if how == "sum":
-        terms = wide if dtype.kind == "f" else wide.view(np.uint64)  # unsigned sums may wrap
-        out = np.zeros(len(parent), terms.dtype)
-        _passes.add_pixels(node_of_pixel.ravel(), terms.ravel(), out)
-        _passes.accumulate_sum(parent, out)
-        return out.view(wide.dtype)
-    if dtype == "u8":
-        wide = (wide ^ np.uint64(2**63)).view(np.int64)  # the same order
-    sign = (lambda x: x) if how == "max" else np.negative if dtype.kind == "f" else np.invert
-    out = np.full(len(parent), -np.inf if dtype.kind == "f" else np.iinfo(np.int64).min, wide.dtype)
-    _passes.max_pixels(node_of_pixel.ravel(), sign(wide).ravel(), out)
-    _passes.accumulate_max(parent, out)
-    extreme: Array = sign(out)
-    return (extreme.view(np.uint64) ^ np.uint64(2**63)) if dtype == "u8" else extreme.astype(dtype)

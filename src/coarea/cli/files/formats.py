@@ -112,12 +112,14 @@ def _encode_png(pixels: Array, metadata: Metadata) -> tuple[bytes, set[str]]:
 
     words: dict[str, Any] = {"icc_profile": metadata.icc, "exif": metadata.exif}
     words = {word: value for word, value in words.items() if value is not None}
-    kept = {"texts", "description", "colour profile", "EXIF"}
+    kept = {"texts", "colour space", "description", "colour profile", "EXIF"}
     texts = PngImagePlugin.PngInfo()
     for name, text in metadata.texts.items():
         texts.add_itxt(name, text)
     if metadata.description is not None:
         texts.add_itxt("Description", metadata.description)
+    for chunk in metadata.chunks:
+        texts.add(*chunk)
     density = metadata.per_centimetre()
     if density is not None:
         words["dpi"] = tuple(2.54 * value for value in density)

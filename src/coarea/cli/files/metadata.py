@@ -39,6 +39,8 @@ class Metadata:
         Free text.
     texts : dict
         The named texts of a PNG.
+    chunks : tuple of pair of bytes
+        Name and content of the chunks of a PNG on its colour space.
     icc, exif : bytes, optional
         Colour profile, and what the camera says (with the orientation set to upright).
     tags : tuple
@@ -65,6 +67,7 @@ class Metadata:
     voxel_unit: str = "mm"
     description: str | None = None
     texts: dict[str, str] = field(default_factory=dict)
+    chunks: tuple[tuple[bytes, bytes], ...] = ()
     icc: bytes | None = None
     exif: bytes | None = None
     tags: tuple[tuple[Any, ...], ...] = ()
@@ -83,6 +86,7 @@ class Metadata:
             "voxel size": bool(self.voxel),
             "description": self.description is not None,
             "texts": bool(self.texts),
+            "colour space": bool(self.chunks),
             "colour profile": self.icc is not None,
             "EXIF": self.exif is not None,
             "georeference": any(tag[0] in GEOREFERENCE for tag in self.tags),

@@ -18,9 +18,9 @@ COLOURS = np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])
 def read_nifti(path: Path) -> Stored:
     """The pixels of a NIfTI, rescaled where it says so: axes X, Y, Z, T, then channels; those of length 1 left out."""
     nibabel = extra("nibabel", f"cannot read {path}: NIfTI")
+    nibabel.imageglobals.logger.setLevel("CRITICAL")  # what it mends in a header it would say on stderr
     try:
-        with nibabel.imageglobals.LoggingOutputSuppressor():  # what it mends in a header it says on stderr
-            image = nibabel.load(path)
+        image = nibabel.load(path)
     except nibabel.filebasedimages.ImageFileError as error:
         raise FileError(f"cannot read {path}: {error}") from error
     pixels = np.asanyarray(image.dataobj)
@@ -44,9 +44,7 @@ def encode_nifti(pixels: Array, axes: str, metadata: Metadata, *, compressed: bo
         source = metadata.nifti
         if source.header.get_data_dtype() == COLOURS:
             pixels = np.ascontiguousarray(pixels).view(COLOURS)
-        header = source.header.copy()
-        header.set_data_dtype(pixels.dtype)
-        image = type(source)(pixels.reshape(source.shape), source.affine, header, dtype=pixels.dtype)
+        image = type(source)(pixels.reshape(source.shape), source.affine, source.header, dtype=pixels.dtype)
     else:
         order = [axes.index(letter) for letter in "XYZTC" if letter in axes]
         last = "XYZTC".index("XYZTC".strip("".join(set("XYZTC") - set(axes)))[-1])

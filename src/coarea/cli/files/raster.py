@@ -1,5 +1,6 @@
 """Pictures as Pillow reads them: PNG, JPEG, GIF, WebP, BMP and the like."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ def _frames(image: Any) -> tuple[Array, str]:
     modes = {_mode(frame) for frame in ImageSequence.Iterator(image)}
     mode = modes.pop() if len(modes) == 1 else "RGBA" if modes & {"RGBA", "LA"} else "RGB"
     pixels = np.stack([_as_array(frame, mode) for frame in ImageSequence.Iterator(image)])
+    image.seek(0)
+    # All frames but the first of a GIF come in colours: they are grey again if it was and none of them has another.
+    if mode == "RGB" and _mode(image) == "L" and (pixels == pixels[..., :1]).all():
+        pixels = np.ascontiguousarray(pixels[..., 0])
     return pixels, "TYXC"[: pixels.ndim]
 
 
@@ -80,15 +85,31 @@ def _metadata(image: Any) -> tuple[Metadata, int]:
         texts[XMP] = info["xmp"].decode("utf-8", "replace").strip("\0")
     if orientation != 1 and texts.pop(XMP, None) is not None:  # it may say again how the picture is to be turned
         others.append("XMP")
-    if "photoshop" in info:
-        others.append("IPTC")
+    others += ["IPTC"] * ("photoshop" in info) + ["ratio of the sides of a pixel"] * ("aspect" in info)
+    profile = info.get("icc_profile")
+    if profile is not None and image.mode == "CMYK":  # the pixels become red, green and blue
+        profile = None
+        others.append("colour profile of print")
     comment = info.get("comment")
     return Metadata(
         resolution=resolution and tuple(float(value) for value in resolution),
         unit="inch" if resolution else None,
         description=comment.decode("latin-1") if isinstance(comment, bytes) else comment,
-        texts=texts, icc=info.get("icc_profile"), exif=exif.tobytes() if len(exif) else None, others=tuple(others),
+        texts=texts, icc=profile, chunks=_colour_space(info) if image.format == "PNG" else (),
+        exif=exif.tobytes() if len(exif) else None, others=tuple(others),
     ), orientation  # fmt: skip
+
+
+def _colour_space(info: dict[str, Any]) -> tuple[tuple[bytes, bytes], ...]:
+    """The chunks of a PNG that say what its numbers mean as light."""
+    chunks = []
+    if "gamma" in info:
+        chunks.append((b"gAMA", struct.pack(">I", round(info["gamma"] * 100_000))))
+    if "chromaticity" in info:
+        chunks.append((b"cHRM", struct.pack(">8I", *(round(value * 100_000) for value in info["chromaticity"]))))
+    if "srgb" in info:
+        chunks.append((b"sRGB", bytes([info["srgb"]])))
+    return tuple(chunks)
 
 
 def _is_deep_colour(path: Path) -> bool:

@@ -57,7 +57,7 @@ def _encode(pixels: Array, form: Form, exif: bytes | None) -> tuple[bytes, set[s
 def _usual_layout(pixels: Array, form: Form) -> tuple[Array, TiffLayout]:
     """How pixels that come from no TIFF are stored: frames, slices, rows, columns, samples."""
     axes = form.axes
-    if not axes.removesuffix("C").endswith("YX") or "XYZ" in axes:
+    if not axes.removesuffix("C").endswith("YX"):
         order = sorted(range(len(axes)), key=lambda axis: "ITZYXC".index(axes[axis]))
         pixels, axes = pixels.transpose(order), "".join(axes[axis] for axis in order)
     if not axes.endswith("YXC"):

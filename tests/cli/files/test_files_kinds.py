@@ -1,8 +1,11 @@
 """Files of many kinds: the right pixels, axes and transparency, also once the file has been written again."""
 
 from collections.abc import Callable
+from io import StringIO
+from logging import StreamHandler
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pytest
 from makers import (
@@ -15,6 +18,7 @@ from makers import (
     RGB,
     RGBA,
     STACK,
+    archive,
     at,
     deep_png,
     dicom,
@@ -26,7 +30,7 @@ from makers import (
     scaled_nifti,
     tiff,
 )  # fmt: skip
-from nibabel import Nifti1Pair, Nifti2Image
+from nibabel import Nifti1Pair, Nifti2Image, imageglobals
 from PIL import Image, ImageOps
 
 from coarea.cli.files import default_output, read_image, write_image
@@ -59,6 +63,7 @@ def without_exif(_: str) -> np.ndarray:
     return seen()("sound.jpg")
 
 
+PALE = np.stack([STACK // 32 * 32, STACK // 64 * 64, STACK * 0 + 9], axis=-1)  # few enough colours for a GIF
 ORIENTED = Image.Exif()
 ORIENTED[274] = 6
 TURNED = np.rot90(RGB, -1)
@@ -155,6 +160,8 @@ READ = [
     ("damaged-exif.jpg", pillow(RGB, exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0"), without_exif, "YXC", None),
     ("narrow.jpg", pillow(GREY[:, :4]), seen(), "YX", None),
     ("film.gif", frames(STACK), np.stack([STACK] * 3, axis=-1), "TYXC", None),
+    ("grey-film.gif", frames(np.stack([FIRST, FIRST.T])), np.stack([FIRST, FIRST.T]), "TYX", None),
+    ("film-in-colours.gif", frames(PALE), PALE, "TYXC", None),
     ("film.png", frames(STACK), STACK, "TYX", None),
     ("one.gif", lambda name: Image.fromarray(RGB).quantize(64).save(name), as_rgb, "YXC", None),
     ("photo.bmp", pillow(RGB), RGB, "YXC", None),
@@ -166,6 +173,7 @@ READ = [
     ("five.npy", lambda name: np.save(name, HYPER), HYPER, "IIZYX", None),
     ("signal.npy", lambda name: np.save(name, GREY[0]), GREY[0], "X", None),
     ("one.npz", lambda name: np.savez(name, head=STACK), STACK, "ZYX", None),
+    ("one-among-texts.npz", archive(STACK), STACK, "ZYX", None),
     # DICOM and NIfTI
     ("ct.dcm", dicom(DEEP // 16, bits=12, RescaleSlope=1, RescaleIntercept=-1024),
      (DEEP // 16).astype(np.int16) - 1024, "YX", None),
@@ -211,6 +219,22 @@ def test_pixels_axes_and_transparency(case, capfd):
     assert (again.alpha is None) == (alpha is None)
     if alpha is not None:
         np.testing.assert_array_equal(again.alpha, alpha)
+
+
+def test_nibabel_says_nothing_of_headers_that_it_mends():
+    scaled_nifti(STACK, 1, 0)("a.nii")
+    told, logger = StringIO(), imageglobals.logger
+    handler = StreamHandler(told)
+    logger.addHandler(handler)
+    try:
+        logger.setLevel("WARNING")
+        nibabel.load("a.nii")
+        assert "pixdim" in told.getvalue()
+        length = len(told.getvalue())
+        read_image(Path("a.nii"))
+        assert len(told.getvalue()) == length
+    finally:
+        logger.removeHandler(handler)
 
 
 def test_a_picture_of_any_size_is_read(monkeypatch):

@@ -1,5 +1,6 @@
 """What a file says beside its pixels comes back from the result, or one line says what does not."""
 
+import struct
 from pathlib import Path
 
 import nibabel
@@ -9,7 +10,8 @@ import tifffile
 from makers import DEEP, GREY, HYPER, RGB, RGBA, STACK, dicom, four_bits, frames, nifti, pillow, tiff
 from PIL import Image, PngImagePlugin
 
-from coarea.cli.files import read_image, write_image
+from coarea.cli.files import ImageFile, read_image, write_image
+from coarea.cli.files.metadata import Metadata
 
 GEOTIFF = [
     (33550, "d", 3, (30.0, 30.0, 0.0), True),
@@ -111,6 +113,24 @@ def test_texts_of_a_png():
     with Image.open("out.png") as image:
         assert image.text == {"Title": "squares", "Author": "Ærø"}
     assert rewritten("in.png", "out.tif") == ["not kept in out.tif: texts"]
+
+
+def test_colour_space_of_a_png():
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add(b"gAMA", struct.pack(">I", 45455))
+    chunks.add(b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))
+    chunks.add(b"sRGB", b"\1")
+    pillow(RGB, pnginfo=chunks)("in.png")
+    assert rewritten("in.png", "out.png") == []
+    with Image.open("in.png") as before, Image.open("out.png") as after:
+        assert {"gamma", "chromaticity", "srgb"} <= set(before.info)
+        assert after.info == before.info
+    assert rewritten("in.png", "out.tif") == ["not kept in out.tif: colour space"]
+
+
+def test_the_profile_of_print_is_not_given_to_red_green_and_blue():
+    pillow(RGB, "CMYK", icc_profile=PROFILE)("in.jpg")
+    assert rewritten("in.jpg", "out.png") == ["not kept in out.png: colour profile of print"]
 
 
 def test_xmp_is_kept_unless_the_picture_is_turned():
@@ -220,6 +240,26 @@ def test_sizes_go_from_format_to_format():
     again = nibabel.load("again.nii")
     assert again.header.get_zooms() == (2, 3, 4)
     assert np.array_equal(np.asanyarray(again.dataobj), STACK)
+
+
+def test_a_single_slice_has_a_density():
+    nifti(GREY[..., None])("slice.nii")
+    assert rewritten("slice.nii", "slice.tif") == ["not kept in slice.tif: NIfTI header"]
+    assert [tags("slice.tif")[code] for code in (282, 283, 296)] == [(5, 1), (10, 3), 3]  # pixels in a centimetre
+
+
+def test_imagej_has_one_order_of_axes():
+    tiff(HYPER[0], imagej=True, metadata={"axes": "ZCYX"})("in.tif")
+    assert rewritten("in.tif", "out.tif", axes="CZYX") == ["not kept in out.tif: ImageJ metadata"]
+    assert read_image(Path("out.tif")).axes == "CZYX"
+
+
+def test_the_size_of_a_slice_that_the_output_does_not_keep_is_named():
+    tiff(STACK, imagej=True, metadata={"axes": "ZYX", "unit": "parsec", "spacing": 2.5}, resolution=(4, 5))("in.tif")
+    assert rewritten("in.tif", "out.tif", "float64") == ["not kept in out.tif: voxel size, ImageJ metadata"]
+    image = ImageFile(HYPER[0], "IZYX", metadata=Metadata(voxel={"X": 1.0, "Y": 1.0, "Z": 2.0}))
+    lost = ["not kept in volumes.tif: voxel size"]  # OME has no axis without a meaning
+    assert write_image(Path("volumes.tif"), image.pixels, image, overwrite=False) == lost
 
 
 def test_dicom():

@@ -26,7 +26,14 @@ def _folder(tmp_path, monkeypatch):
 )
 @pytest.mark.parametrize(
     ("shape", "axes"),
-    [((20, 30), "YX"), ((20, 30, 3), "YXC"), ((20, 30, 7), "YXC"), ((5, 20, 30), "ZYX"), ((30,), "X")],
+    [
+        ((20, 30), "YX"),
+        ((20, 30, 3), "YXC"),
+        ((20, 30, 7), "YXC"),
+        ((5, 20, 30), "ZYX"),
+        ((2, 5, 20, 30), "IZYX"),
+        ((30,), "X"),
+    ],
 )
 def test_what_may_be_written_comes_back_and_the_rest_is_refused(suffix, dtype, shape, axes):
     pixels = np.random.default_rng(0).integers(0, 2 if dtype == "bool" else 100, shape).astype(dtype)
@@ -48,6 +55,7 @@ def test_what_may_be_written_comes_back_and_the_rest_is_refused(suffix, dtype, s
             (".nii", "int16", "ZYX"),
         ]
     else:
+        assert (suffix[:4], axes) != (".nii", "IZYX")
         assert write_image(path, pixels, image, overwrite=False) == []
         words = {"axes": axes} if suffix in (".npy", ".npz") else {}
         again = read_image(path, **words)
@@ -91,6 +99,20 @@ def test_transparency_takes_the_dtype_of_the_result():
     again = read_image(Path("out.tif"))
     assert np.array_equal(again.alpha, RGBA[..., 3])
     assert np.array_equal(again.pixels, RGBA[..., :3] / np.float32(2))
+
+
+def test_planes_of_colours_become_a_picture_and_other_planes_do_not():
+    tiff(STACK[:3], photometric="rgb", planarconfig="separate")("rgb.tif")
+    image = read_image(Path("rgb.tif"))
+    write_image(Path("rgb.png"), image.pixels, image, overwrite=False)
+    assert np.array_equal(read_image(Path("rgb.png")).pixels, np.moveaxis(STACK[:3], 0, -1))
+    tiff(STACK[:3], imagej=True, metadata={"axes": "CYX"})("channels.tif")
+    tiff(RGBA, photometric="separated")("print.tif")
+    tiff(RGBA, planarconfig="contig", extrasamples=[2, 0, 0])("alpha-second.tif")
+    for name in ("channels.tif", "print.tif", "alpha-second.tif"):
+        image = read_image(Path(name))
+        with pytest.raises(FileError, match="does not hold"):
+            check_output(Path("out.png"), image, image.pixels.dtype, image.pixels.shape)
 
 
 REFUSED = [

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pydicom
@@ -119,5 +120,16 @@ def scaled_nifti(pixels: np.ndarray, slope: float, intercept: float) -> Callable
         content[112:120] = struct.pack("<ff", slope, intercept)
         content[80:92] = bytes(12)
         Path(name).write_bytes(content)
+
+    return write
+
+
+def archive(pixels: np.ndarray) -> Callable[[str], None]:
+    """An array beside a file that is none."""
+
+    def write(name: str) -> None:
+        np.savez(name, head=pixels)
+        with ZipFile(name, "a") as file:
+            file.writestr("readme", "words")
 
     return write

@@ -1,0 +1,120 @@
+"""Ctrl-C ends the building of a tree, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numpy as np
+import pytest
+
+import coarea
+
+SIDE = 1500  # large enough for several questions in each loop; a plane takes tenths of a second
+PREPARE = f"""
+import numpy as np
+import coarea
+random = np.random.default_rng(0)
+plane = random.integers(0, 256, ({SIDE}, {SIDE})).astype(np.uint8)
+volume = random.integers(0, 256, (110, 110, 110)).astype(np.uint8)
+calls = {{
+    "shapes": lambda: coarea.tree_of_shapes(plane),
+    "self-dual": lambda: coarea.tree_of_shapes(plane, connectivity="self-dual"),
+    "max-tree": lambda: coarea.max_tree(plane),
+    "shapes of a volume": lambda: coarea.tree_of_shapes(volume),
+    "min-tree of a volume": lambda: coarea.min_tree(volume),
+}}
+"""
+NAMES = ("shapes", "max-tree", "self-dual", "shapes of a volume", "min-tree of a volume")
+# After some of the processor time that the whole takes comes a signal with the handler of Ctrl-C. Tells both times.
+MEASURE = """
+import signal, sys, time
+
+call, share = calls[sys.argv[1]], float(sys.argv[2])
+call()
+begin = time.process_time()
+call()
+whole = time.process_time() - begin
+signal.signal(signal.SIGPROF, signal.default_int_handler)
+begin = time.process_time()
+signal.setitimer(signal.ITIMER_PROF, share * whole)
+try:
+    call()
+except KeyboardInterrupt:
+    print(time.process_time() - begin - share * whole, whole)
+else:
+    print("finished", whole)
+"""
+
+needs_timers = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of processor time")
+
+
+def output_of(code: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", textwrap.dedent(code), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@needs_timers
+@pytest.mark.parametrize("name", NAMES)
+def test_control_c_ends_the_kernel(name):
+    after, whole = output_of(PREPARE + MEASURE, name, "0.3").split()
+    assert after != "finished"
+    assert float(after) < 0.4 * float(whole)  # without questions it goes on to the end of the loops, 0.7
+
+
+@needs_timers
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="resident memory is read from /proc")
+@pytest.mark.parametrize("name", NAMES[2:])  # kernels that allocate
+def test_nothing_is_left_in_memory(name):
+    code = """
+    import signal, sys, time
+
+    def pages():
+        return int(open("/proc/self/statm").read().split()[1])
+
+    call = calls[sys.argv[1]]
+    begin = time.process_time()
+    call()
+    whole = time.process_time() - begin
+    signal.signal(signal.SIGPROF, signal.default_int_handler)
+    ended, held = 0, []
+    for k in range(6):
+        signal.setitimer(signal.ITIMER_PROF, (0.2 + 0.1 * k) * whole)
+        try:
+            call()
+        except KeyboardInterrupt:
+            ended += 1
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        held.append(pages())
+    print(ended, max(held[3:]) - max(held[:3]))
+    call()  # and it still works
+    """
+    ended, more = output_of(PREPARE + textwrap.dedent(code), name).split()
+    assert int(ended) > 0
+    assert int(more) * 4096 < SIDE * SIDE  # a byte a pixel; the scratch memory of one tree takes more than 16
+
+
+def test_other_threads_go_on(rng):
+    image = rng.integers(0, 50, (SIDE, SIDE)).astype(np.uint8)
+    expected = coarea.tree_of_shapes(image), coarea.max_tree(image)
+    found = []
+
+    def build() -> None:
+        found.append(coarea.tree_of_shapes(image))
+        found.append(coarea.max_tree(image))
+
+    rings = []
+    before = signal.signal(signal.SIGINT, lambda *_: rings.append(1))
+    try:
+        thread = threading.Thread(target=build)
+        thread.start()
+        signal.raise_signal(signal.SIGINT)
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert rings == [1]
+    assert tuple(found) == expected
