@@ -143,12 +143,12 @@ def denoise_tv_l1(
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
     """
+    model, beta = l1_model(as_number("quantile", quantile, least=0, most=1)), as_number("beta", beta, least=0)
     options = DomainOptions(neighbors, connectivity, border, solver)
     given = PixelOptions(weights, mask, fixed, edge_weights)
     channels, build = _prepared(image, channel_axis, domain, options, given)
-    model = l1_model(as_number("quantile", quantile, least=0, most=1))
     setting = Setting(
-        model, as_number("beta", beta, least=0), tie, neighbors, solver or "native", build, number_of_workers(workers),
+        model, beta, tie, neighbors, solver or "native", build, number_of_workers(workers),
         as_flag("return_info", return_info),
     )  # fmt: skip
     return _denoise(channels, setting)

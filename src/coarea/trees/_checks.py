@@ -52,12 +52,12 @@ def booleans_of_nodes(name: str, values: ArrayLike, n: int) -> NDArray[np.bool_]
     return np.ascontiguousarray(chosen)
 
 
-def checked_nodes(nodes: ArrayLike, n: int) -> Array:
+def checked_nodes(name: str, nodes: ArrayLike, n: int) -> Array:
     """Indices of nodes, all of which the tree has."""
-    indices = _integers("node", nodes)
+    indices = _integers(name, nodes)
     if indices.size and not 0 <= indices.min() <= indices.max() < n:
         wrong = indices[(indices < 0) | (indices >= n)]
-        raise IndexError(f"node must be in [0, {n}), got {wrong.flat[0]}")
+        raise IndexError(f"{name} must be in [0, {n}), got {wrong.flat[0]}")
     return indices
 
 

@@ -274,7 +274,7 @@ class Tree:
         >>> tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
         (0, [0, 2, 3])
         """
-        pair = (checked_nodes(nodes, len(self)) for nodes in (node, other))
+        pair = checked_nodes("node", node, len(self)), checked_nodes("other", other, len(self))
         found = self._ancestors.common(self.parent, *pair)
         return found if found.ndim else int(found)
 
