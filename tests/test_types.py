@@ -7,8 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -18,8 +17,8 @@ import coarea
 from coarea.base import types
 from coarea.ct.phantom import CONTRASTS
 from coarea.variation.norm import OFFSETS
+from public import public_callables
 
-ROOMS = ("coarea", "coarea.attributes", "coarea.ct", "coarea.ct.plot", "coarea.plot")
 SIGNATURE_MAX = 700  # characters: what help() shows must be readable
 
 # Lines with a comment must be refused, the others accepted.
@@ -107,18 +106,6 @@ def test_a_type_checker_refuses_wrong_calls_and_no_others(tmp_path: Path) -> Non
     found = {int(line) for line in re.findall(r"calls\.py:(\d+): error", done.stdout)}
     expected = {number for number, line in enumerate(CALLS.splitlines(), start=1) if "  # " in line}
     assert found == expected, "\n".join(re.findall(".*: error.*", done.stdout)) or done.stdout + done.stderr
-
-
-def public_callables() -> Iterator[tuple[str, Callable[..., object]]]:
-    """Functions, classes and methods that the documentation describes."""
-    for room in map(import_module, ROOMS):
-        for name in room.__all__:
-            member = getattr(room, name)
-            if inspect.isclass(member):
-                methods = (key for key, value in vars(member).items() if inspect.isfunction(value) and key[0] != "_")
-                yield from ((f"{name}.{method}", getattr(member, method)) for method in methods)
-            if inspect.isclass(member) or inspect.isfunction(member):
-                yield name, member
 
 
 @pytest.mark.parametrize("function", [pytest.param(function, id=name) for name, function in public_callables()])

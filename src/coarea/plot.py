@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import has_channels
-from coarea.base.options import as_count
+from coarea.base.arrays import as_array, as_image, as_real, has_channels
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_count, as_number
 from coarea.lines.sides import level_lines
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ BACKGROUND_STRENGTH = 0.35
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 
+@with_hints
 def luminance(image: ArrayLike) -> NDArray[Any]:
     """Grey image of a colour image, whose level lines can be drawn.
 
@@ -38,7 +40,7 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
         In the dtype and on the scale of the colours (ITU-R BT.709 weights), without the transparency. An image
         without channels is returned as it is.
     """
-    values = np.asarray(image)
+    values = as_array("image", image)
     if not has_channels(values.shape):
         return values
     if values.shape[-1] == 2:
@@ -48,6 +50,7 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
     return rounded.astype(values.dtype)
 
 
+@with_hints
 def draw_level_lines(
     filtered: ArrayLike,
     background: ArrayLike,
@@ -81,14 +84,15 @@ def draw_level_lines(
     ValueError
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
-    scale = as_count("scale", scale)
-    below, right = level_lines(filtered, step=step)
+    scale, color = as_count("scale", scale), _as_color(color)
+    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
     return picture
 
 
+@with_hints
 def show_level_lines(
     filtered: ArrayLike,
     background: ArrayLike | None = None,
@@ -118,12 +122,13 @@ def show_level_lines(
     ImportError
         If matplotlib is not installed.
     """
+    color, linewidth = _as_color(color), as_number("linewidth", linewidth, least=0)
     try:
         from matplotlib import pyplot
         from matplotlib.collections import LineCollection
     except ImportError as error:
         raise ImportError("show_level_lines needs matplotlib: pip install matplotlib") from error
-    below, right = level_lines(filtered, step=step)
+    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
     shape = (right.shape[0], below.shape[1])
     pale = _attenuated(filtered if background is None else background, shape)
     if ax is None:
@@ -135,9 +140,16 @@ def show_level_lines(
     return ax
 
 
+def _as_color(color: tuple[int, int, int]) -> tuple[int, int, int]:
+    if np.shape(color) != (3,):
+        raise ValueError(f"color must be red, green and blue from 0 to 255, got {color!r}")
+    red, green, blue = (as_count("color", part, least=0, most=255) for part in color)
+    return red, green, blue
+
+
 def _attenuated(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
     """(h, w, 3) picture of the background, mixed with white."""
-    values = np.asarray(background)
+    values = as_real("background", background)
     if values.shape[:2] != shape or values.ndim not in (2, 3):
         raise ValueError(f"background must be of shape {shape} (and channels), got {values.shape}")
     colors = values.reshape(*shape, -1)

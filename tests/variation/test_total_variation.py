@@ -272,7 +272,7 @@ def test_only_central_differences_leave_a_checkerboard():
         ({"spacing": (1, np.inf)}, "spacing"),
         ({"smoothing": -1}, "smoothing must be a finite number >= 0, got -1"),
         ({"smoothing": np.nan}, "smoothing"),
-        ({"workers": 0}, "workers must be an integer of at least 1, got 0"),
+        ({"workers": 0}, "workers must be an integer of at least 1, or -1 for all processors, got 0"),
         ({"workers": 1.5}, "workers"),
     ],
 )

@@ -9,7 +9,7 @@ from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
 from coarea.base.levels import to_levels
 from coarea.trees import _passes
-from coarea.trees.tree import Tree
+from coarea.trees.tree import Tree, as_tree
 
 
 def height(tree: Tree) -> Array:
@@ -27,7 +27,7 @@ def height(tree: Tree) -> Array:
     (n,) ndarray
         int64 for integer images of up to 32 bits, uint64 for 64 bits, otherwise the dtype of the image.
     """
-    levels, values = to_levels(tree.value)
+    levels, values = to_levels(as_tree(tree).value)
     highest = levels.astype(np.int32)
     lowest = highest.copy()
     _passes.accumulate_max(tree.parent, highest)
@@ -86,7 +86,7 @@ def mean(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return tree.accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
+    return as_tree(tree).accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
 
 
 def variance(tree: Tree) -> NDArray[np.float64]:
@@ -100,7 +100,7 @@ def variance(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    values = tree.reconstruct(_float_values(tree))
+    values = as_tree(tree).reconstruct(_float_values(tree))
     values -= values.mean()  # less is lost in the difference of squares
     size = area(tree)
     spread: NDArray[np.float64] = tree.accumulate(values**2) / size - (tree.accumulate(values) / size) ** 2
@@ -125,7 +125,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
     -----
     Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
     """
-    values = tree.reconstruct(_float_values(tree))
+    values = as_tree(tree).reconstruct(_float_values(tree))
     steps = np.zeros_like(values)
     for axis in range(values.ndim):
         difference = np.diff(values, axis=axis)

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.attributes import _sums
 from coarea.attributes._contrast import height
+from coarea.base.arrays import as_real
 from coarea.trees import _passes
-from coarea.trees.tree import Tree
+from coarea.trees.tree import Tree, as_tree
 
 
 def depth(tree: Tree) -> NDArray[np.int32]:
@@ -22,7 +23,7 @@ def depth(tree: Tree) -> NDArray[np.int32]:
     -------
     (n,) ndarray of int32
     """
-    depths = np.zeros(len(tree), np.int32)
+    depths = np.zeros(len(as_tree(tree)), np.int32)
     _passes.depth(tree.parent, depths)
     return depths
 
@@ -53,7 +54,8 @@ def extinction(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     >>> coarea.attributes.extinction(tree, coarea.attributes.area(tree)).tolist()
     [5.0, 5.0, 5.0, 1.0]
     """
-    values = np.asarray(attribute, dtype=np.float64)
+    as_tree(tree)
+    values = as_real("attribute", attribute).astype(np.float64)
     if values.shape != (len(tree),):
         raise ValueError(f"attribute must have shape ({len(tree)},), one entry per node, got {values.shape}")
     persistence = np.empty(len(tree))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coarea.attributes import _sums
 from coarea.base.arrays import INDEX_MAX, Indices
 from coarea.trees import _passes
-from coarea.trees.tree import Tree, count_pixels
+from coarea.trees.tree import Tree, as_tree, count_pixels
 
 
 def own_area(tree: Tree) -> NDArray[np.int32]:
@@ -24,7 +24,7 @@ def own_area(tree: Tree) -> NDArray[np.int32]:
     -------
     (n,) ndarray of int32
     """
-    return count_pixels(len(tree), tree.node_of_pixel)
+    return count_pixels(len(as_tree(tree)), tree.node_of_pixel)
 
 
 def area(tree: Tree) -> NDArray[np.int32]:
@@ -69,7 +69,7 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     one. So the perimeter is the absolute sum over the pixels of the shape of the signs of their differences to
     their neighbours: pairs inside the shape cancel.
     """
-    nodes = tree.node_of_pixel
+    nodes = as_tree(tree).node_of_pixel
     steps = np.zeros(nodes.size, np.int8)
     polarity = int(tree.polarity[-1])
     only = polarity if (tree.polarity[1:] == polarity).all() else 0
@@ -122,7 +122,7 @@ def bounding_box(tree: Tree) -> Indices:
     >>> coarea.attributes.bounding_box(coarea.max_tree([[0, 5, 5, 7]])).tolist()
     [[0, 0, 1, 4], [0, 1, 1, 4], [0, 3, 1, 4]]
     """
-    if tree.node_of_pixel.ndim > 3:
+    if as_tree(tree).node_of_pixel.ndim > 3:
         coordinates = np.indices(tree.node_of_pixel.shape, np.int32)
         first = [tree.accumulate(along, "min") for along in coordinates]
         last = [tree.accumulate(along, "max") + 1 for along in coordinates]
@@ -139,7 +139,7 @@ def bounding_box(tree: Tree) -> Indices:
 
 def as_volume(tree: Tree) -> Indices:
     """The node of each pixel, with three axes."""
-    nodes = tree.node_of_pixel
+    nodes = as_tree(tree).node_of_pixel
     if nodes.ndim > 3:
         raise ValueError(f"tree must be of an image of at most three dimensions, got {nodes.ndim}-D")
     return nodes.reshape((1,) * (3 - nodes.ndim) + nodes.shape)

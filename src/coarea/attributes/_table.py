@@ -11,7 +11,7 @@ import numpy as np
 from coarea.attributes import _contrast, _form, _hierarchy, _size
 from coarea.base.arrays import Array
 from coarea.base.options import one_of
-from coarea.trees.tree import Tree
+from coarea.trees.tree import Tree, as_tree
 
 ARRAYS = ("parent", "value", "polarity")
 ATTRIBUTES: tuple[Callable[[Tree], Array], ...] = (
@@ -69,6 +69,7 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     >>> {name: column.tolist() for name, column in columns.items()}
     {'value': [0, 5, 7], 'area': [4, 3, 1], 'centroid-0': [0.0, 0.0, 0.0], 'centroid-1': [1.5, 2.0, 3.0]}
     """
+    as_tree(tree)
     columns = {}
     for name in _applicable(tree) if names is None else [names] if isinstance(names, str) else names:
         one_of("names", name, (*ARRAYS, *BY_NAME))

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import as_image
-from coarea.base.options import as_axis, as_number, one_of
+from coarea.base.colors import channel_axis_of
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_choice, as_number
+from coarea.base.types import NOT_GIVEN, NotGiven
 
 Offset = tuple[int, ...]
 
@@ -27,9 +30,8 @@ def perimeter_weights(ndim: int, neighbors: int | None) -> dict[Offset, float]:
     """
     if ndim not in COUNTS:
         raise ValueError(f"image must be 1-D to 3-D for domain='pixels', got {ndim}-D")
-    count = COUNTS[ndim][0] if neighbors is None else neighbors
-    one_of("neighbors", count, COUNTS[ndim])
-    axes = [tuple(int(i == axis) for i in range(ndim)) for axis in range(ndim)]
+    count = COUNTS[ndim][0] if neighbors is None else as_choice("neighbors", neighbors, COUNTS[ndim])
+    axes = axis_offsets(ndim)
     if count == 2 * ndim:
         return dict.fromkeys(axes, 1.0)
     if count == 26:
@@ -48,6 +50,11 @@ def perimeter_weights(ndim: int, neighbors: int | None) -> dict[Offset, float]:
     )
 
 
+def axis_offsets(ndim: int) -> list[Offset]:
+    """The offsets along the axes."""
+    return [tuple(int(i == axis) for i in range(ndim)) for axis in range(ndim)]
+
+
 def pair_slices(offset: Offset) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """The first and the second pixels of all pairs (p, p + offset) inside an array."""
     first = tuple(slice(max(0, -step), min(0, -step) or None) for step in offset)
@@ -55,6 +62,7 @@ def pair_slices(offset: Offset) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     return first, second
 
 
+@with_hints
 def neighbor_offsets(ndim: int, neighbors: int | None = None) -> list[Offset]:
     """Offsets of a neighbourhood, one of each and its opposite, in the order in which `edge_weights` takes them.
 
@@ -75,11 +83,16 @@ def neighbor_offsets(ndim: int, neighbors: int | None = None) -> list[Offset]:
     >>> coarea.neighbor_offsets(2, 8)
     [(1, 0), (0, 1), (1, 1), (1, -1)]
     """
-    return list(perimeter_weights(ndim, neighbors))
+    return list(perimeter_weights(as_choice("ndim", ndim, COUNTS), neighbors))
 
 
+@with_hints
 def edge_weights(
-    guide: ArrayLike, scale: float, *, neighbors: int | None = None, channel_axis: int | None = None
+    guide: ArrayLike,
+    scale: float,
+    *,
+    neighbors: int | None = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
 ) -> NDArray[np.float64]:
     """Weights of edges that are small where an image changes, for filters that keep its contours.
 
@@ -93,8 +106,8 @@ def edge_weights(
         Difference of the values at which the weight has fallen to 1/e, positive.
     neighbors : int, optional
         As in :func:`denoise_tv_l1`; leave it for trees.
-    channel_axis : int, optional
-        Axis of the channels.
+    channel_axis : int or None, optional
+        Axis of the channels; None if there is none, which silences the warning for what looks like a colour image.
 
     Returns
     -------
@@ -107,9 +120,9 @@ def edge_weights(
     >>> coarea.edge_weights([0, 0, 9], 1.0).round(3).tolist()
     [[1.0, 0.0, 0.0]]
     """
-    image = as_image(guide, finite=True)
+    image = as_image(guide, name="guide", finite=True)
     step = as_number("scale", scale, above=0)
-    axis = None if channel_axis is None else as_axis("channel_axis", channel_axis, image.ndim)
+    axis = channel_axis_of(image, channel_axis)
     channels = (image[None] if axis is None else np.moveaxis(image, axis, 0)).astype(np.float64)
     offsets = neighbor_offsets(channels.ndim - 1, neighbors)
     weights = np.zeros((len(offsets), *channels.shape[1:]))

@@ -5,16 +5,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from coarea.base.arrays import INDEX_MAX
 from coarea.base.options import as_count
 
 Map = Callable[..., Iterator[Any]]  # of a job over places
 
 
 def number_of_workers(workers: int | None) -> int:
-    """The number of threads that `workers` asks for; None is one for each processor this process may use."""
+    """The number of threads that `workers` asks for.
+
+    None and -1 are one for each processor that this process may use, -2 is one less and so on, as joblib counts.
+    """
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return as_count("workers", workers)
+        return available
+    number = as_count("workers", workers, least=-INDEX_MAX)
+    if number == 0:
+        raise ValueError("workers must be an integer of at least 1, or -1 for all processors, got 0")
+    return number if number > 0 else max(1, available + 1 + number)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The words that options take, each list written once: `typing.get_args` makes the choices of them."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Literal, TypeAlias
 
 # What a filter works on, and how.
 Domain = Literal["pixels", "shapes", "max_tree", "min_tree"]
 Tie = Literal["lower", "upper"]
+Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]
 
 # Trees. The first of the connectivities is the default.
@@ -25,3 +27,15 @@ Difference = Literal["backward", "forward", "central"]
 Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
 DataStepName = Literal["sart", "os-sart", "art"]
 Contrast = Literal["modified", "original"]
+
+
+class NotGiven(Enum):
+    """The default of an option whose None says something."""
+
+    NOT_GIVEN = "not given"
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+NOT_GIVEN = NotGiven.NOT_GIVEN

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -49,7 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(words: list[str]) -> int:
     options = build_parser(words).parse_args(words)
-    code: int | None = options.run(options)
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "image of shape .* is taken for a volume"
+        )  # the axes of files are told already
+        code: int | None = options.run(options)
     return code or DONE
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_spacing
 from coarea.ct.geometry import Geometry, bins
 
@@ -64,6 +65,7 @@ class ParallelBeam(_RowOfBins):
     image_ndims = (2, 3)
     _fields = ("angles", "n_detectors", "detector_spacing", "detector_offset")
 
+    @with_hints
     def __init__(
         self, *, angles: ArrayLike, n_detectors: int, detector_spacing: float = 1.0, detector_offset: float = 0.0
     ):
@@ -90,6 +92,7 @@ class FanBeam(_RowOfBins):
 
     _fields = ("angles", "n_detectors", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset")
 
+    @with_hints
     def __init__(
         self,
         *,
@@ -137,6 +140,7 @@ class ConeBeam(Geometry):
         "angles", "detector_shape", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset",
     )  # fmt: skip
 
+    @with_hints
     def __init__(
         self,
         *,
@@ -186,7 +190,7 @@ BEAMS: dict[str, type[Geometry]] = {"parallel": ParallelBeam, "fan": FanBeam, "c
 
 
 def _angles(angles: ArrayLike) -> Array:
-    array = np.array(angles, np.float64)
+    array = np.array(as_real("angles", angles), np.float64)
     if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
         raise ValueError(f"angles must be one or more finite numbers in one axis, got shape {array.shape}")
     array.flags.writeable = False

@@ -142,6 +142,13 @@ class Geometry(ABC):
         return said
 
 
+def as_geometry(geometry: Geometry) -> Geometry:
+    """Refuse what is no geometry."""
+    if not isinstance(geometry, Geometry):
+        raise TypeError(f"geometry must be a ParallelBeam, FanBeam or ConeBeam, got {type(geometry).__name__}")
+    return geometry
+
+
 def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
     """Coordinates of `count` equally spaced points around `offset`."""
     return (np.arange(count) - (count - 1) / 2) * spacing + offset

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_number
 
 
@@ -30,6 +31,7 @@ class Scan(NamedTuple):
     angles: Array
 
 
+@with_hints
 def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
     """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.
 
@@ -68,6 +70,7 @@ def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
     return Scan(counts, flat, dark, np.radians(theta))
 
 
+@with_hints
 def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) -> Array:
     """Line integrals of the attenuation: ``-log((counts - dark) / (flat - dark))``.
 
@@ -88,7 +91,7 @@ def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) ->
     ValueError
         If the shapes do not fit, a flat image is not brighter than the dark one, or nothing is transmitted at all.
     """
-    data = np.asarray(counts)
+    data = as_real("counts", counts)
     dtype = np.float32 if np.result_type(data.dtype, np.float32) == np.float32 else np.float64
     white, black = (_mean_image(name, image, data.shape[1:]) for name, image in (("flat", flat), ("dark", dark)))
     if not (white > black).all():
@@ -101,6 +104,7 @@ def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) ->
     return integrals
 
 
+@with_hints
 def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.Generator | int | None = None) -> Array:
     """Line integrals as a counting detector measures them: ``-log(N / photons)``, N Poisson.
 
@@ -117,13 +121,14 @@ def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.
     ndarray
         In the dtype of the projections. No count is taken as half a photon.
     """
-    exact = np.asarray(projections)
+    exact = as_real("projections", projections)
     photons = as_number("photons", photons, above=0)
     counted = np.random.default_rng(rng).poisson(photons * np.exp(-exact.astype(np.float64)))
     noisy: Array = -np.log(np.maximum(counted, 0.5) / photons).astype(np.result_type(exact.dtype, np.float32))
     return noisy
 
 
+@with_hints
 def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     """Bin in which a parallel beam sees the rotation axis, from two opposite views.
 
@@ -146,7 +151,9 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     ValueError
         If no two views are opposite.
     """
-    data, turns = np.asarray(projections, np.float64), np.asarray(angles, np.float64)
+    data, turns = (
+        as_real(name, values).astype(np.float64) for name, values in (("projections", projections), ("angles", angles))
+    )
     if data.ndim not in (2, 3) or turns.shape != data.shape[:1]:
         raise ValueError(f"angles must have shape {data.shape[:1]}, one for each view, got {turns.shape}")
     apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
@@ -164,7 +171,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
 
 
 def _mean_image(name: str, image: ArrayLike, shape: tuple[int, ...]) -> Array:
-    array = np.asarray(image, np.float64)
+    array = as_real(name, image).astype(np.float64)
     mean: Array = array.mean(axis=0) if array.ndim == len(shape) + 1 else array
     if mean.shape not in ((), shape):
         raise ValueError(f"{name} must hold images of shape {shape}, got {array.shape}")

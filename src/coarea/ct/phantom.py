@@ -12,10 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
-from coarea.base.options import as_count, as_number, as_spacing, one_of
+from coarea.base.arrays import Array, as_real
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_choice, as_count, as_number, as_sizes, as_spacing, one_of
 from coarea.base.types import Contrast
-from coarea.ct.geometry import Geometry, bins
+from coarea.ct.geometry import Geometry, as_geometry, bins
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
 HEAD = np.array([
@@ -41,6 +42,7 @@ CONTRASTS: dict[Contrast, tuple[float, ...]] = {
 }
 
 
+@with_hints
 def shepp_logan_ellipses(ndim: int = 2, *, contrast: Contrast = "modified", radius: float = 1.0) -> Array:
     """The head of Shepp and Logan [SheppLogan1974]_ as ellipses, or as ellipsoids.
 
@@ -59,13 +61,14 @@ def shepp_logan_ellipses(ndim: int = 2, *, contrast: Contrast = "modified", radi
         One row for each, as described at the top of :mod:`coarea.ct.phantom`.
     """
     one_of("contrast", contrast, CONTRASTS)
-    one_of("ndim", ndim, (2, 3))
+    ndim = as_choice("ndim", ndim, (2, 3))
     radius = as_number("radius", radius, above=0)
     value, angle = np.array(CONTRASTS[contrast])[:, None], np.radians(HEAD[:, 4:])
     parts = [HEAD[:, :2], HEIGHTS[:, :1], HEAD[:, 2:4], HEIGHTS[:, 1:]] if ndim == 3 else [HEAD[:, :4]]
     return np.hstack([value, *(radius * part for part in parts), angle])
 
 
+@with_hints
 def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
     """Flat disks above each other, as ellipsoids: what a circular cone beam sees worst [Defrise1994]_.
 
@@ -89,6 +92,7 @@ def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
     return disks
 
 
+@with_hints
 def rasterize(
     ellipses: ArrayLike, shape: Sequence[int], *, spacing: float | Sequence[float] = 1.0, subsamples: int = 1
 ) -> Array:
@@ -110,9 +114,9 @@ def rasterize(
     ndarray of float64
     """
     table, ndim = _table(ellipses)
+    shape, subsamples = as_sizes("shape", shape), as_count("subsamples", subsamples)
     if len(shape) != ndim:
-        raise ValueError(f"shape must have {ndim} axes for this phantom, got {tuple(shape)}")
-    shape, subsamples = [as_count("shape", n) for n in shape], as_count("subsamples", subsamples)
+        raise ValueError(f"shape must have {ndim} axes for this phantom, got {shape}")
     steps = as_spacing("spacing", spacing, ndim)
     axes = [bins(n, step)[:, None] + bins(subsamples, step / subsamples) for n, step in zip(shape, steps, strict=True)]
     grid = np.meshgrid(*(axis.ravel() for axis in axes), indexing="ij", sparse=True)[::-1]  # x, y, z
@@ -127,6 +131,7 @@ def rasterize(
     return image
 
 
+@with_hints
 def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: ArrayLike | None = None) -> Array:
     """Exact line integrals of a phantom: data that no discrete projector made.
 
@@ -143,6 +148,7 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     ndarray of float64
         (view, u) for ellipses; (view, v, u) for ellipsoids.
     """
+    as_geometry(geometry)
     table, ndim = _table(ellipses)
     points, ways = _lines(geometry, ndim, heights)
     total = np.zeros(np.broadcast_shapes(points.shape, ways.shape)[:-1])
@@ -155,6 +161,7 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     return integrals
 
 
+@with_hints
 def shepp_logan(shape: Sequence[int], *, contrast: Contrast = "modified") -> Array:
     """Picture of the head of Shepp and Logan, at pixel centres; y grows with the row (``origin="lower"``).
 
@@ -175,11 +182,14 @@ def shepp_logan(shape: Sequence[int], *, contrast: Contrast = "modified") -> Arr
     >>> (ct.shepp_logan((256, 256), contrast="original") > 0).sum()
     np.int64(32668)
     """
+    shape = as_sizes("shape", shape)
+    if len(shape) not in (2, 3):
+        raise ValueError(f"shape must be (y, x) or (z, y, x), got {shape}")
     return rasterize(shepp_logan_ellipses(len(shape), contrast=contrast, radius=min(shape) / 2), shape)
 
 
 def _table(ellipses: ArrayLike) -> tuple[Array, int]:
-    table = np.asarray(ellipses, np.float64)
+    table = as_real("ellipses", ellipses).astype(np.float64)
     if table.ndim != 2 or table.shape[1] not in (6, 8):
         raise ValueError(f"ellipses must have shape (n, 6), ellipsoids (n, 8), got {table.shape}")
     return table, 2 if table.shape[1] == 6 else 3
@@ -203,7 +213,7 @@ def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Ar
     if geometry.has_rows:
         lifts = (0 * geometry.rows(), geometry.rows())
     elif ndim in geometry.image_ndims and heights is not None:
-        z = np.asarray(heights, np.float64)
+        z = as_real("heights", heights).astype(np.float64)
         lifts = (z, 0 * z)
     else:
         raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")

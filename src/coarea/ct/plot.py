@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.ct.geometry import Geometry
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_count, as_number, as_sizes
+from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.system import Reconstruction
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ __all__ = ["panels", "show_convergence", "show_geometry"]
 CAPTION = 24  # pixels under each panel
 
 
+@with_hints
 def show_geometry(
     geometry: Geometry, shape: tuple[int, ...], *, spacing: float = 1.0, view: int = 0, ax: Axes | None = None
 ) -> Axes:
@@ -45,8 +48,10 @@ def show_geometry(
     ImportError
         If matplotlib is not installed.
     """
+    spacing, size = as_number("spacing", spacing, above=0), as_sizes("shape", shape)
+    view = as_count("view", view, least=-len(as_geometry(geometry)), most=len(geometry) - 1)
     ax = _axes(ax)
-    half_y, half_x = (size * spacing / 2 for size in shape[-2:])
+    half_y, half_x = (n * spacing / 2 for n in size[-2:])
     outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * (half_x, half_y)
     ax.fill(*outline.T, color="0.85", label="image")
     points, ways = geometry[[view]].rays()
@@ -68,6 +73,7 @@ def show_geometry(
     return ax
 
 
+@with_hints
 def show_convergence(results: Mapping[str, Reconstruction], name: str = "residual", *, ax: Axes | None = None) -> Axes:
     """Draw a number of the histories of some reconstructions against the iteration.
 
@@ -88,7 +94,14 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
     ------
     ImportError
         If matplotlib is not installed.
+    ValueError
+        If no history holds the number.
     """
+    if not isinstance(results, Mapping):
+        raise TypeError(f"results must be a mapping, {{'name': result}}, got {type(results).__name__}")
+    known = dict.fromkeys(name for result in results.values() for name in result.history)
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(map(repr, known)) or 'none'}, got {name!r}")
     ax = _axes(ax)
     for k, (label, result) in enumerate(results.items()):
         if name in result.history:
@@ -100,6 +113,7 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
     return ax
 
 
+@with_hints
 def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
     """Pictures side by side with their captions beneath, for a file; the first row of an image comes last.
 
@@ -116,6 +130,10 @@ def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
     """
     from PIL import Image, ImageDraw, ImageFont
 
+    if not images or not hasattr(images, "values"):
+        raise TypeError(f"images must be a mapping, {{'caption': image}}, of at least one, got {type(images).__name__}")
+    low = as_number("low", low)
+    high = as_number("high", high, above=low)
     shape = next(iter(images.values())).shape
     zoom = max(1, 320 // shape[1])
     height, width = (size * zoom for size in shape)

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse.linalg import LinearOperator
 
-from coarea.base.arrays import Array
-from coarea.base.options import as_count, as_spacing
+from coarea.base.arrays import Array, as_real
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_sizes, as_spacing
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
-from coarea.ct.geometry import Geometry, Index
+from coarea.ct.geometry import Geometry, Index, as_geometry
 from coarea.ct.rays import Heights, Rays, check_source
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
@@ -70,6 +71,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
     (3, 4)
     """
 
+    @with_hints
     def __init__(
         self,
         geometry: Geometry,
@@ -288,11 +290,9 @@ class _Adjoint(LinearOperator):  # type: ignore[misc]
 
 def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """The array in a dtype, or what is wrong with it."""
-    array = np.asarray(values)
+    array = as_real(name, values)
     if array.shape != shape:
         raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}")
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
     if np.isnan(array).any():
         raise ValueError(f"{name} contains NaN")
     return np.asarray(array, dtype)
@@ -322,7 +322,8 @@ def _framed(image: Array) -> Array:
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:
-    sizes = tuple(as_count("shape", size, most=LARGEST_SIZE) for size in shape)
+    as_geometry(geometry)
+    sizes = as_sizes("shape", shape, most=LARGEST_SIZE)
     if len(sizes) not in geometry.image_ndims:
         axes = " or ".join({2: "(y, x)", 3: "(z, y, x)"}[n] for n in geometry.image_ndims)
         raise ValueError(f"shape must be {axes} for {type(geometry).__name__}, got {sizes}")

@@ -60,8 +60,8 @@ def _largest_gain(term: Term) -> int:
 
 
 def _alike(term: Term) -> tuple[Term, Weights]:
-    """One site of each kind, and how many of them there are: where all have the same weights, one for each level."""
-    if term.up.ndim > 0:
+    """One site of each kind, and how many there are: where all have the same weights and it saves some, each level."""
+    if term.up.ndim > 0 or term.n_levels > term.level.size:
         return term, np.ones(term.level.shape, np.int64)
     counts = np.bincount(term.level.ravel(), minlength=term.n_levels)
     return replace(term, level=np.arange(term.n_levels, dtype=np.int32)), counts
@@ -147,7 +147,7 @@ def _smoothed(supply: Weights) -> list[Weights]:
 
     What is rounded off along a row adds up to no more than 1/2, or the rows would have to carry it far.
     """
-    from scipy import fft
+    from scipy import fft  # here: its import takes longer than that of the library
 
     waves = fft.dctn(supply.astype(np.float64))
     stiffness = np.zeros(supply.shape)

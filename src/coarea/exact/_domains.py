@@ -8,14 +8,18 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import one_of
-from coarea.base.types import Domain, Solver, TreeKind
+from coarea.base.types import NOT_GIVEN, Domain, NotGiven, Solver, TreeKind
 from coarea.trees._given import check_tree
-from coarea.trees.components import max_tree, min_tree
-from coarea.trees.shapes import tree_of_shapes
+from coarea.trees.components import component_tree
+from coarea.trees.shapes import shapes_of
 from coarea.trees.tree import Tree
 
 KINDS: dict[str, TreeKind] = {"shapes": "tree of shapes", "max_tree": "max-tree", "min_tree": "min-tree"}
-BUILDERS: dict[str, Callable[..., Tree]] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
+BUILDERS: dict[str, Callable[..., Tree]] = {
+    "shapes": shapes_of,
+    "max_tree": partial(component_tree, kind="max-tree"),
+    "min_tree": partial(component_tree, kind="min-tree"),
+}
 Build = Callable[[Array], Tree]
 
 
@@ -33,9 +37,9 @@ class DomainOptions(NamedTuple):
 
 
 def image_and_builder(
-    image: ArrayLike | Tree, domain: str, options: DomainOptions, channel_axis: int | None
-) -> tuple[Array, Build | None]:
-    """The image, and what makes a tree of it; None on the pixels. Refuses options of other domains."""
+    image: ArrayLike | Tree, domain: str, options: DomainOptions, channel_axis: int | NotGiven | None
+) -> tuple[ArrayLike, Build | None]:
+    """The image, not yet checked, and what makes a tree of it; None on the pixels. Refuses options of other domains."""
     one_of("domain", domain, get_args(Domain))
     if isinstance(image, Tree):
         return _image_of_tree(image, domain, options, channel_axis)
@@ -46,15 +50,17 @@ def image_and_builder(
     else:
         given = {name: value for name, value in options.conventions().items() if value is not None}
         build = partial(BUILDERS[domain], **given)
-    return as_image(image, finite=True), build
+    return image, build
 
 
-def _image_of_tree(tree: Tree, domain: str, options: DomainOptions, channel_axis: int | None) -> tuple[Array, Build]:
+def _image_of_tree(
+    tree: Tree, domain: str, options: DomainOptions, channel_axis: int | NotGiven | None
+) -> tuple[Array, Build]:
     """The image of a tree that is there already; refuses options that contradict it."""
     own = next(name for name, kind in KINDS.items() if kind == tree.kind)
     if domain not in ("pixels", own):  # "pixels" is the default, which nobody need have said
         raise ValueError(f"domain must be that of the tree, {own!r}, got {domain!r}")
-    if channel_axis is not None:
+    if channel_axis not in (None, NOT_GIVEN):
         raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}")
     _refuse_foreign_options(own, options)
     check_tree(tree, KINDS[own], **options.conventions())
@@ -66,4 +72,6 @@ def _refuse_foreign_options(domain: str, options: DomainOptions) -> None:
     own = {"pixels": {"neighbors", "solver"}, "shapes": {"connectivity", "border"}}.get(domain, {"connectivity"})
     for name, value in options._asdict().items():
         if value is not None and name not in own:
-            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}")
+            remedies = {("connectivity", True): ": say neighbors", ("neighbors", False): ": say connectivity"}
+            remedy = remedies.get((name, domain == "pixels"), "")
+            raise ValueError(f"{name} does not apply to domain={domain!r}, got {value!r}{remedy}")

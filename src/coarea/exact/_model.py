@@ -1,6 +1,7 @@
 """What is minimised beside the total variation, and the levels of an image."""
 
 import math
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -53,7 +54,7 @@ class Model:
     @property
     def unit(self) -> float:
         """Energy of the user for one unit of energy of the levels."""
-        return 1.0 if self.resolution is None else self.resolution**2 / 2
+        return 1.0 if self.resolution is None else self.resolution * self.resolution / 2  # not a power, which may raise
 
 
 def l1_model(quantile: float) -> Model:
@@ -67,6 +68,19 @@ def l2_model(resolution: float, delta: float | None) -> Model:
     """Half the squared difference, with delta from there on linear."""
     bound = math.inf if delta is None else 2 * delta / resolution
     return Model(1.0, bound, bound, resolution)
+
+
+def default_resolution(*images: Array) -> float:
+    """Of integers 1/64, or what N_LEVELS_MAX levels allow; of others 2^-14 of the range."""
+    lowest, highest = min(image.min() for image in images), max(image.max() for image in images)
+    if images[0].dtype.kind in "bui":
+        span, resolution = int(highest) - int(lowest), 1 / 64
+        while not span / resolution < N_LEVELS_MAX - 1:
+            resolution *= 2
+        return resolution
+    if lowest == highest:
+        return 2.0**-14
+    return max(float(highest) * 2.0**-14 - float(lowest) * 2.0**-14, sys.float_info.min)
 
 
 def l1_labels(image: Array) -> Labels:

@@ -76,8 +76,6 @@ def _lengths(tree: Tree, data: Data) -> Array:
     if data.edge_weights is None:
         return attributes.perimeter(tree)
     shape = tree.node_of_pixel.shape
-    if len(data.edge_weights) != len(shape):
-        raise ValueError(f"edge_weights must hold {len(shape)} arrays, one per axis, got {len(data.edge_weights)}")
     crossings = np.zeros(len(tree))
     for axis, own in enumerate(data.edge_weights):
         first, second = pair_slices(tuple(int(i == axis) for i in range(len(shape))))

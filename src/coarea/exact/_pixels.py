@@ -51,10 +51,6 @@ def _edges(shape: tuple[int, ...], data: Data, setting: Setting) -> dict[Offset,
     lengths = perimeter_weights(len(shape), setting.neighbors)
     factors: Sequence[Array] = [np.ones((), np.int64)] * len(lengths)
     if data.edge_weights is not None:
-        if len(data.edge_weights) != len(lengths):
-            raise ValueError(
-                f"edge_weights must hold {len(lengths)} arrays, one per offset, got {len(data.edge_weights)}"
-            )
         factors = [own[pair_slices(offset)[0]] for offset, own in zip(lengths, data.edge_weights, strict=True)]
     return {offset: (weight * length, own) for (offset, length), own in zip(lengths.items(), factors, strict=True)}
 

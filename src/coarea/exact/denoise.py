@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple, Unpack, get_args, overload
+from functools import partial
+from typing import Literal, Unpack, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
-from coarea.base.options import as_axis, as_mask, as_nonnegative, as_number, one_of
+from coarea.base.keywords import with_hints
+from coarea.base.neighborhoods import axis_offsets, neighbor_offsets
+from coarea.base.options import as_flag, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
-from coarea.base.types import Border, Domain, ShapeConnectivity, Solver, Tie
-from coarea.exact._domains import DomainOptions, image_and_builder
-from coarea.exact._model import l1_model, l2_model
+from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie
+from coarea.exact._channels import Channels, PixelOptions, channels_of
+from coarea.exact._domains import Build, DomainOptions, image_and_builder
+from coarea.exact._model import default_resolution, l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
-from coarea.exact._setting import Data, L1Options, L2Options, Setting
+from coarea.exact._setting import L1Options, L2Options, Setting
 from coarea.exact.info import Info, join
 from coarea.trees.tree import Tree
 
@@ -33,6 +36,7 @@ def denoise_tv_l1(
 def denoise_tv_l1(
     image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L1Options]
 ) -> Array | tuple[Array, Info]: ...
+@with_hints
 def denoise_tv_l1(
     image: ArrayLike | Tree,
     beta: float,
@@ -45,7 +49,7 @@ def denoise_tv_l1(
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
-    channel_axis: int | None = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
     solver: Solver | None = None,
@@ -67,9 +71,10 @@ def denoise_tv_l1(
     Parameters
     ----------
     image : array_like or Tree
-        Any real dtype, finite. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other trees; one axis more
-        with `channel_axis`. Of a tree, the grey values of its nodes are filtered, as of the image with its `domain`,
-        `connectivity` and `border`, which need not be given; it is not built again for each beta.
+        Any real dtype, finite where there are data. 1-D to 3-D for pixels, 2-D or 3-D for shapes, n-D for the other
+        trees; one axis more with `channel_axis`. A mask of numpy.ma is joined to `mask`. Of a tree, the grey values of
+        its nodes are filtered, as of the image with its `domain`, `connectivity` and `border`, which need not be given;
+        it is not built again for each beta.
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
         survives if its area exceeds about beta times its perimeter. Nothing is rescaled.
@@ -88,15 +93,17 @@ def denoise_tv_l1(
     weights : array_like, optional
         Fidelity weights w, at least 0, in the shape of the image or of one channel. Default 1.
     mask : array_like of bool, optional
-        Pixels without data, which are filled in from their surroundings: the same as weight 0.
+        Pixels without data, which are filled in from their surroundings: the same as weight 0. They may hold anything,
+        NaN too; a tree is built as if numbers that are missing were those of the nearest pixels with data.
     fixed : array_like of bool, optional
         Pixels that keep their values; on a tree, nodes that own such a pixel do.
     edge_weights : array_like, optional
         Factors of c, at least 0, ``(n_offsets,) + shape of one channel``: entry [k, p] belongs to the pair
         (p, p + offset k), see :func:`neighbor_offsets`. On trees, offsets along the axes; P_i is then the weight of
         the boundary. :func:`edge_weights` makes them from an image.
-    channel_axis : int, optional
-        Filter the channels along this axis one by one.
+    channel_axis : int or None, optional
+        Filter the channels along this axis one by one. None if there are none: this silences the warning for an array
+        that looks like a colour image.
     connectivity : optional
         For trees, as in their functions. Default: "8-4" for shapes ("26-6" in 3-D), 1 for max_tree and min_tree.
     border : optional
@@ -104,7 +111,7 @@ def denoise_tv_l1(
     solver : {"native", "pymaxflow"}, optional
         For pixels, what solves the minimum cuts. Default "native". The results are the same.
     workers : int, optional
-        Number of threads. Default: one per processor. The result does not depend on it.
+        Number of threads; -1 is one per processor, the default, -2 one less. The result does not depend on it.
     return_info : bool, default False
         Also return an :class:`Info`, with the proof that the result is optimal.
 
@@ -136,14 +143,15 @@ def denoise_tv_l1(
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
     """
+    model, beta = l1_model(as_number("quantile", quantile, least=0, most=1)), as_number("beta", beta, least=0)
     options = DomainOptions(neighbors, connectivity, border, solver)
-    array, build = image_and_builder(image, domain, options, channel_axis)
-    model = l1_model(as_number("quantile", quantile, least=0, most=1))
+    given = PixelOptions(weights, mask, fixed, edge_weights)
+    channels, build = _prepared(image, channel_axis, domain, options, given)
     setting = Setting(
-        model, as_number("beta", beta, least=0), tie, neighbors, solver or "native", build, number_of_workers(workers),
-        return_info,
+        model, beta, tie, neighbors, solver or "native", build, number_of_workers(workers),
+        as_flag("return_info", return_info),
     )  # fmt: skip
-    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
+    return _denoise(channels, setting)
 
 
 @overload
@@ -158,6 +166,7 @@ def denoise_tv_l2(
 def denoise_tv_l2(
     image: ArrayLike | Tree, beta: float, *, return_info: bool, **options: Unpack[L2Options]
 ) -> Array | tuple[Array, Info]: ...
+@with_hints
 def denoise_tv_l2(
     image: ArrayLike | Tree,
     beta: float,
@@ -171,7 +180,7 @@ def denoise_tv_l2(
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
-    channel_axis: int | None = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
     solver: Solver | None = None,
@@ -193,7 +202,7 @@ def denoise_tv_l2(
     Parameters
     ----------
     image : array_like or Tree
-        Any real dtype, finite; the axes as for :func:`denoise_tv_l1`.
+        As for :func:`denoise_tv_l1`.
     beta : float
         Weight of the total variation, at least 0, in grey values: a flat zone moves towards its surroundings by beta
         times its perimeter over its area.
@@ -203,7 +212,8 @@ def denoise_tv_l2(
     resolution : float, optional
         Distance of the grey values of the result, which the image is rounded to as well. The result is the minimiser
         over all real images, rounded; with an image that is rounded already it is within resolution / 2 of it,
-        otherwise within `resolution`. Default: 1/64 for integer images, 2^-14 of the range for others.
+        otherwise within `resolution`. Default: for integers 1/64, or the smallest power of two that 2^24 levels allow;
+        for others 2^-14 of the range of the data.
     huber_delta : float, optional
         Where Huber's function becomes linear, in grey values. Default: nowhere.
 
@@ -230,41 +240,46 @@ def denoise_tv_l2(
     >>> coarea.denoise_tv_l2([[0, 0, 8, 8]], 1).tolist()
     [[0.5, 0.5, 7.5, 7.5]]
     """
-    options = DomainOptions(neighbors, connectivity, border, solver)
-    array, build = image_and_builder(image, domain, options, channel_axis)
-    if resolution is None:
-        resolution = 1 / 64 if array.dtype.kind in "bui" else _range(array) * 2.0**-14
-    step = as_number("resolution", resolution, above=0)
+    step = None if resolution is None else as_number("resolution", resolution, above=0)
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
+    beta, given = as_number("beta", beta, least=0), PixelOptions(weights, mask, fixed, edge_weights)
+    options = DomainOptions(neighbors, connectivity, border, solver)
+    channels, build = _prepared(image, channel_axis, domain, options, given, inside=resolution is None)
     setting = Setting(
-        l2_model(step, delta), as_number("beta", beta, least=0), tie, neighbors, solver or "native", build,
-        number_of_workers(workers), return_info,
+        l2_model(step or default_resolution(*channels.images), delta), beta, tie, neighbors, solver or "native", build,
+        number_of_workers(workers), as_flag("return_info", return_info),
     )  # fmt: skip
-    return _denoise(array, setting, channel_axis, PixelOptions(weights, mask, fixed, edge_weights))
+    return _denoise(channels, setting)
 
 
-def _range(image: Array) -> float:
-    """Largest minus smallest grey value; 1 of a constant image."""
-    return float(image.max().astype(np.float64) - image.min().astype(np.float64)) or 1.0
+def _prepared(
+    image: ArrayLike | Tree,
+    channel_axis: int | NotGiven | None,
+    domain: str,
+    options: DomainOptions,
+    given: PixelOptions,
+    *,
+    inside: bool = False,
+) -> tuple[Channels, Build | None]:
+    """The channels of an image, and what makes trees of them; None on the pixels."""
+    source, build = image_and_builder(image, domain, options, channel_axis)
+    is_tree = isinstance(image, Tree)
+    channels = channels_of(
+        source,
+        None if is_tree else channel_axis,
+        given,
+        offsets_of=partial(neighbor_offsets, neighbors=options.neighbors) if build is None else axis_offsets,
+        nearest=build is not None,
+        inside=inside and not is_tree,
+    )
+    return channels, build
 
 
-class PixelOptions(NamedTuple):
-    """Options with an entry for each pixel, as they were given."""
-
-    weights: ArrayLike | None
-    mask: ArrayLike | None
-    fixed: ArrayLike | None
-    edge_weights: ArrayLike | None
-
-
-def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOptions) -> Array | tuple[Array, Info]:
+def _denoise(channels: Channels, setting: Setting) -> Array | tuple[Array, Info]:
     """Filter the channels side by side."""
     one_of("tie", setting.tie, get_args(Tie))
-    axis = None if axis is None else as_axis("channel_axis", axis, image.ndim)
-    channels = image[None] if axis is None else np.moveaxis(image, axis, 0)
-    data = _data_of_channels(options, image, channels, axis)
     solve = solve_on_pixels if setting.build is None else solve_on_tree
-    jobs = [(np.ascontiguousarray(channel), own) for channel, own in zip(channels, data, strict=True)]
+    jobs = list(zip(channels.images, channels.data, strict=True))
     if len(jobs) == 1 or setting.workers == 1:
         solutions = [solve(channel, own, setting) for channel, own in jobs]
     else:
@@ -272,40 +287,7 @@ def _denoise(image: Array, setting: Setting, axis: int | None, options: PixelOpt
         with thread_map(setting.workers) as run:
             solutions = list(run(lambda job: solve(job[0], job[1], alone), jobs))
     results = [filtered for filtered, _ in solutions]
-    filtered = results[0] if axis is None else np.stack(results, axis=axis)
+    filtered = results[0] if channels.axis is None else np.stack(results, axis=channels.axis)
     if not setting.wants_info:
         return filtered
     return filtered, join([info for _, info in solutions if info is not None])
-
-
-def _data_of_channels(options: PixelOptions, image: Array, channels: Array, axis: int | None) -> list[Data]:
-    shapes = dict.fromkeys([image.shape, channels.shape[1:]])
-    weights = _fidelity_weights(options.weights, options.mask, *shapes)
-    fixed = None if options.fixed is None else as_mask("fixed", options.fixed, *shapes)
-    edge_weights = None
-    if options.edge_weights is not None:
-        n_offsets = len(np.asarray(options.edge_weights))
-        edge_weights = as_nonnegative("edge_weights", options.edge_weights, (n_offsets, *channels.shape[1:]))
-    return [
-        Data(own_weights, own_fixed, edge_weights)
-        for own_weights, own_fixed in zip(
-            _per_channel(weights, channels, axis), _per_channel(fixed, channels, axis), strict=True
-        )
-    ]
-
-
-def _fidelity_weights(weights: ArrayLike | None, mask: ArrayLike | None, *shapes: tuple[int, ...]) -> Array | None:
-    known = None if weights is None else as_nonnegative("weights", weights, *shapes)
-    if mask is None:
-        return known
-    unknown = as_mask("mask", mask, *shapes)
-    if known is not None and known.shape != unknown.shape:
-        raise ValueError(f"mask must have the shape of weights, {known.shape}, got {unknown.shape}")
-    return np.where(unknown, 0.0, 1.0 if known is None else known)
-
-
-def _per_channel(array: Array | None, channels: Array, axis: int | None) -> Sequence[Array | None]:
-    """What belongs to each channel of an array for one channel or for all."""
-    if array is None or axis is None or array.ndim < channels.ndim:
-        return [array] * len(channels)
-    return list(np.moveaxis(array, axis, 0))

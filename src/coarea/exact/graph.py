@@ -7,14 +7,16 @@ from functools import partial
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, Array
+from coarea.base.arrays import INDEX_MAX, Array, as_real, split_mask
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers
-from coarea.base.types import Tie
+from coarea.base.types import Fidelity, Tie
 from coarea.cuts.graph import minimize_graph
-from coarea.exact._model import l1_labels, l1_model
+from coarea.exact._missing import filled
+from coarea.exact._model import Model, default_resolution, l1_model, l2_model
 from coarea.exact._problem import Sites, problem_of
 from coarea.exact.certificate import Certificate
 
@@ -25,7 +27,7 @@ class GraphMinimum(NamedTuple):
     Attributes
     ----------
     values : (n,) ndarray
-        Dtype of the values given.
+        For L1 in the dtype of the values given.
     certificate : Certificate
     """
 
@@ -33,48 +35,64 @@ class GraphMinimum(NamedTuple):
     certificate: Certificate
 
 
+@with_hints
 def minimize_tv_graph(
     values: ArrayLike,
     edges: ArrayLike,
     edge_weights: ArrayLike,
     *,
+    beta: float = 1.0,
+    fidelity: Fidelity = "l1",
     weights: ArrayLike | None = None,
     quantile: float = 0.5,
+    resolution: float | None = None,
+    huber_delta: float | None = None,
     fixed: ArrayLike | None = None,
     tie: Tie = "lower",
     workers: int | None = None,
 ) -> GraphMinimum:
-    """Minimise L1 fidelity + total variation on a graph exactly.
+    """Minimise L1 or L2 fidelity + total variation on a graph exactly.
 
-    Over all u on the nodes,
+    Over all u on the nodes, for fidelity="l1",
 
-        ``E(u) = sum_i w_i |u_i - v_i| + sum_k c_k |u_i(k) - u_j(k)|``
+        ``E(u) = sum_i w_i |u_i - v_i| + beta sum_k c_k |u_i(k) - u_j(k)|``
+
+    and for fidelity="l2", over multiples of the resolution above the smallest value,
+
+        ``E(u) = 1/2 sum_i w_i (u_i - v_i)^2 + beta sum_k c_k |u_i(k) - u_j(k)|``
 
     Parameters
     ----------
     values : (n,) array_like
-        Values v of the nodes, of any real dtype, finite.
+        Values v of the nodes, of any real dtype, finite where the weight is not 0. A mask of numpy.ma is weight 0.
     edges : (n_edges, 2) array_like of int
         The nodes i(k), j(k) at the ends of each edge. Parallel edges add up; loops are without effect.
     edge_weights : (n_edges,) array_like
         Weights c, at least 0.
+    beta : float, default 1
+        Weight of the total variation, at least 0. Ties between sums of weights c stay ties whatever beta is.
+    fidelity : {"l1", "l2"}, default "l1"
+        What `quantile` (of "l1"), `resolution` and `huber_delta` (of "l2") belong to.
     weights : (n,) array_like, optional
-        Fidelity weights w, at least 0. Default 1.
+        Fidelity weights w, at least 0. Default 1. Nodes of weight 0 are filled in from their neighbours.
     quantile, tie, workers : optional
         As for :func:`denoise_tv_l1`.
+    resolution, huber_delta : optional
+        As for :func:`denoise_tv_l2`.
     fixed : (n,) array_like of bool, optional
         Nodes that keep their values.
 
     Returns
     -------
     values : (n,) ndarray
+        For "l1" in the dtype of the values given, for "l2" float32 for float32 and otherwise float64.
     certificate : Certificate
 
     Raises
     ------
     ValueError
         If an array has the wrong shape, an edge ends outside of the graph, values are not finite or weights are
-        negative, or an option is unknown.
+        negative, or an option is unknown or belongs to the other fidelity.
     TypeError
         If values or weights are not real, or edges are not integers.
 
@@ -84,19 +102,27 @@ def minimize_tv_graph(
     >>> minimum = coarea.minimize_tv_graph([5, 1, 1, 9], [[0, 1], [1, 2], [2, 3]], [2, 2, 0.5])
     >>> minimum.values.tolist(), minimum.certificate.verify()
     ([1, 1, 1, 9], True)
+    >>> coarea.minimize_tv_graph([0, 0, 8, 8], [[0, 1], [1, 2], [2, 3]], [1, 1, 1], fidelity="l2").values.tolist()
+    [0.5, 0.5, 7.5, 7.5]
     """
     one_of("tie", tie, get_args(Tie))
-    quantile = as_number("quantile", quantile, least=0, most=1)
-    nodes = _as_values(values)
+    beta = as_number("beta", beta, least=0)
+    nodes, hidden = _as_values(values)
     first, second, cost = _as_edges(edges, edge_weights, len(nodes))
     known = np.ones(()) if weights is None else as_nonnegative("weights", weights, nodes.shape)
+    if hidden is not None:
+        known = np.where(hidden, 0.0, known)
     held = None if fixed is None else as_mask("fixed", fixed, nodes.shape)
-    labels = l1_labels(nodes)
+    has_data = None if known.ndim == 0 else known > 0 if held is None else (known > 0) | held
+    inside = fidelity == "l2" and resolution is None
+    nodes = filled("values", nodes, has_data, remedy="weights=0", inside=inside)
+    model = _model_of(fidelity, nodes, quantile, resolution, huber_delta)
+    labels = model.labels(nodes)
     problem = problem_of(
-        l1_model(quantile),
+        model,
         labels,
         Sites(known, len(nodes), heaviest=float(known.max()), fixed=held),
-        [(1.0, cost)],
+        [(beta * model.cost_factor, cost)],
         pull_of=partial(_largest_sum, first, second, len(nodes)),
         narrow=False,
     )
@@ -118,24 +144,42 @@ def _largest_sum(first: Array, second: Array, n_nodes: int, kinds: Sequence[Arra
     return sums.max()
 
 
-def _as_values(values: ArrayLike) -> Array:
-    array = np.asarray(values)
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"values must have a real dtype, got {array.dtype}")
+def _model_of(
+    fidelity: str, nodes: Array, quantile: float, resolution: float | None, huber_delta: float | None
+) -> Model:
+    one_of("fidelity", fidelity, get_args(Fidelity))
+    share = as_number("quantile", quantile, least=0, most=1)
+    foreign = {"resolution": resolution, "huber_delta": huber_delta}
+    if fidelity == "l2":
+        foreign = {"quantile": None if share == 0.5 else quantile}
+    for name, value in foreign.items():
+        if value is not None:
+            raise ValueError(f"{name} does not apply to fidelity={fidelity!r}, got {value!r}")
+    if fidelity == "l1":
+        return l1_model(share)
+    delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
+    step = default_resolution(nodes) if resolution is None else as_number("resolution", resolution, above=0)
+    return l2_model(step, delta)
+
+
+def _as_values(values: ArrayLike) -> tuple[Array, NDArray[np.bool_] | None]:
+    """The values, not yet checked for NaN, and where a mask hides them."""
+    given, hidden = split_mask("values", values)
+    array = as_real("values", given)
     if array.ndim != 1 or not 0 < array.size <= INDEX_MAX:
-        raise ValueError(f"values must be 1-D, with 1 to 2**31 - 1 entries, got shape {array.shape}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError("values must be finite")
-    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+        remedy = ": give values.ravel()" if array.ndim > 1 else ""
+        raise ValueError(f"values must be 1-D, with 1 to 2**31 - 1 entries, got shape {array.shape}{remedy}")
+    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")), hidden
 
 
 def _as_edges(edges: ArrayLike, edge_weights: ArrayLike, n_nodes: int) -> tuple[Array, Array, Array]:
     """Ends and weights of the edges that are no loops."""
-    ends: Any = np.asarray(edges)
+    ends: Any = as_real("edges", edges)
     if ends.size == 0:
         ends = np.empty((0, 2), np.int32)
     if ends.ndim != 2 or ends.shape[1] != 2:
-        raise ValueError(f"edges must have shape (n_edges, 2), got {ends.shape}")
+        remedy = ": give edges.T" if ends.ndim == 2 and len(ends) == 2 else ""
+        raise ValueError(f"edges must have shape (n_edges, 2), got {ends.shape}{remedy}")
     if ends.dtype.kind not in "ui":
         raise TypeError(f"edges must be integers, got {ends.dtype}")
     if ends.size and not (ends.min() >= 0 and ends.max() < n_nodes):

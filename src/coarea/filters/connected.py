@@ -10,15 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea import attributes
 from coarea.base.arrays import Array
-from coarea.base.options import one_of
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_number, one_of
 from coarea.base.types import Border, KeepRule, ShapeConnectivity
 from coarea.trees import _passes
 from coarea.trees._given import check_tree
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
-from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
+from coarea.trees.tree import Tree, as_tree, nodes_to_keep, places_of_kept
 
 
+@with_hints
 def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
     """Remove the bright components with fewer pixels than a threshold.
 
@@ -45,10 +47,12 @@ def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivi
     >>> coarea.area_opening([[0, 5, 5, 0, 9]], 2).tolist()
     [[0, 5, 5, 0, 0]]
     """
+    threshold = as_number("area_threshold", area_threshold)
     tree = _component_tree(image, max_tree, connectivity)
-    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+    return attribute_filter(tree, attributes.area(tree) >= threshold)
 
 
+@with_hints
 def area_closing(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
     """Remove the dark components with fewer pixels than a threshold: the dual of :func:`area_opening`.
 
@@ -60,10 +64,12 @@ def area_closing(image: ArrayLike | Tree, area_threshold: float = 64, connectivi
     >>> coarea.area_closing([[9, 5, 5, 9, 0]], 2).tolist()
     [[9, 5, 5, 9, 9]]
     """
+    threshold = as_number("area_threshold", area_threshold)
     tree = _component_tree(image, min_tree, connectivity)
-    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+    return attribute_filter(tree, attributes.area(tree) >= threshold)
 
 
+@with_hints
 def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
     """Remove the bright components whose bounding box is shorter than a threshold along every axis.
 
@@ -83,19 +89,23 @@ def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, con
     ndarray
         Shape and dtype of the image; no new grey values.
     """
+    threshold = as_number("diameter_threshold", diameter_threshold)
     tree = _component_tree(image, max_tree, connectivity)
-    return attribute_filter(tree, _diameter(tree) >= diameter_threshold)
+    return attribute_filter(tree, _diameter(tree) >= threshold)
 
 
+@with_hints
 def diameter_closing(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
     """Remove the dark components whose bounding box is short: the dual of :func:`diameter_opening`.
 
     The parameters are the same, with the min-tree for a tree.
     """
+    threshold = as_number("diameter_threshold", diameter_threshold)
     tree = _component_tree(image, min_tree, connectivity)
-    return attribute_filter(tree, _diameter(tree) >= diameter_threshold)
+    return attribute_filter(tree, _diameter(tree) >= threshold)
 
 
+@with_hints
 def grain_filter(
     image: ArrayLike | Tree,
     area_threshold: float = 64,
@@ -130,13 +140,15 @@ def grain_filter(
     >>> coarea.grain_filter([[5, 5, 5, 5], [5, 9, 0, 5], [5, 5, 5, 5]], 2).tolist()
     [[5, 5, 5, 5], [5, 5, 5, 5], [5, 5, 5, 5]]
     """
+    threshold = as_number("area_threshold", area_threshold)
     if isinstance(image, Tree):
         tree = check_tree(image, "tree of shapes", connectivity=connectivity, border=border)
     else:
         tree = tree_of_shapes(image, connectivity=connectivity, border="half-area" if border is None else border)
-    return attribute_filter(tree, attributes.area(tree) >= area_threshold)
+    return attribute_filter(tree, attributes.area(tree) >= threshold)
 
 
+@with_hints
 def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") -> Array:
     """Keep some nodes of a tree and give the image that is left.
 
@@ -175,7 +187,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
     [[0, 0, 4, 4, 0, 0]]
     """
     one_of("rule", rule, get_args(KeepRule))
-    kept = nodes_to_keep(tree, keep)
+    kept = nodes_to_keep(as_tree(tree), keep)
     if rule == "subtractive":
         return tree.reconstruct(_subtract(tree, kept))
     if rule == "min":

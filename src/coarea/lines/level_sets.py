@@ -8,13 +8,15 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array, as_image
+from coarea.base.arrays import Array, as_array, as_image, as_real
+from coarea.base.keywords import with_hints
 from coarea.base.levels import to_ranks
 from coarea.base.options import one_of
 from coarea.base.types import Side
 from coarea.lines import _level_sets
 
 
+@with_hints
 def level_sets(image: ArrayLike, side: Side = "upper") -> Iterator[tuple[np.generic, NDArray[np.bool_]]]:
     """Yield the level sets one at a time, for images whose full stack would not fit in memory.
 
@@ -43,6 +45,7 @@ def level_sets(image: ArrayLike, side: Side = "upper") -> Iterator[tuple[np.gene
     return ((level, array >= level if side == "upper" else array <= level) for level in to_ranks(array)[1])
 
 
+@with_hints
 def threshold_decompose(image: ArrayLike, side: Side = "upper") -> tuple[Array, NDArray[np.bool_]]:
     r"""Decompose an image into the stack of its level sets.
 
@@ -80,6 +83,7 @@ def threshold_decompose(image: ArrayLike, side: Side = "upper") -> tuple[Array, 
     return values, sets.view(np.bool_).reshape((len(values), *array.shape))
 
 
+@with_hints
 def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: Side = "upper") -> Array:
     """Put an image together from level sets.
 
@@ -113,9 +117,9 @@ def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: Side = "u
     [[3, 1, 3, 8]]
     """
     one_of("side", side, get_args(Side))
-    values, stack = np.asarray(levels), np.asarray(sets)
+    values, stack = as_real("levels", levels), as_array("sets", sets)
     if stack.dtype != bool:
-        raise TypeError(f"sets must be boolean, got {stack.dtype}")
+        raise TypeError(f"sets must be boolean, got {stack.dtype}: give a condition, such as sets > 0")
     if values.ndim != 1 or not (values[1:] > values[:-1]).all():
         raise ValueError("levels must be a sequence of increasing numbers")
     if stack.ndim < 2 or len(stack) != len(values):

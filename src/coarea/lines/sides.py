@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import as_image
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_number
 
 
+@with_hints
 def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Pixel sides on which a level line runs.
 

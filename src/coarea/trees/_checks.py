@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, Array, Indices
+from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
 
 TreeArrays = tuple[Indices, Array, Indices, NDArray[np.int8]]
 
@@ -44,25 +44,25 @@ def checked_arrays(parent: ArrayLike, value: ArrayLike, node_of_pixel: ArrayLike
 
 def booleans_of_nodes(name: str, values: ArrayLike, n: int) -> NDArray[np.bool_]:
     """A choice of nodes, which attributes are often taken for."""
-    chosen = np.asarray(values)
-    _check_shape(name, chosen, n)
+    chosen = as_array(name, values)
     if chosen.dtype != bool:
-        remedy = ": compare it with a number, as in attributes.area(tree) >= 50" if chosen.dtype.kind in "iuf" else ""
-        raise TypeError(f"{name} must be boolean, got {chosen.dtype}{remedy}")
+        remedy = "give a condition, such as attributes.area(tree) >= 50"
+        raise TypeError(f"{name} must be boolean, got {chosen.dtype}: {remedy}")
+    _check_shape(name, chosen, n)
     return np.ascontiguousarray(chosen)
 
 
-def checked_nodes(nodes: ArrayLike, n: int) -> Array:
+def checked_nodes(name: str, nodes: ArrayLike, n: int) -> Array:
     """Indices of nodes, all of which the tree has."""
-    indices = _integers("node", nodes)
+    indices = _integers(name, nodes)
     if indices.size and not 0 <= indices.min() <= indices.max() < n:
         wrong = indices[(indices < 0) | (indices >= n)]
-        raise IndexError(f"node must be in [0, {n}), got {wrong.flat[0]}")
+        raise IndexError(f"{name} must be in [0, {n}), got {wrong.flat[0]}")
     return indices
 
 
 def _integers(name: str, values: ArrayLike) -> Array:
-    array = np.asarray(values)
+    array = as_real(name, values)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must hold integers, got {array.dtype}")
     return array

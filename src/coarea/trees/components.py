@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import as_image
+from coarea.base.arrays import Array
+from coarea.base.keywords import with_hints
 from coarea.base.levels import to_levels
-from coarea.base.options import one_of
+from coarea.base.options import as_choice
 from coarea.base.types import TreeKind
 from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
+from coarea.trees._given import image_of_tree
 from coarea.trees.tree import Tree
 
 
+@with_hints
 def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     """Tree of the connected components of the upper level sets {image >= t}.
 
@@ -49,9 +52,10 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> tree.value.tolist(), tree.parent.tolist()
     ([0, 5, 7], [0, 0, 0])
     """
-    return _tree_of(image, connectivity, kind="max-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="max-tree")
 
 
+@with_hints
 def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     """Tree of the connected components of the lower level sets {image <= t}.
 
@@ -63,12 +67,12 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
     [9, 7, 5]
     """
-    return _tree_of(image, connectivity, kind="min-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="min-tree")
 
 
-def _tree_of(image: ArrayLike, connectivity: int, *, kind: TreeKind) -> Tree:
-    array = as_image(image)
-    one_of("connectivity", connectivity, range(1, array.ndim + 1))
+def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind) -> Tree:
+    """The tree of an image that has been checked."""
+    connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
     levels, values = to_levels(array)
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])

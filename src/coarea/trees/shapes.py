@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Sequence
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array, as_image
+from coarea.base.arrays import Array
+from coarea.base.keywords import with_hints
 from coarea.base.levels import rank, to_levels
-from coarea.base.options import one_of
+from coarea.base.options import as_count, one_of
 from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
 from coarea.trees import _planar, _spatial
+from coarea.trees._given import image_of_tree
 from coarea.trees._ring import Ring
 from coarea.trees.tree import Tree
 
 CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
 
 
+@with_hints
 def tree_of_shapes(
     image: ArrayLike, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area"
 ) -> Tree:
@@ -84,7 +87,11 @@ def tree_of_shapes(
     >>> tree.value.tolist(), tree.polarity.tolist(), tree.parent.tolist()
     ([0, 9, 4], [0, 1, -1], [0, 0, 1])
     """
-    array = as_image(image)
+    return shapes_of(image_of_tree(image), connectivity=connectivity, border=border)
+
+
+def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area") -> Tree:
+    """The tree of shapes of an image that has been checked."""
     if array.ndim not in CONNECTIVITIES:
         raise ValueError(f"image must be 2-D or 3-D, got {array.ndim}-D")
     pair = CONNECTIVITIES[array.ndim][0] if connectivity is None else connectivity
@@ -109,23 +116,31 @@ def tree_of_shapes(
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
     """The pixel at which a tree of shapes is rooted, or the value of the ring around the image."""
-    if isinstance(border, np.generic):
-        border = border.item()
-    if isinstance(border, str) and border == "half-area":
-        return (0,) * image.ndim
-    if isinstance(border, Sequence | np.ndarray) and not isinstance(border, str):
-        pixel = tuple(border)
-        inside = [
-            isinstance(i, int | np.integer) and 0 <= i < length for i, length in zip(pixel, image.shape, strict=False)
-        ]
-        if len(pixel) != image.ndim or not all(inside):
-            raise ValueError(
-                f"border must be a pixel (row, column) inside the image of shape {image.shape}, got {border!r}"
-            )
-        return tuple(map(int, pixel))
-    value = _frame_statistic(image, border) if isinstance(border, str) else border
-    if not isinstance(value, int | float):
-        raise ValueError(f"border must be a name, a number or a pixel, got {border!r}")
+    if isinstance(border, str):
+        return (0,) * image.ndim if border == "half-area" else _finite(border, _frame_statistic(image, border))
+    if np.ndim(border) == 0:
+        return _finite(border, _as_value(border))
+    pixel = tuple(border)
+    try:
+        place = tuple(as_count("border", i, least=0, most=n - 1) for i, n in zip(pixel, image.shape, strict=True))
+    except ValueError:
+        rule = f"a pixel (row, column) inside the image of shape {image.shape}"
+        raise ValueError(f"border must be {rule}, got {border!r}") from None
+    return place
+
+
+def _as_value(border: Any) -> float:
+    """A grey value; integers stay integers, which can be larger than those that a double tells apart."""
+    scalar = np.asarray(border)
+    if scalar.dtype.kind in "bui" or isinstance(border, int):
+        return int(border)
+    try:
+        return float(border) if scalar.dtype.kind in "fO" and not np.ma.is_masked(border) else math.nan
+    except (TypeError, ValueError):
+        raise ValueError(f"border must be a name, a number or a pixel, got {border!r}") from None
+
+
+def _finite(border: Any, value: float) -> float:
     if not abs(value) <= sys.float_info.max:
         raise ValueError(f"border must be finite, got {border!r}, which is {value}")
     return value

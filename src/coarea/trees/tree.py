@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args, overload
@@ -10,9 +9,9 @@ from typing import get_args, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array, Indices
+from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
 from coarea.base.html import card, plane_of
-from coarea.base.options import one_of
+from coarea.base.options import as_count, came, one_of
 from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
@@ -127,7 +126,7 @@ class Tree:
         ndarray
             Shape of the image, dtype of `value`.
         """
-        values = self.value if value is None else np.asarray(value)
+        values = self.value if value is None else as_array("value", value)
         if values.shape != (len(self),):
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
         return values[self.node_of_pixel]
@@ -182,11 +181,9 @@ class Tree:
         ([10, 9, 4], [1, 2, 4])
         """
         one_of("how", how, get_args(Statistic))
-        values = np.asarray(pixel_values)
+        values = as_real("pixel_values", pixel_values)
         if values.shape != self.node_of_pixel.shape:
             raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
-        if values.dtype.kind not in "buif":
-            raise TypeError(f"pixel_values must have a real dtype, got {values.dtype}")
         return accumulate(self.parent, self.node_of_pixel, values, how)
 
     def pixels(self, node: int) -> Indices:
@@ -277,7 +274,7 @@ class Tree:
         >>> tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
         (0, [0, 2, 3])
         """
-        pair = (checked_nodes(nodes, len(self)) for nodes in (node, other))
+        pair = checked_nodes("node", node, len(self)), checked_nodes("other", other, len(self))
         found = self._ancestors.common(self.parent, *pair)
         return found if found.ndim else int(found)
 
@@ -293,10 +290,14 @@ class Tree:
         return card(self.kind, rows, self.value[plane_of(self.node_of_pixel)])
 
     def _node(self, node: int) -> int:
-        node = operator.index(node)
-        if not 0 <= node < len(self):
-            raise IndexError(f"node must be in [0, {len(self)}), got {node}")
-        return node
+        if np.ndim(node):
+            raise ValueError(
+                f"node must be one integer, got {came(node)}: that of a pixel is tree.node_of_pixel[pixel]"
+            )
+        index = as_count("node", node, least=-INDEX_MAX)
+        if not 0 <= index < len(self):
+            raise IndexError(f"node must be in [0, {len(self)}), got {index}")
+        return index
 
     @cached_property
     def _ancestors(self) -> Ancestors:
@@ -320,6 +321,15 @@ class Tree:
         _passes.group_pixels(self.parent, self.node_of_pixel.ravel(), own_area, area, start, free, pixels)
         pixels.flags.writeable = False
         return pixels, start, area
+
+
+def as_tree(tree: Tree) -> Tree:
+    """Refuse what is no tree."""
+    if not isinstance(tree, Tree):
+        raise TypeError(
+            f"tree must be a Tree, got {type(tree).__name__}: make one, tree = coarea.tree_of_shapes(image)"
+        )
+    return tree
 
 
 def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:

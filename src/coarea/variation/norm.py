@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
-from coarea.base.options import as_count, as_number, as_spacing, one_of
+from coarea.base.keywords import with_hints
+from coarea.base.options import as_count, as_flag, as_number, as_spacing, one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Difference
 from coarea.variation import _rows
@@ -20,6 +21,7 @@ OFFSETS: dict[Difference, tuple[int, int]] = {"backward": (0, 1), "forward": (1,
 SMALLEST_PART = 1 << 16  # voxels a thread is worth starting for
 
 
+@with_hints
 def tv_norm(
     image: ArrayLike,
     *,
@@ -83,6 +85,7 @@ def tv_norm(
     return norm.evaluate(array, np.empty(0, array.dtype))[0]
 
 
+@with_hints
 def tv_gradient(
     image: ArrayLike,
     *,
@@ -127,6 +130,7 @@ def tv_gradient(
     )[1]
 
 
+@with_hints
 def tv_norm_and_gradient(
     image: ArrayLike,
     *,
@@ -166,6 +170,7 @@ def tv_norm_and_gradient(
     return value, gradient, length
 
 
+@with_hints
 def tv_descent(
     image: ArrayLike,
     n_iter: int,
@@ -242,6 +247,7 @@ class Variation:
         ahead, behind = OFFSETS[difference]
         factors = 1 / ((ahead + behind) * np.array(as_spacing("spacing", spacing, ndim)))
         # along a single axis both norms are the same, and the isotropic one has the faster kernel
+        isotropic = as_flag("isotropic", isotropic)
         return cls(ahead, behind, isotropic or ndim == 1, factors, smoothing, number_of_workers(workers))
 
     def evaluate(self, f: Array, gradient: Array) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
 from coarea.ct.methods.registry import iterative
@@ -14,6 +15,7 @@ from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record,
 
 
 @iterative
+@with_hints
 def sart(
     operator: Operator,
     data: ArrayLike,
@@ -75,6 +77,7 @@ def sart(
 
 
 @iterative
+@with_hints
 def os_sart(
     operator: Operator,
     data: ArrayLike,
@@ -109,6 +112,7 @@ def os_sart(
 
 
 @iterative
+@with_hints
 def sirt(
     operator: Operator,
     data: ArrayLike,
@@ -139,6 +143,7 @@ def sirt(
 
 
 @iterative
+@with_hints
 def cgls(
     operator: Operator,
     data: ArrayLike,

@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import fft
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
+from coarea.base.keywords import with_hints
 from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Window
 from coarea.ct import _pixel_driven
-from coarea.ct.geometry import Geometry
+from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
 
 
 @direct
+@with_hints
 def fbp(
     data: ArrayLike,
     geometry: Geometry,
@@ -58,12 +60,13 @@ def fbp(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if geometry.has_rows:
+    if as_geometry(geometry).has_rows:
         raise ValueError(f"fbp takes a ParallelBeam or a FanBeam, got {type(geometry).__name__}")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
 
 @direct
+@with_hints
 def fdk(
     data: ArrayLike,
     geometry: Geometry,
@@ -98,7 +101,7 @@ def fdk(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if not geometry.has_rows:
+    if not as_geometry(geometry).has_rows:
         raise ValueError(f"fdk takes a ConeBeam, got {type(geometry).__name__}; use fbp")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
@@ -113,7 +116,7 @@ def _filtered_back_projection(
     workers: int | None,
 ) -> Array:
     one_of("window", window, get_args(Window))
-    dtype = np.float32 if np.asarray(data).dtype == np.float32 else np.float64
+    dtype = np.float32 if as_real("data", data).dtype.newbyteorder("=") == np.float32 else np.float64
     scan = Projector(geometry, shape, spacing=spacing, dtype=dtype)  # checks shapes and spacing
     values = shaped("data", data, scan.range_shape, dtype)
     weighted = values.reshape(len(geometry), -1, values.shape[-1]).astype(np.float64) * _weights(geometry)

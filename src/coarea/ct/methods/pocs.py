@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.base.types import DataStepName, Difference
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
@@ -58,6 +59,7 @@ class Schedule:
 
 
 @iterative
+@with_hints
 def asd_pocs(
     operator: Operator,
     data: ArrayLike,
@@ -154,6 +156,7 @@ def asd_pocs(
 
 
 @iterative
+@with_hints
 def tv_pocs(
     operator: Operator,
     data: ArrayLike,

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
@@ -14,6 +15,7 @@ from coarea.variation.differences import differences, transposed_differences
 
 
 @iterative
+@with_hints
 def tv_primal_dual(
     operator: Operator,
     data: ArrayLike,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse.linalg import LinearOperator
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
 from coarea.base.options import as_nonnegative, as_number
+from coarea.ct.geometry import Geometry
 from coarea.ct.projector import Projector, with_axes
 
 Callback = Callable[[int, Array], object]
@@ -56,7 +57,12 @@ class System:
         upper: float = math.inf,
         n_blocks: int = 1,
     ):
-        operators = [operator] if isinstance(operator, LinearOperator) else list(operator)
+        if isinstance(operator, Geometry):
+            raise TypeError(
+                "operator must be a LinearOperator, got a geometry: make one, ct.Projector(geometry, shape)"
+            )
+        is_many = isinstance(operator, Iterable) and not isinstance(operator, str | np.ndarray)
+        operators: Sequence[Any] = list(operator) if is_many else [operator]
         _check_operators(operators)
         first = operators[0]
         self.operators = operators
@@ -110,7 +116,7 @@ class System:
         if epsilon is not None and noise is not None:
             raise ValueError("epsilon and noise exclude each other")
         if noise is not None:
-            deviation = as_nonnegative("noise", np.ravel(noise), (1,), self.data.shape)
+            deviation = as_nonnegative("noise", as_real("noise", noise).ravel(), (1,), self.data.shape)
             return math.sqrt(float((np.broadcast_to(deviation, self.data.shape) ** 2).sum()))
         return 0.0 if epsilon is None else as_number("epsilon", epsilon, least=0)
 
@@ -119,6 +125,8 @@ class Record:
     """Collects the history of a reconstruction, and calls back."""
 
     def __init__(self, system: System, callback: Callback | None):
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback must be a function of iteration and image, got {callback!r}")
         self._system, self._callback = system, callback
         self._rows: list[dict[str, float]] = []
 
@@ -148,7 +156,8 @@ def norm(x: Array) -> float:
 
 def _check_operators(operators: Sequence[Any]) -> None:
     if not operators or not all(isinstance(a, LinearOperator) for a in operators):
-        raise TypeError("operator must be a LinearOperator or a sequence of them")
+        names = ", ".join(type(a).__name__ for a in operators) or "none"
+        raise TypeError(f"operator must be a LinearOperator or a sequence of them, got {names}")
     if len({a.shape[1] for a in operators}) > 1:
         raise ValueError(f"all operators must take images of one size, got {sorted({a.shape[1] for a in operators})}")
 
@@ -163,12 +172,10 @@ def _shapes(operator: LinearOperator) -> tuple[tuple[int, ...] | None, tuple[int
 
 def _checked(name: str, values: ArrayLike, shape: tuple[int, ...] | None, size: int, dtype: np.dtype[Any]) -> Array:
     """A flat array in the dtype of the computation."""
-    array = np.asarray(values)
+    array = as_real(name, values)
     if array.size != size or (shape is not None and array.shape not in (shape, (size,))):
         expected = with_axes(name, shape) if shape else f"({size},)"
         raise ValueError(f"{name} must have shape {expected}, got {array.shape}")
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"{name} must have a real dtype, got {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite")
     return np.array(array, dtype).ravel()

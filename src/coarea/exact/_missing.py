@@ -1,0 +1,62 @@
+"""Pixels without data: what they hold need not be a number."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coarea.base.arrays import Array
+
+
+def filled(
+    name: str,
+    values: Array,
+    has_data: NDArray[np.bool_] | None,
+    *,
+    remedy: str,
+    nearest: bool = False,
+    inside: bool = False,
+) -> Array:
+    """Values that are finite everywhere.
+
+    Parameters
+    ----------
+    values : ndarray
+    has_data : ndarray of bool, shape of `values`, optional
+        Default: everywhere.
+    remedy : str
+        How to say that data are missing.
+    nearest : bool
+        Whether numbers that are missing become those of the nearest data, as a tree is made of them; else any will do.
+    inside : bool
+        Whether to move values without data into the range of the others, where they would make the levels coarser.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite where there are data.
+    """
+    if has_data is None or has_data.all() or not has_data.any():
+        _check_finite(name, values, remedy)
+        return values
+    known = values[has_data]
+    _check_finite(name, known, remedy)
+    if values.dtype.kind == "f":
+        is_lost = ~np.isfinite(values)
+        if is_lost.any():
+            values = np.where(is_lost, known.min(), values) if not nearest else _nearest(values, has_data, is_lost)
+    return np.minimum(np.maximum(values, known.min()), known.max()) if inside else values
+
+
+def _nearest(values: Array, has_data: NDArray[np.bool_], is_lost: NDArray[np.bool_]) -> Array:
+    from scipy import ndimage  # here: its import takes longer than that of the library
+
+    place = ndimage.distance_transform_edt(~has_data, return_distances=False, return_indices=True)
+    return np.where(is_lost, values[tuple(place)], values)
+
+
+def _check_finite(name: str, values: Array, remedy: str) -> None:
+    if values.dtype.kind != "f":
+        return
+    extremes = values.min(), values.max()  # both are NaN if any value is
+    if not np.isfinite(extremes).all():
+        found = "NaN" if np.isnan(extremes).any() else "infinite values"
+        raise ValueError(f"{name} contains {found}: where data are missing give {remedy}")
