@@ -9,7 +9,29 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 
-PHOTO = np.random.default_rng(5).integers(0, 6, (24, 31)).repeat(2, 0).repeat(2, 1).astype(np.uint8) * 40
+import coarea
+from coarea.cli.variation import BETA, DOMAIN
+
+
+def _photograph() -> np.ndarray:
+    """Small squares, which the filter removes, on a large one, which it keeps."""
+    levels = np.random.default_rng(5).integers(0, 3, (24, 31))
+    levels[4:20, 8:26] += 3
+    return levels.repeat(2, 0).repeat(2, 1).astype(np.uint8) * 40
+
+
+PHOTO = _photograph()
+
+
+def smooth(image: np.ndarray, **options: object) -> np.ndarray:
+    """What coarea filter makes of an image if it is not told otherwise."""
+    return coarea.denoise_tv_l1(image, BETA, domain=DOMAIN, **options)
+
+
+def assert_filtered(*pairs: tuple[str, str]) -> None:
+    """That the second files hold the filtered first ones."""
+    for source, output in pairs:
+        assert np.array_equal(load(output), smooth(load(source))), output
 
 
 def contents(folder: str | Path = ".") -> dict[str, bytes]:

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 import tifffile
 from skimage import measure
-from terminal import PHOTO, assert_refusal, load, save
+from terminal import PHOTO, assert_refusal, load, save, smooth
 
 import coarea
 from coarea.cli import variation
 from coarea.cli.main import main
-from coarea.cli.variation import BETA, DOMAIN
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 WEIGHTS = np.random.default_rng(1).integers(0, 3, PHOTO.shape).astype(np.uint8)
@@ -20,18 +19,32 @@ HOLE = np.zeros(PHOTO.shape, bool)
 HOLE[10:14, 20:30] = True
 
 
-def test_the_defaults_are_those_of_the_function(capsys):
+def test_shapes_are_filtered_if_nothing_else_is_said(capsys):
     assert main(["filter", "photo.png", "-o", "out.png"]) == 0
-    assert np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, BETA))
-    assert (BETA, DOMAIN) == (2, "pixels")
-    assert "photo.png -> out.png: 48 x 62 uint8, TV-L1 with beta 2 on pixels, " in capsys.readouterr().out
+    assert np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, 4, domain="shapes"))
+    assert np.unique(load("out.png")).tolist() == [40, 120]  # so that a filter that removes all would be seen
+    assert not np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, 4))
+    assert "photo.png -> out.png: 48 x 62 uint8, TV-L1 with beta 4 on shapes, " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["--neighbors 4", "--domain pixels", "--domain pixels --neighbors 4"])
+def test_neighbors_mean_pixels_which_have_a_beta_of_their_own(words, capsys):
+    assert main(["filter", "photo.png", "-o", "out.png", *words.split()]) == 0
+    assert np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, 2))
+    assert not np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, 2, domain="shapes"))
+    assert "TV-L1 with beta 2 on pixels" in capsys.readouterr().out
+    assert main(["filter", "photo.png", "-o", "out.png", "--beta", "1", *words.split()]) == 0
+    assert np.array_equal(load("out.png"), coarea.denoise_tv_l1(PHOTO, 1))
 
 
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
         ("--neighbors 8 --tie upper", {"neighbors": 8, "tie": "upper"}),
+        ("--neighbors 16 --quantile 0.3", {"neighbors": 16, "quantile": 0.3}),
         ("--quantile 0.3", {"quantile": 0.3}),
+        ("--domain pixels --quantile 0.3", {"quantile": 0.3}),
+        ("--connectivity 4-8 --border median", {"connectivity": "4-8", "border": "median"}),
         ("--domain shapes --connectivity 4-8 --border median", {"connectivity": "4-8", "border": "median"}),
         ("--domain shapes --border 80.5", {"border": 80.5}),
         ("--domain shapes --border -1", {"border": -1}),
@@ -40,6 +53,8 @@ def test_the_defaults_are_those_of_the_function(capsys):
         ("--domain min_tree", {}),
         ("--weights weights.png", {"weights": WEIGHTS}),
         ("--mask hole.png", {"mask": HOLE}),
+        ("--domain pixels --weights weights.png", {"weights": WEIGHTS}),
+        ("--domain pixels --mask hole.png", {"mask": HOLE}),
         ("--domain shapes --mask hole.png --weights weights.png", {"mask": HOLE, "weights": WEIGHTS}),
     ],
 )
@@ -47,7 +62,9 @@ def test_options_reach_the_library(arguments, options):
     iio.imwrite("hole.png", HOLE.astype(np.uint8) * 7)
     iio.imwrite("weights.png", WEIGHTS)
     words = arguments.split()
-    domain = words[words.index("--domain") + 1] if "--domain" in words else "pixels"
+    domain = (
+        words[words.index("--domain") + 1] if "--domain" in words else "pixels" if "--neighbors" in words else "shapes"
+    )
     assert main(["filter", "photo.png", "-o", "out.npy", "--beta", "0.8", *words]) == 0
     expected = coarea.denoise_tv_l1(PHOTO, 0.8, domain=domain, **options)
     assert not np.array_equal(expected, coarea.denoise_tv_l1(PHOTO, 0.8, domain="pixels"))
@@ -57,8 +74,10 @@ def test_options_reach_the_library(arguments, options):
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
-        ("", {}),
-        ("--resolution 2 --huber-delta 30", {"resolution": 2, "huber_delta": 30}),
+        ("", {"domain": "shapes"}),
+        ("--domain pixels", {}),
+        ("--neighbors 8", {"neighbors": 8}),
+        ("--resolution 2 --huber-delta 30", {"domain": "shapes", "resolution": 2, "huber_delta": 30}),
         ("--domain shapes --tie upper", {"domain": "shapes", "tie": "upper"}),
     ],
 )
@@ -83,7 +102,7 @@ def test_l2_is_rounded_for_a_format_of_integers_and_this_is_told(capsys):
     words = ["--method", "l2", "--beta", "0"]
     for resolution in ("1", "17"):
         assert main(["filter", "bright.png", "-o", "out.png", *words, "--resolution", resolution]) == 0
-        expected = coarea.denoise_tv_l2(PHOTO + 55, 0, resolution=float(resolution))
+        expected = coarea.denoise_tv_l2(PHOTO + 55, 0, domain="shapes", resolution=float(resolution))
         assert expected.max() == {"1": 255, "17": 259}[resolution]
         assert load("out.png").dtype == np.uint8
         assert np.array_equal(load("out.png"), np.minimum(expected.round(), 255))
@@ -123,9 +142,9 @@ def test_energies_and_counts_of_colours_are_sums(capsys):
     iio.imwrite("colour.png", colour)
     assert main(["filter", "colour.png", "--info", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["energy"][1] == coarea.denoise_tv_l1(colour, 2, channel_axis=-1, return_info=True)[1].energy
+    assert told["energy"][1] == smooth(colour, channel_axis=-1, return_info=True)[1].energy
     assert told["shapes"][0] == sum(len(coarea.tree_of_shapes(colour[..., k])) for k in range(3))
-    assert np.array_equal(load("colour-filtered.png"), coarea.denoise_tv_l1(colour, 2, channel_axis=-1))
+    assert np.array_equal(load("colour-filtered.png"), smooth(colour, channel_axis=-1))
 
 
 @pytest.mark.parametrize("domain", ["pixels", "shapes"])
@@ -169,7 +188,7 @@ def test_pixels_without_data_that_the_file_names():
     image = PHOTO.astype(np.float32)
     image[HOLE] = -9999
     tifffile.imwrite("height.tif", image, extratags=[(42113, "s", 0, "-9999", True)])
-    assert main(["filter", "height.tif", "--beta", "0.4"]) == 0
+    assert main(["filter", "height.tif", "--domain", "pixels", "--beta", "0.4"]) == 0
     found = load("height-filtered.tif")
     assert (found[HOLE] == -9999).all()
     assert np.array_equal(found[~HOLE], coarea.denoise_tv_l1(PHOTO, 0.4, mask=HOLE)[~HOLE])
@@ -193,7 +212,7 @@ def test_pixels_without_data_of_channels_with_masks_and_weights(monkeypatch):
     iio.imwrite("weights.png", WEIGHTS)
     masked = np.roll(HOLE, 8, axis=1)
     iio.imwrite("hole.png", masked.astype(np.uint8))
-    words = "--nodata nan --weights weights.png --mask hole.png --channel-axis -1"
+    words = "--domain pixels --nodata nan --weights weights.png --mask hole.png --channel-axis -1"
     assert main(["filter", "holes.npy", "-o", "out.npy", *words.split()]) == 0
     found = load("out.npy")
     assert np.array_equal(seen[0]["mask"], np.dstack([masked, masked | HOLE, masked]))
@@ -259,7 +278,9 @@ FOREIGN = {
     "--where area>1 --domain pixels": "--where needs a tree",
     "--where area>1 --domain max_tree --border 0": "--border goes with --domain shapes",
     "--domain shapes --neighbors 8": "--neighbors goes with --domain pixels, not with shapes",
-    "--connectivity 8-4": "--connectivity goes with --domain shapes or max_tree or min_tree, not with pixels",
+    "--domain pixels --connectivity 8-4": "--connectivity goes with --domain shapes or max_tree or min_tree, not with",
+    "--neighbors 8 --connectivity 8-4": "--connectivity goes with --domain shapes or max_tree or min_tree, not with",
+    "--neighbors 8 --border 0": "--border goes with --domain shapes, not with pixels",
     "--domain max_tree --border 0": "--border goes with --domain shapes, not with max_tree",
     "--method l2 --quantile 0.4": "--quantile goes with --method l1, not with l2",
     "--resolution 2": "--resolution goes with --method l2, not with l1",

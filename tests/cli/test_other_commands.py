@@ -6,11 +6,12 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save
+from terminal import PHOTO, assert_refusal, load, save, smooth
 
 import coarea
 from coarea import attributes
 from coarea.cli.main import main
+from coarea.cli.variation import BETA
 from coarea.plot import draw_level_lines, luminance
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
@@ -75,21 +76,21 @@ def test_area_and_diameter_exclude_each_other(capsys):
 
 def test_lines():
     assert main(["lines", "photo.png", "--beta", "1", "--step", "40", "--scale", "3"]) == 0
-    expected = draw_level_lines(coarea.denoise_tv_l1(PHOTO, 1), PHOTO, step=40, scale=3)
+    expected = draw_level_lines(coarea.denoise_tv_l1(PHOTO, 1, domain="shapes"), PHOTO, step=40, scale=3)
     assert np.array_equal(load("photo-lines.png"), expected)
 
 
 def test_lines_of_a_colour_image_are_those_of_its_luminance():
     iio.imwrite("colour.png", COLOUR)
     assert main(["lines", "colour.png", "--method", "l2", "--domain", "shapes"]) == 0
-    filtered = coarea.denoise_tv_l2(luminance(COLOUR), 2, domain="shapes")
+    filtered = coarea.denoise_tv_l2(luminance(COLOUR), BETA, domain="shapes")
     assert np.array_equal(load("colour-lines.png"), draw_level_lines(filtered, COLOUR))
 
 
 def test_lines_tell_the_proof_when_asked(capsys):
     assert main(["lines", "photo.png", "--info", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["energy"][1] == told["lower_bound"] == coarea.denoise_tv_l1(PHOTO, 2, return_info=True)[1].energy
+    assert told["energy"][1] == told["lower_bound"] == smooth(PHOTO, return_info=True)[1].energy
 
 
 @pytest.mark.parametrize("channels", [2, 4])
@@ -206,7 +207,7 @@ def test_info(capsys):
     assert told["without_data"] == 30
     assert told["not_a_number"] == 3
     assert told["range"] == [0, 200]
-    assert told["filtered"].startswith("4 frames of 3 channels, each a plane of 48 x 62; TV-L1 with beta 2 on pixels")
+    assert told["filtered"].startswith("4 frames of 3 channels, each a plane of 48 x 62; TV-L1 with beta 4 on shapes")
     assert told["written"] == "frames-filtered.npy"
 
 

@@ -5,18 +5,13 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, contents, load, save
+from terminal import PHOTO, assert_filtered, assert_refusal, contents, load, save, smooth
 
 import coarea
 from coarea.cli.main import main
+from coarea.cli.variation import BETA, DOMAIN
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
-
-
-def assert_filtered(*pairs: tuple[str, str]) -> None:
-    """That the second files hold the filtered first ones."""
-    for source, output in pairs:
-        assert np.array_equal(load(output), coarea.denoise_tv_l1(load(source), 2)), output
 
 
 def refuse(words: str, code: int, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +60,7 @@ def test_an_input_is_replaced_only_when_told(output, capsys):
     Path("same.png").symlink_to("photo.png")
     refuse(f"filter photo.png -o {output}", 1, "it is the input; --overwrite replaces it", capsys)
     assert main(["filter", "photo.png", "-o", output, "--overwrite"]) == 0
-    assert np.array_equal(load("photo.png"), coarea.denoise_tv_l1(PHOTO, 2))
+    assert np.array_equal(load("photo.png"), smooth(PHOTO))
 
 
 def test_inputs_in_the_folder_of_the_results(capsys):
@@ -74,7 +69,7 @@ def test_inputs_in_the_folder_of_the_results(capsys):
     assert contents() == before
     assert capsys.readouterr().err.count("it is the input; --overwrite replaces it") == 2
     assert main(["filter", "photos", "-o", "photos", "--overwrite"]) == 0
-    assert np.array_equal(load("photos/b.png"), coarea.denoise_tv_l1(PHOTO[2:], 2))
+    assert np.array_equal(load("photos/b.png"), smooth(PHOTO[2:]))
 
 
 @pytest.mark.parametrize("words", [[], ["--overwrite"]])
@@ -108,7 +103,7 @@ def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(ca
     save("photo.tif", PHOTO)
     assert main(["filter", "photo.png", "photo.tif", "--method", "l2"]) == 1
     assert "photo.tif: cannot write photo-filtered.tif: the result of photo.png goes there" in capsys.readouterr().err
-    assert np.array_equal(load("photo-filtered.tif"), coarea.denoise_tv_l2(PHOTO, 2))
+    assert np.array_equal(load("photo-filtered.tif"), coarea.denoise_tv_l2(PHOTO, BETA, domain=DOMAIN))
 
 
 USAGE = {

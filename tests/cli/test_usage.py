@@ -128,7 +128,9 @@ def test_help_of_commands_lists_their_first_sentences(capsys):
 def test_the_default_domain_is_said_in_the_help(capsys):
     with pytest.raises(SystemExit):
         main(["filter", "--help"])
-    assert "(default: pixels)" in capsys.readouterr().out
+    text = " ".join(capsys.readouterr().out.split())
+    assert "(default: shapes; pixels with --neighbors)" in text
+    assert "(default: 4; on pixels 2)" in text
 
 
 def test_version(capsys):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from skimage import data, graph, segmentation
@@ -279,3 +282,18 @@ def test_images_beyond_the_indices_are_refused():
     term = Term(level, np.ones((2, 1), np.int64), n_levels=2)
     with pytest.raises(ValueError, match=r"at most \d+ pixels.*32768"):
         minimize_grid(term, dict.fromkeys(coarea.neighbor_offsets(2), np.asarray(1)), tie="lower")
+
+
+def test_a_proof_is_found_once_when_it_is_read_in_any_thread(monkeypatch):
+    calls = []
+    prove = planes.Planes.prove
+    monkeypatch.setattr(planes.Planes, "prove", lambda self, level: calls.append(1) or prove(self, level))
+    image = np.random.default_rng(4).integers(0, 9, (40, 50)).astype(np.uint8)
+    _, info = coarea.denoise_tv_l1(image, 1, return_info=True, workers=2)
+    assert not calls
+    (certificate,) = info.certificates
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: certificate.verify(), range(8)))
+    assert len(calls) == 1
+    assert pickle.loads(pickle.dumps(info)).certificates[0].verify()
+    assert info.energy == info.dual_bound

@@ -17,8 +17,8 @@ from coarea.filters.connected import attribute_filter
 
 EXAMPLES = (
     "",
-    "photo.png -o smooth.png --beta 3",
-    "photo.png -o simple.png --domain shapes --beta 15",
+    "photo.png -o simple.png --beta 15",
+    "photo.png -o smooth.png --domain pixels",
     "photo.png -o large.png --where 'area > 500 and compactness > 0.4'",
     "photos -o filtered --workers 2",
 )

@@ -15,7 +15,7 @@ from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
-from coarea.cli.files.writing import _replace as replace_file
+from coarea.cli.files import replace_file
 from coarea.cli.inputs import find_sources
 from coarea.cli.parser import count
 from coarea.cli.planes import Source

@@ -38,11 +38,13 @@ def add_variation_options(group: Any) -> None:
     group.add_argument(
         "--method", choices=("l1", "l2"), help="fidelity: l1 keeps contrasts (default), l2 is that of ROF"
     )
-    about = f"weight of the total variation; for l1 in pixels (default: {BETA:g}, on pixels {BETA_ON_PIXELS:g})"
+    about = (
+        f"weight of the total variation, for l1 a length in pixels (default: {BETA:g}; on pixels {BETA_ON_PIXELS:g})"
+    )
     group.add_argument("--beta", type=nonnegative, metavar="B", help=about)
-    about = f"pixels, or a tree, on which contours vanish but never move (default: {DOMAIN})"
+    about = f"a tree, on which contours vanish but never move, or pixels (default: {DOMAIN}; pixels with --neighbors)"
     group.add_argument("--domain", choices=get_args(Domain), help=about)
-    about = "on pixels: 4 (default), 8, 16; in a volume 6 (default), 26"
+    about = "on pixels, which it implies: 4 (default), 8, 16; in a volume 6 (default), 26"
     group.add_argument("--neighbors", type=int, choices=NEIGHBORS, metavar="N", help=about)
     add_conventions(group)
     about = "of several best images the darkest (lower, default) or the brightest (upper)"

@@ -1,7 +1,8 @@
 """Edges with a flow: what holds every site at its level."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -15,6 +16,36 @@ class Edges(NamedTuple):
     second: Any
     capacity: Weights
     flow: Weights
+
+
+class LaterEdges(Sequence[Edges]):
+    """Edges whose flow is found when it is first asked for: a proof costs nothing until it is read."""
+
+    def __init__(self, find: Callable[[], list[Edges]]) -> None:
+        self._find = find
+        self._edges: list[Edges] | None = None
+        self._lock = Lock()
+
+    @property
+    def _found(self) -> list[Edges]:
+        with self._lock:  # what finds them changes its own memory
+            if self._edges is None:
+                self._edges = self._find()
+                del self._find
+            return self._edges
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Edges: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Edges]: ...
+    def __getitem__(self, index: int | slice) -> Edges | list[Edges]:
+        return self._found[index]
+
+    def __reduce__(self) -> tuple[type, tuple[list[Edges]]]:
+        return list, (self._found,)
 
 
 def total_inflow(edges: Sequence[Edges], shape: tuple[int, ...]) -> Weights:

@@ -14,7 +14,7 @@ from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset
 from coarea.base.threads import thread_map
 from coarea.cuts.constant import constant_minimum
-from coarea.cuts.edges import Minimum
+from coarea.cuts.edges import LaterEdges, Minimum
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.planes import can_solve, minimize_planes
 from coarea.cuts.terms import Term, Weights
@@ -48,6 +48,6 @@ def minimize_grid(
     if can_solve(term, capacities):
         with thread_map(workers) as run:
             low, planes = minimize_planes(term, capacities, tie=tie, run=run)
-            edges = planes.prove(low) if flow else []
-        return Minimum(np.minimum(low, term.n_levels - 1, out=low), edges)
+        level = np.minimum(low, term.n_levels - 1, out=low)
+        return Minimum(level, LaterEdges(lambda: planes.prove(level)) if flow else [])
     return minimize_grid_as_graph(term, capacities, tie=tie, workers=workers, flow=flow)

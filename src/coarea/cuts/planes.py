@@ -12,7 +12,7 @@ from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.base.threads import Map
 from coarea.cuts import _pixel_sets, _planes
-from coarea.cuts.edges import Edges, total_inflow, unmet
+from coarea.cuts.edges import Edges, unmet
 from coarea.cuts.flow import PlaneNetwork, move, move_in_strips
 from coarea.cuts.terms import Levels, Term, Weights
 
@@ -228,10 +228,13 @@ class Planes:
 
         Sweeps leave excess that finds no deficit wherever it has come to.
         """
+        self.run = map  # the threads that found the cuts may be gone
+        inflow = self.plane(0) - self.term.gain(level | 1)  # of the last bit's threshold is what else the excess holds
         for sign in (1, -1):
-            inflow = total_inflow(self.edges(level), level.shape)
-            self.plane(0)[...] = unmet(self.term, level, inflow, sign)
+            before = unmet(self.term, level, inflow, sign)
+            self.plane(0)[...] = before
             self.augment(self.reach(1) & self.reach(-1), moving=sign)
+            inflow += self.plane(0) - before
         return self.edges(level)
 
 

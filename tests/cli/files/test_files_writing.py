@@ -10,6 +10,7 @@ from makers import GREY, HYPER, RGB, RGBA, STACK, pillow, tiff
 from terminal import contents, fail_with
 
 from coarea.cli.files import FileError, ImageFile, check_output, default_output, read_image, write_image
+from coarea.cli.files.metadata import Metadata
 
 FORMATS = (".png", ".tif", ".npy", ".npz", ".nii", ".nii.gz")
 
@@ -90,6 +91,17 @@ def test_a_result_of_another_shape_is_a_picture_by_itself():
     check_output(Path("lines.png"), image, picture.dtype, picture.shape)
     assert write_image(Path("lines.png"), picture, image, overwrite=False) == []
     assert read_image(Path("lines.png")).pixels.shape == (40, 60, 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "written"), [("head", "head"), (None, "arr_0"), ("file", "arr_0"), ("allow_pickle", "arr_0")]
+)
+def test_an_array_keeps_its_name_unless_numpy_needs_it(key, written):
+    image = ImageFile(GREY, "YX", metadata=Metadata(key=key))
+    write_image(Path("out.npz"), GREY, image, overwrite=False)
+    with np.load("out.npz") as file:
+        assert file.files == [written]
+    assert read_image(Path("out.npz")).metadata.key == written
 
 
 def test_transparency_takes_the_dtype_of_the_result():

@@ -1,6 +1,8 @@
 """Arrays in numpy's own formats, .npy and .npz."""
 
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 from zlib import error as ZlibError
 
@@ -38,3 +40,15 @@ def _stored(path: Path, pixels: Array, key: str | None) -> Stored:
         raise FileError(f"cannot read {path}: it holds one number, a 0-D array")
     axes, note = guess_axes(pixels.ndim)
     return Stored(pixels, axes, note=note, metadata=Metadata(key=key))
+
+
+def encode_array(pixels: Array, metadata: Metadata, *, compressed: bool) -> bytes:
+    """The content of a .npy, or of a .npz under the name that the array had."""
+    buffer = BytesIO()
+    if compressed:
+        key = metadata.key or "arr_0"
+        named: dict[str, Any] = {"arr_0" if key in ("file", "allow_pickle") else key: pixels}
+        np.savez_compressed(buffer, **named)
+    else:
+        np.save(buffer, pixels)
+    return buffer.getvalue()

@@ -1,7 +1,6 @@
-"""The formats that are written, all lossless: what each of them holds, and its content."""
+"""The formats that are written, all lossless, and what each of them holds."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -80,49 +79,3 @@ def holds(kind: str, form: Form) -> bool:
         numbers = dtype.kind in "iuf" and dtype.itemsize <= 8 and dtype != np.float16
         return numbers and {"Y", "X"} <= set(axes) and (form.metadata.nifti is not None or "I" not in axes)
     return kind in (".npy", ".npz")
-
-
-def encode(kind: str, pixels: Array, form: Form) -> tuple[bytes, set[str]]:
-    """Content of the file, and the names of the metadata that it keeps.
-
-    It is made in memory: an encoder that fails leaves nothing on the disk.
-    """
-    if kind == ".png":
-        return _encode_png(np.moveaxis(pixels, 0, -1) if form.axes == "CYX" else pixels, form.metadata)
-    if kind == ".tif":
-        from coarea.cli.files.tiff_writing import encode_tiff
-
-        return encode_tiff(pixels, form)
-    if kind in (".nii", ".nii.gz"):
-        from coarea.cli.files.nifti import encode_nifti
-
-        return encode_nifti(pixels, form.axes, form.metadata, compressed=kind == ".nii.gz")
-    buffer = BytesIO()
-    if kind == ".npy":
-        np.save(buffer, pixels)
-    else:
-        key = form.metadata.key or "arr_0"
-        named: dict[str, Any] = {"arr_0" if key in ("file", "allow_pickle") else key: pixels}
-        np.savez_compressed(buffer, **named)
-    return buffer.getvalue(), set()
-
-
-def _encode_png(pixels: Array, metadata: Metadata) -> tuple[bytes, set[str]]:
-    from PIL import Image, PngImagePlugin
-
-    words: dict[str, Any] = {"icc_profile": metadata.icc, "exif": metadata.exif}
-    words = {word: value for word, value in words.items() if value is not None}
-    kept = {"texts", "colour space", "description", "colour profile", "EXIF"}
-    texts = PngImagePlugin.PngInfo()
-    for name, text in metadata.texts.items():
-        texts.add_itxt(name, text)
-    if metadata.description is not None:
-        texts.add_itxt("Description", metadata.description)
-    for chunk in metadata.chunks:
-        texts.add(*chunk)
-    density = metadata.per_centimetre()
-    if density is not None:
-        words["dpi"] = tuple(2.54 * value for value in density)
-        kept |= {"resolution"} | ({"voxel size"} if set(metadata.voxel) <= {"X", "Y"} else set())
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer := BytesIO(), format="PNG", pnginfo=texts, **words)
-    return buffer.getvalue(), kept

@@ -1,6 +1,7 @@
-"""Pictures as Pillow reads them: PNG, JPEG, GIF, WebP, BMP and the like."""
+"""Pictures, through Pillow: PNG, JPEG, GIF, WebP, BMP and the like are read, PNG is written."""
 
 import struct
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,25 @@ def _deep_png(path: Path) -> tuple[Array, str]:
     imagecodecs = extra("imagecodecs", f"cannot read {path}: a PNG of 16 bits a colour")
     pixels = np.asarray(imagecodecs.png_decode(path.read_bytes()))
     return pixels, "YXC"[: pixels.ndim]
+
+
+def encode_png(pixels: Array, metadata: Metadata) -> tuple[bytes, set[str]]:
+    """The content of a PNG, and what of the metadata it keeps."""
+    from PIL import Image, PngImagePlugin
+
+    words: dict[str, Any] = {"icc_profile": metadata.icc, "exif": metadata.exif}
+    words = {word: value for word, value in words.items() if value is not None}
+    kept = {"texts", "colour space", "description", "colour profile", "EXIF"}
+    texts = PngImagePlugin.PngInfo()
+    for name, text in metadata.texts.items():
+        texts.add_itxt(name, text)
+    if metadata.description is not None:
+        texts.add_itxt("Description", metadata.description)
+    for chunk in metadata.chunks:
+        texts.add(*chunk)
+    density = metadata.per_centimetre()
+    if density is not None:
+        words["dpi"] = tuple(2.54 * value for value in density)
+        kept |= {"resolution"} | ({"voxel size"} if set(metadata.voxel) <= {"X", "Y"} else set())
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer := BytesIO(), format="PNG", pnginfo=texts, **words)
+    return buffer.getvalue(), kept

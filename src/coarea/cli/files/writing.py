@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.files.formats import FORMATS, encode, form_of, format_of, holds, joined
+from coarea.cli.files.formats import FORMATS, Form, form_of, format_of, holds, joined
 from coarea.cli.files.image import FileError, ImageFile
 
 
@@ -92,12 +92,41 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
     check_output(path, like, pixels.dtype, pixels.shape, overwrite=overwrite)
     form = form_of(like, pixels.dtype, pixels.shape)
     content, kept = encode(format_of(path), joined(pixels, like, form), form)
-    _replace(path, content)
+    replace_file(path, content)
     lost = [name for name in form.metadata.declared() if name not in kept] + list(form.metadata.others)
     return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
 
 
-def _replace(path: Path, content: bytes) -> None:
+def encode(kind: str, pixels: Array, form: Form) -> tuple[bytes, set[str]]:
+    """Content of the file, and the names of the metadata that it keeps.
+
+    It is made in memory: an encoder that fails leaves nothing on the disk.
+    """
+    if kind == ".png":
+        from coarea.cli.files.raster import encode_png
+
+        return encode_png(np.moveaxis(pixels, 0, -1) if form.axes == "CYX" else pixels, form.metadata)
+    if kind == ".tif":
+        from coarea.cli.files.tiff_writing import encode_tiff
+
+        return encode_tiff(pixels, form)
+    if kind in (".nii", ".nii.gz"):
+        from coarea.cli.files.nifti import encode_nifti
+
+        return encode_nifti(pixels, form.axes, form.metadata, compressed=kind == ".nii.gz")
+    from coarea.cli.files.arrays import encode_array
+
+    return encode_array(pixels, form.metadata, compressed=kind == ".npz"), set()
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a whole file, also where a link leads; what was there stays until the new content is complete.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".coarea-{os.getpid()}-{threading.get_ident()}.part")
     try:
