@@ -153,7 +153,7 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "object": (np.ones((2, 2), object), TypeError, "must (have a real dtype|be boolean), got object: "),
     "date": (np.ones((2, 2), "M8[s]"), TypeError, r"must (have a real dtype|be boolean), got datetime64\[s\]: "),
     "time": (np.ones((2, 2), "m8[s]"), TypeError, r"must (have a real dtype|be boolean), got timedelta64\[s\]: "),
-    "texts": (np.array([["1", "2"]]), TypeError, "must (have a real dtype|be boolean), got <U1: "),
+    "texts": (np.array([["1", "2"]]), TypeError, "must (have a real dtype|be boolean), got <U1"),
     "fields": (np.ones((2, 2), "f4,f4"), TypeError, "must (have a real dtype|be boolean), got .*: "),
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")

@@ -44,8 +44,8 @@ MISTAKES = {
     ],
     "attribute_filter": [
         (lambda: coarea.attribute_filter(IMAGE, IMAGE > 3), "tree must be a Tree, got ndarray: make one, tree ="),
-        (lambda: coarea.attribute_filter(TREE, AREA), "keep must be boolean, .* such as attributes.area"),
-        (lambda: coarea.attribute_filter(TREE, 64), "keep must be boolean, .* such as attributes.area"),
+        (lambda: coarea.attribute_filter(TREE, AREA), "keep must be boolean, .* as in attributes.area"),
+        (lambda: coarea.attribute_filter(TREE, 64), "keep must be boolean, .* as in attributes.area"),
         (lambda: coarea.attribute_filter(TREE, lambda a: a > 3), "keep must be boolean, got object"),
         (lambda: coarea.attribute_filter(TREE, IMAGE > 3), rf"keep must have shape \({N},\), one entry per node"),
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
@@ -87,7 +87,7 @@ MISTAKES = {
         (lambda: coarea.tree_of_shapes(IMAGE, border=None), "border must be a name, a number or a pixel, got None"),
     ],
     "Tree.reconstruct": [(lambda: TREE.reconstruct(IMAGE), rf"value must have shape \({N},\), one entry per node")],
-    "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* such as attributes.area")],
+    "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* as in attributes.area")],
     "Tree.accumulate": [
         (lambda: TREE.accumulate(AREA), r"pixel_values must have the shape \(12, 10\)"),
         (lambda: TREE.accumulate(IMAGE, "mean"), "how must be one of 'sum', 'min', 'max', got 'mean'"),

@@ -98,10 +98,10 @@ TREE = coarea.max_tree([[0, 5, 0, 7]])
         (lambda: TREE.innermost(["a", "b", "c"]), TypeError, "condition must be boolean, got <U1$"),
         (lambda: TREE.outermost(True), ValueError, r"condition must have shape \(3,\), one entry per node, got \(\)"),
         (lambda: TREE.outermost([True]), ValueError, r"condition must have shape \(3,\)"),
-        (lambda: TREE.lowest_common_ancestor(0, 3), IndexError, r"node must be in \[0, 3\), got 3"),
+        (lambda: TREE.lowest_common_ancestor(0, 3), IndexError, r"other must be in \[0, 3\), got 3"),
         (lambda: TREE.lowest_common_ancestor([0, -1], 0), IndexError, r"node must be in \[0, 3\), got -1"),
         (lambda: TREE.lowest_common_ancestor(0.0, 1), TypeError, "node must hold integers, got float64"),
-        (lambda: TREE.lowest_common_ancestor(0, [True]), TypeError, "node must hold integers, got bool"),
+        (lambda: TREE.lowest_common_ancestor(0, [True]), TypeError, "other must hold integers, got bool"),
         (lambda: TREE.lowest_common_ancestor([0, 1], [0, 1, 2]), ValueError, "shape mismatch|broadcast"),
     ],
 )

@@ -9,7 +9,8 @@ from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
 from coarea.base.levels import to_levels
 from coarea.trees import _passes
-from coarea.trees.tree import Tree, as_tree
+from coarea.trees._given import as_tree
+from coarea.trees.tree import Tree
 
 
 def height(tree: Tree) -> Array:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from coarea.attributes import _sums
 from coarea.attributes._size import as_volume
-from coarea.trees.tree import Tree, as_tree
+from coarea.trees._given import as_tree
+from coarea.trees.tree import Tree
 
 PIXEL = 1 / 12  # the variance of the coordinates within a pixel
 

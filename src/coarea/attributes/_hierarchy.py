@@ -9,7 +9,8 @@ from coarea.attributes import _sums
 from coarea.attributes._contrast import height
 from coarea.base.arrays import as_real
 from coarea.trees import _passes
-from coarea.trees.tree import Tree, as_tree
+from coarea.trees._given import as_tree
+from coarea.trees.tree import Tree
 
 
 def depth(tree: Tree) -> NDArray[np.int32]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from coarea.attributes import _sums
 from coarea.base.arrays import INDEX_MAX, Indices
 from coarea.trees import _passes
-from coarea.trees.tree import Tree, as_tree, count_pixels
+from coarea.trees._given import as_tree
+from coarea.trees.tree import Tree, count_pixels
 
 
 def own_area(tree: Tree) -> NDArray[np.int32]:

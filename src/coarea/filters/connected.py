@@ -14,10 +14,10 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, one_of
 from coarea.base.types import Border, KeepRule, ShapeConnectivity
 from coarea.trees import _passes
-from coarea.trees._given import check_tree
+from coarea.trees._given import as_tree, check_tree
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
-from coarea.trees.tree import Tree, as_tree, nodes_to_keep, places_of_kept
+from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
 
 
 @with_hints

@@ -46,8 +46,10 @@ def booleans_of_nodes(name: str, values: ArrayLike, n: int) -> NDArray[np.bool_]
     """A choice of nodes, which attributes are often taken for."""
     chosen = as_array(name, values)
     if chosen.dtype != bool:
-        remedy = "give a condition, such as attributes.area(tree) >= 50"
-        raise TypeError(f"{name} must be boolean, got {chosen.dtype}: {remedy}")
+        remedy = (
+            ": compare it with a number, as in attributes.area(tree) >= 50" if chosen.dtype.kind not in "SU" else ""
+        )
+        raise TypeError(f"{name} must be boolean, got {chosen.dtype}{remedy}")
     _check_shape(name, chosen, n)
     return np.ascontiguousarray(chosen)
 

@@ -25,3 +25,12 @@ def check_tree(tree: Tree, kind: TreeKind, *, connectivity: object = None, borde
         if value is not None and not np.array_equal(np.asarray(value), np.asarray(own)):
             raise ValueError(f"{name} must be that of the tree, {own!r}, or None, got {value!r}")
     return tree
+
+
+def as_tree(tree: Tree) -> Tree:
+    """Refuse what is no tree."""
+    if not isinstance(tree, Tree):
+        raise TypeError(
+            f"tree must be a Tree, got {type(tree).__name__}: make one, tree = coarea.tree_of_shapes(image)"
+        )
+    return tree

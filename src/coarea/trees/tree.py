@@ -323,15 +323,6 @@ class Tree:
         return pixels, start, area
 
 
-def as_tree(tree: Tree) -> Tree:
-    """Refuse what is no tree."""
-    if not isinstance(tree, Tree):
-        raise TypeError(
-            f"tree must be a Tree, got {type(tree).__name__}: make one, tree = coarea.tree_of_shapes(image)"
-        )
-    return tree
-
-
 def places_of_kept(tree: Tree, kept: NDArray[np.bool_]) -> Indices:
     """The place of each node among the kept ones; of a node that is not kept, that of its first kept ancestor."""
     place = np.empty(len(tree), np.int32)
