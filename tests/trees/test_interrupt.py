@@ -20,7 +20,7 @@ import numpy as np
 import coarea
 random = np.random.default_rng(0)
 plane = random.integers(0, 256, ({SIDE}, {SIDE})).astype(np.uint8)
-volume = random.integers(0, 256, (110, 110, 110)).astype(np.uint8)
+volume = random.integers(0, 256, (150, 150, 150)).astype(np.uint8)
 calls = {{
     "shapes": lambda: coarea.tree_of_shapes(plane),
     "self-dual": lambda: coarea.tree_of_shapes(plane, connectivity="self-dual"),
@@ -30,24 +30,27 @@ calls = {{
 }}
 """
 NAMES = ("shapes", "max-tree", "self-dual", "shapes of a volume", "min-tree of a volume")
-# After some of the processor time that the whole takes comes a signal with the handler of Ctrl-C. Tells both times.
+# After some of the processor time that the whole takes comes a signal with the handler of Ctrl-C. Tells the
+# share of the whole that it still takes, the least of several.
 MEASURE = """
 import signal, sys, time
 
 call, share = calls[sys.argv[1]], float(sys.argv[2])
-call()
-begin = time.process_time()
-call()
-whole = time.process_time() - begin
 signal.signal(signal.SIGPROF, signal.default_int_handler)
-begin = time.process_time()
-signal.setitimer(signal.ITIMER_PROF, share * whole)
-try:
+call()
+shares = []
+for _ in range(5):  # a busy machine upsets single measurements
+    begin = time.process_time()
     call()
-except KeyboardInterrupt:
-    print(time.process_time() - begin - share * whole, whole)
-else:
-    print("finished", whole)
+    whole = time.process_time() - begin
+    begin = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, share * whole)
+    try:
+        call()
+    except KeyboardInterrupt:
+        shares.append((time.process_time() - begin) / whole - share)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+print(min(shares, default=1.0))
 """
 
 needs_timers = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of processor time")
@@ -61,9 +64,8 @@ def output_of(code: str, *arguments: str) -> str:
 @needs_timers
 @pytest.mark.parametrize("name", NAMES)
 def test_control_c_ends_the_kernel(name):
-    after, whole = output_of(PREPARE + MEASURE, name, "0.3").split()
-    assert after != "finished"
-    assert float(after) < 0.4 * float(whole)  # without questions it goes on to the end of the loops, 0.7
+    after = float(output_of(PREPARE + MEASURE, name, "0.3"))
+    assert after < 0.4  # without questions it goes on to the end of the loops, 0.7
 
 
 @needs_timers
@@ -95,7 +97,7 @@ def test_nothing_is_left_in_memory(name):
     """
     ended, more = output_of(PREPARE + textwrap.dedent(code), name).split()
     assert int(ended) > 0
-    assert int(more) * 4096 < SIDE * SIDE  # a byte a pixel; the scratch memory of one tree takes more than 16
+    assert int(more) * 4096 < 4 * SIDE * SIDE  # the scratch memory of one tree takes more than 16 bytes a pixel
 
 
 def test_other_threads_go_on(rng):
