@@ -70,7 +70,7 @@ def test_noise_needs_the_smooth_flow_only():
 
 
 def test_what_cannot_be_constant_costs_no_flow(monkeypatch):
-    """The policy: no flow is tried unless the edges outweigh the inflow three times, nor what cannot pass."""
+    """The policy: no flow is tried unless the edges outweigh the inflow four times, nor where it cannot pass."""
     calls = []
     full = [np.full((63, 64), 50), np.zeros((64, 63), int)]
     monkeypatch.setattr(constant, "_combed", lambda supply: calls.append("combed") or full)
@@ -80,6 +80,8 @@ def test_what_cannot_be_constant_costs_no_flow(monkeypatch):
     assert constant_minimum(term, {(0, 1): np.asarray(1), (1, 0): np.asarray(1)}, tie="lower") is None
     assert calls == []
     assert constant_minimum(term, {(0, 1): np.asarray(9), (1, 0): np.asarray(9)}, tie="lower") is None
+    assert calls == []
+    assert constant_minimum(term, {(0, 1): np.asarray(20), (1, 0): np.asarray(20)}, tie="lower") is None
     assert calls == ["combed"]
 
 

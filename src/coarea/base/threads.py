@@ -40,6 +40,9 @@ def thread_map(workers: int) -> Iterator[Map]:
 def in_threads(task: Callable[[int, int], object], size: int, workers: int) -> None:
     """Call task(start, stop) on consecutive parts of range(size), one for each worker, and wait for all."""
     parts = max(1, min(size, workers))
+    if parts == 1:
+        task(0, size)
+        return
     bounds = [size * part // parts for part in range(parts + 1)]
     with thread_map(parts) as run:
         for _ in run(task, bounds[:-1], bounds[1:]):

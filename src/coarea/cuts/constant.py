@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from coarea.base.arrays import Array
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.cuts.edges import Edges, Minimum
 from coarea.cuts.terms import Term, Weights
 
-WORTH_TRYING = 3  # how many times an edge must outweigh the mean inflow; noise needs about 4
+WORTH_TRYING = 4  # how many times an edge must outweigh the mean inflow; noise needs about 4
 INFLOW_MAX = 2**62  # sums over all sites must stay below
 
 
@@ -41,6 +42,8 @@ def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: s
     if sites is not term:
         least, most, inflow = (of_level[term.level] for of_level in (least, most, inflow))
     surplus = int(inflow.sum())
+    if not _may_pass(inflow - surplus / size, capacities, steps):
+        return None
     inflow = inflow - np.sign(surplus) * _share(abs(surplus), inflow - least if surplus > 0 else most - inflow)
     limits = [np.broadcast_to(capacities[step], inflow[pair_slices(step)[0]].shape) for step in steps]
     flow = _fitting_flow(-inflow, limits)
@@ -52,6 +55,15 @@ def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: s
         wide = np.broadcast_to(capacity, inflow[first].shape)
         edges.append(Edges(first, second, wide, flow[steps.index(offset)] if offset in steps else np.zeros_like(wide)))
     return Minimum(np.full(shape, constant, np.int32), edges)
+
+
+def _may_pass(inflow: Array, capacities: Mapping[Offset, Weights], steps: Sequence[Offset]) -> bool:
+    """Whether the edges between two slices can carry what has to pass there, whichever way it takes; not exact."""
+    for axis, step in enumerate(steps):
+        passing = np.abs(np.cumsum(inflow.sum(axis=tuple(i for i in range(inflow.ndim) if i != axis))))[:-1]
+        if passing.size and passing.max() > inflow.size / inflow.shape[axis] * float(capacities[step].max()):
+            return False
+    return True
 
 
 def _largest_gain(term: Term) -> int:
