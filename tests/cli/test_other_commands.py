@@ -173,10 +173,14 @@ def test_table_of_all_nodes(ndim):
     assert missing == {"bounding_box", "extinction", "table"} | of_planes  # boxes have names of their own
 
 
-def test_a_table_replaces_a_table(capsys):
+def test_a_table_replaces_another_only_when_told(capsys):
     with open("shapes.csv", "w") as file:
         file.write("old")
-    assert main(["tree", "photo.png", "--csv", "shapes.csv", "--json"]) == 0
+    assert main(["tree", "photo.png", "--csv", "shapes.csv"]) == 2
+    assert "shapes.csv: it exists; --overwrite replaces it" in capsys.readouterr().err
+    with open("shapes.csv") as file:
+        assert file.read() == "old"
+    assert main(["tree", "photo.png", "--csv", "shapes.csv", "--json", "--overwrite"]) == 0
     assert json.loads(capsys.readouterr().out)["table"] == "shapes.csv"
     with open("shapes.csv") as file:
         assert file.readline().startswith("node,parent,value,polarity,area,")

@@ -1,5 +1,6 @@
 """What is never replaced, and what is refused before anything is done."""
 
+import os
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -70,6 +71,22 @@ def test_inputs_in_the_folder_of_the_results(capsys):
     assert capsys.readouterr().err.count("it is the input; --overwrite replaces it") == 2
     assert main(["filter", "photos", "-o", "photos", "--overwrite"]) == 0
     assert np.array_equal(load("photos/b.png"), smooth(PHOTO[2:]))
+
+
+@pytest.mark.parametrize("option", ["--mask", "--weights"])
+@pytest.mark.parametrize("words", [[], ["--overwrite"]])
+def test_what_belongs_to_the_image_is_never_replaced(option, words, capsys):
+    save("other.png", np.ones_like(PHOTO))
+    assert main(["filter", "photo.png", option, "other.png", "-o", "other.png", *words]) == 1
+    assert f"cannot write other.png: it is the {option}" in capsys.readouterr().err
+    assert np.array_equal(load("other.png"), np.ones_like(PHOTO))
+
+
+def test_permissions_stay(capsys):
+    assert main(["filter", "photo.png", "-o", "out.png"]) == 0
+    os.chmod("out.png", 0o600)
+    assert main(["filter", "photo.png", "-o", "out.png", "--overwrite"]) == 0
+    assert os.stat("out.png").st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("words", [[], ["--overwrite"]])

@@ -51,7 +51,7 @@ REFUSALS = {
     "lines photo.png --step nan": "--step: must be a positive number, got nan",
     "tree photo.png --largest -1": "--largest: must be a whole number of at least 1, got -1",
     "tree photo.png -o out.png": "unrecognized option -o",
-    "ct demo --size 0": "--size: must be a number of at least 1, got 0 (see coarea ct demo --help)",
+    "ct demo --size 0": "--size: must be a whole number of at least 1, got 0 (see coarea ct demo --help)",
 }
 # What depends on the image is refused when it is read; what is wrong with a file has another code.
 REFUSALS |= {

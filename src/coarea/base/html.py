@@ -3,6 +3,7 @@
 import base64
 import html
 from collections.abc import Mapping
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def thumbnail(plane: Array) -> NDArray[np.uint8]:
 
 
 def _data_uri(image: Array) -> str:
-    import imageio.v3 as iio
+    from PIL import Image
 
-    file = iio.imwrite("<bytes>", thumbnail(plane_of(image)), extension=".png")
-    return "data:image/png;base64," + base64.b64encode(file).decode()
+    Image.fromarray(thumbnail(plane_of(image))).save(file := BytesIO(), "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -107,6 +107,8 @@ class Worker:
     def __init__(self, job: Job, options: argparse.Namespace, tasks: Sequence[Task]) -> None:
         self.job, self.options = job, options
         self.inputs = {os.path.realpath(task.source) for task in tasks if task.source is not None}
+        beside = {name: getattr(options, name, None) for name in ("mask", "weights")}
+        self.beside = {os.path.realpath(path): name for name, path in beside.items() if path is not None}
         self.outputs: dict[str, str] = {}
         self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
@@ -123,8 +125,12 @@ class Worker:
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
             if not str(error).startswith("image "):
                 return Report(task, error=f"{error} (see {self.options.parser.prog} --help)", is_usage=True)
-            hint = "; if these pixels hold no data: --nodata nan" if "contains NaN" in str(error) else ""
-            return Report(task, error=f"{error}{hint}")
+            message = str(error)
+            for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
+                what, found, _ = message.partition(sign)  # what follows is said to those who call functions
+                if found:
+                    message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
+            return Report(task, error=message)
         except MemoryError:
             return Report(task, error="not enough memory")
         return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
@@ -160,6 +166,8 @@ class Worker:
             other = self.outputs.setdefault(place, task.name)
         if other != task.name:
             raise FileError(f"cannot write {output}: the result of {other} goes there")
+        if place in self.beside:
+            raise FileError(f"cannot write {output}: it is the --{self.beside[place]}")
         if place in self.inputs:
             if task.source is None or place != os.path.realpath(task.source):
                 raise FileError(f"cannot write {output}: it is another input, which may not have been read yet")

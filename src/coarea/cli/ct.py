@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coarea import ct
 from coarea.base.arrays import Array
 from coarea.cli.files import FileError, ImageFile, check_output, read_image, write_image
+from coarea.cli.parser import count, positive
 from coarea.ct.beams import BEAMS
 from coarea.ct.methods.registry import DIRECT, ITERATIVE
 from coarea.ct.plot import panels
@@ -40,9 +41,9 @@ def _add_demo(actions: Any) -> None:
     examples = "examples:\n  coarea ct demo\n  coarea ct demo --size 64 --views 30 -o head.png"
     demo = actions.add_parser("demo", help=about, description=about, epilog=examples, allow_abbrev=False)
     _add_output(demo, ".png, .tif or .npy (default: ct-demo.png)")
-    demo.add_argument("--views", type=_count, default=20, metavar="N", help="default: 20")
-    demo.add_argument("--size", type=_count, default=256, metavar="N", help="pixels along a side (default: 256)")
-    demo.add_argument("--iterations", type=_count, default=100, metavar="N", help="default: 100")
+    demo.add_argument("--views", type=count, default=20, metavar="N", help="default: 20")
+    demo.add_argument("--size", type=count, default=256, metavar="N", help="pixels along a side (default: 256)")
+    demo.add_argument("--iterations", type=count, default=100, metavar="N", help="default: 100")
     demo.set_defaults(run=run_demo)
 
 
@@ -57,12 +58,12 @@ def _add_reconstruct(actions: Any) -> None:
     command.add_argument("--geometry", type=Path, metavar="JSON", help="description of the scan; see below")
     _add_output(command, ".tif or .npy (default: SINOGRAM-reconstruction.tif)")
     command.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
-    command.add_argument("--iterations", type=_count, default=50, metavar="N", help="default: 50")
+    command.add_argument("--iterations", type=count, default=50, metavar="N", help="default: 50")
     about = "of the image: Y X or Z Y X (default: as many pixels as the detector has bins)"
-    command.add_argument("--shape", type=_count, nargs="+", metavar="N", help=about)
+    command.add_argument("--shape", type=count, nargs="+", metavar="N", help=about)
     about = "size of a pixel (default: that of a detector bin, seen at the axis)"
-    command.add_argument("--spacing", type=_positive, metavar="LENGTH", help=about)
-    command.add_argument("--noise", type=_positive, metavar="SIGMA", help="standard deviation of the line integrals")
+    command.add_argument("--spacing", type=positive, metavar="LENGTH", help=about)
+    command.add_argument("--noise", type=positive, metavar="SIGMA", help="standard deviation of the line integrals")
     command.set_defaults(run=run_reconstruct)
 
 
@@ -175,15 +176,3 @@ def _read_geometry(path: Path) -> ct.Geometry:
     except (AttributeError, OSError, TypeError, ValueError) as error:
         raise FileError(f"{path} does not describe a geometry: {error}") from error
     return geometry
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a number of at least 1, got {text}")
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    if not 0 < float(text) < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be positive, got {text}")
-    return float(text)

@@ -4,6 +4,7 @@ import argparse
 import csv
 import inspect
 import io
+import os
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -15,7 +16,7 @@ from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
-from coarea.cli.files import replace_file
+from coarea.cli.files import FileError, replace_file
 from coarea.cli.inputs import find_sources
 from coarea.cli.parser import count
 from coarea.cli.planes import Source
@@ -25,7 +26,7 @@ from coarea.trees.tree import Tree
 
 BUILDERS: dict[str, Any] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
 ARRAYS = ("value", "polarity")
-OF_SEVERAL_NUMBERS = ("bounding_box", "centroid", "inertia", "second_moments")
+OF_SEVERAL_NUMBERS = ("bounding_box", "centroid", "second_moments")
 
 
 def add_tree(commands: Any) -> None:
@@ -39,8 +40,9 @@ def add_tree(commands: Any) -> None:
     add_conventions(group)
     about = "how many shapes to list (default: 10)"
     group.add_argument("--largest", type=count, default=10, metavar="N", help=about)
-    about = "write all nodes with all attributes and boxes; an existing file is replaced"
+    about = "write all nodes with all attributes and boxes"
     group.add_argument("--csv", type=Path, metavar="FILE", help=about)
+    group.add_argument("--overwrite", action="store_true", help="replace a table that exists")
     command.set_defaults(run=run_tree)
 
 
@@ -63,6 +65,8 @@ def run_tree(options: argparse.Namespace) -> int:
         options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
     if options.csv is not None and len(find_sources(options.inputs)[0]) > 1:
         options.parser.error("--csv takes one image")
+    if options.csv is not None and os.path.lexists(options.csv) and not options.overwrite:
+        raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
 
     def compute(source: Source) -> tuple[None, Fields]:
         tree = build_tree(source.grey()[0], options.domain, options.connectivity, options.border)

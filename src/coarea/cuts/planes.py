@@ -12,7 +12,7 @@ from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.base.threads import Map
 from coarea.cuts import _pixel_sets, _planes
-from coarea.cuts.edges import Edges, unmet
+from coarea.cuts.edges import Edges, total_inflow, unmet
 from coarea.cuts.flow import PlaneNetwork, move, move_in_strips
 from coarea.cuts.terms import Levels, Term, Weights
 
@@ -229,7 +229,7 @@ class Planes:
         Sweeps leave excess that finds no deficit wherever it has come to.
         """
         self.run = map  # the threads that found the cuts may be gone
-        inflow = self.plane(0) - self.term.gain(level | 1)  # of the last bit's threshold is what else the excess holds
+        inflow = total_inflow(self.edges(level), level.shape)
         for sign in (1, -1):
             before = unmet(self.term, level, inflow, sign)
             self.plane(0)[...] = before

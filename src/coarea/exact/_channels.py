@@ -56,7 +56,7 @@ def channels_of(
     axis = channel_axis_of(array, channel_axis)
     channels = array[None] if axis is None else np.moveaxis(array, axis, 0)
     data = _data_of(options, hidden, channels, axis=axis, offsets_of=offsets_of)
-    fill = partial(filled, "image", remedy="mask=numpy.isnan(image)", nearest=nearest, inside=inside)
+    fill = partial(filled, "image", remedy="mask=~numpy.isfinite(image)", nearest=nearest, inside=inside)
     images = [fill(np.ascontiguousarray(channel), _has_data(own)) for channel, own in zip(channels, data, strict=True)]
     return Channels(images, data, axis)
 

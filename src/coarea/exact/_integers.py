@@ -34,6 +34,8 @@ class Scale(NamedTuple):
             if part is None:
                 return to_integers(np.minimum(base * factors, highest), self.all)
         whole = to_integers(factors, Fraction(part))
+        if not whole.any():
+            return whole  # there is no unit of nothing
         smallest = float(factors[factors > 0].min(initial=1.0))
         unit = round(simplest(min(base, highest / smallest)) * self.all / part)
         if highest < math.inf:

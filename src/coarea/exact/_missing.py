@@ -34,7 +34,9 @@ def filled(
     ValueError
         If a value is not finite where there are data.
     """
-    if has_data is None or has_data.all() or not has_data.any():
+    if has_data is not None and not has_data.any():
+        return np.where(np.isfinite(values), values, values.dtype.type(0)) if values.dtype.kind == "f" else values
+    if has_data is None or has_data.all():
         _check_finite(name, values, remedy)
         return values
     known = values[has_data]

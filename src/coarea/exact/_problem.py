@@ -75,6 +75,7 @@ def problem_of(
     capacities = [scale.multiply(base, factors, scale.edges, highest=uncut) for base, factors in edges]
     whole_pull = int(pull_of(capacities))
     bounds = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
+    bounds = [np.where(bounds[0] > 0, bound, 0) for bound in bounds]  # what weighs too little for a slope has no data
     if sites.fixed is not None:  # held with more than their edges can pull
         bounds = [np.where(sites.fixed, whole_pull + 1, bound) for bound in bounds]
     term = Term.of(labels.level, *bounds, n_levels=len(labels.values))

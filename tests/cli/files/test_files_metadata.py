@@ -292,3 +292,31 @@ def test_depth_and_reduced_copies_that_are_lost_are_named():
     assert rewritten("in.tif", "out.tif") == ["not kept in out.tif: reduced copies and masks among the pages"]
     four_bits("minisblack")("four.tif")
     assert rewritten("four.tif", "eight.tif") == ["not kept in eight.tif: depth of 4 bits"]
+
+
+def test_nodata_is_that_of_the_pixels_as_they_are_read():
+    """White-is-zero and few bits change the numbers of the pixels; a palette's index is no colour."""
+    nodata = [(42113, "s", 0, "0", True)]
+    grey = GREY.copy()
+    grey[:3, :4] = 0
+    tiff(grey, photometric="miniswhite", extratags=nodata)("in.tif")
+    image = read_image(Path("in.tif"))
+    assert image.nodata == 255
+    assert (image.pixels == 255).sum() == (grey == 0).sum()
+    assert rewritten("in.tif", "out.tif") == []
+    again = read_image(Path("out.tif"))
+    assert again.nodata == 255
+    assert np.array_equal(again.pixels, image.pixels)
+    colors = np.arange(3 * 256, dtype=np.uint16).reshape(3, 256) * 85
+    tifffile.imwrite("in.tif", grey, photometric="palette", colormap=colors, extratags=nodata, metadata=None)
+    assert read_image(Path("in.tif")).nodata is None
+    assert rewritten("in.tif", "colors.tif") == ["not kept in colors.tif: nodata"]
+    with tifffile.TiffFile("colors.tif") as file:
+        assert 42113 not in file.pages.first.tags
+
+
+def test_frames_of_several_axes_come_back():
+    frames = np.arange(2 * 3 * 20 * 30, dtype=np.uint16).reshape(2, 3, 20, 30)
+    tifffile.imwrite("in.tif", frames, photometric="minisblack")
+    assert rewritten("in.tif", "out.tif") == []
+    assert np.array_equal(read_image(Path("out.tif")).pixels, frames)

@@ -13,7 +13,7 @@ from coarea.base.arrays import Array
 from coarea.cli.files.axes import Stored, describe, from_letters, upright
 from coarea.cli.files.extras import install
 from coarea.cli.files.image import FileError
-from coarea.cli.files.metadata import NODATA, TiffLayout
+from coarea.cli.files.metadata import NODATA, Metadata, TiffLayout
 from coarea.cli.files.tiff_metadata import read_metadata
 
 RAW = (".3fr", ".arw", ".cr2", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".rw2")
@@ -45,7 +45,9 @@ def read_tiff(path: Path) -> Stored:
         metadata = read_metadata(path, file, images[0], turned=turned, transposed=turned and orientation > 4)
         if len(file.pages) > sum(len(series.pages) for series in images) and not file.is_ome:
             metadata = replace(metadata, others=(*metadata.others, "reduced copies and masks among the pages"))
-        nodata = _nodata(page)
+        declared = nodata = _nodata(page)
+        if page.bitspersample in FEW_BITS and nodata is not None:
+            nodata *= 255 // (2**page.bitspersample - 1)  # as the pixels were
         if photometric == "MINISWHITE":
             pixels, nodata = _inverted(path, pixels, nodata, page)
             photometric = "MINISBLACK"
@@ -54,6 +56,8 @@ def read_tiff(path: Path) -> Stored:
             photometric, letters = "RGB", letters + "S"
         elif photometric == "YCBCR":  # turned into RGB by the decoder
             photometric = "RGB"
+        if nodata != declared:
+            metadata = _with_nodata(metadata, nodata)
         layout = TiffLayout(
             letters,
             photometric.lower(),
@@ -123,6 +127,16 @@ def _nodata(page: Any) -> float | None:
         return float(str(page.tags.valueof(NODATA)).strip())
     except ValueError:
         return None
+
+
+def _with_nodata(metadata: Metadata, nodata: float | None) -> Metadata:
+    """Metadata whose nodata is that of the pixels as they were read; a palette's index is no grey value or colour."""
+    others = [tag for tag in metadata.tags if tag[0] != NODATA]
+    if nodata is None:
+        return replace(metadata, tags=tuple(others), others=(*metadata.others, "nodata"))
+    text = f"{nodata:g}"
+    tags = [(NODATA, 2, len(text) + 1, text, tag[-1]) for tag in metadata.tags if tag[0] == NODATA]
+    return replace(metadata, tags=(*others, *tags))
 
 
 def _inverted(path: Path, pixels: Array, nodata: float | None, page: Any) -> tuple[Array, float | None]:

@@ -48,7 +48,8 @@ def _encode(pixels: Array, form: Form, exif: bytes | None) -> tuple[bytes, set[s
     if metadata.resolution is None and density is not None:
         words |= {"resolution": density, "resolutionunit": 3}
         kept |= set() if "Z" in metadata.voxel else {"voxel size"}
-    words["metadata"] = {"axes": layout.axes} if set(layout.axes) - set("YXSIQ") else None
+    several = sum(layout.axes.count(letter) for letter in "IQ") > 1  # otherwise frames need no names
+    words["metadata"] = {"axes": layout.axes} if several or set(layout.axes) - set("YXSIQ") else None
     if metadata.description is not None:
         words["description"] = metadata.description.encode()
     return _write(pixels, words, shaped=words["metadata"] is not None), kept | {"description"}

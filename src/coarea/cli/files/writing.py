@@ -1,6 +1,7 @@
 """Writing all of an image file or nothing."""
 
 import os
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,8 @@ def replace_file(path: Path, content: bytes) -> None:
     temporary = target.with_name(f".coarea-{os.getpid()}-{threading.get_ident()}.part")
     try:
         temporary.write_bytes(content)
+        if target.exists():
+            shutil.copymode(target, temporary)
         os.replace(temporary, target)
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror or error}") from error
