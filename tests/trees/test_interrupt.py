@@ -14,6 +14,8 @@ import pytest
 
 import coarea
 
+pytestmark = pytest.mark.photograph  # large trees; and what watches memory keeps some of it
+
 SIDE = 1500  # large enough for several questions in each loop; a plane takes tenths of a second
 PREPARE = f"""
 import numpy as np
