@@ -34,7 +34,7 @@ class Job:
     Attributes
     ----------
     compute : callable
-        From an image its result and what is to be told of it.
+        From an image its result and what is to be told of it, "notes" among it if there are any.
     result : callable, optional
         The dtype and the shape of the result, before it is computed; default: those of the image.
     suffix : str, optional
@@ -140,7 +140,8 @@ class Worker:
             source = read(task, self.options)
         notes = [] if source.image.note is None else [source.image.note]
         if not self.job.writes:
-            return source.describe() | self.job.compute(source)[1] | {"notes": notes}
+            fields = self.job.compute(source)[1]
+            return source.describe() | fields | {"notes": notes + fields.get("notes", [])}
         dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
@@ -151,6 +152,7 @@ class Worker:
         rounded = must_be_rounded(output, source.image, dtype)
         check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
+        notes += fields.get("notes", [])
         if rounded:
             limits = np.iinfo(source.image.pixels.dtype)
             pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)

@@ -6,14 +6,17 @@ from typing import Any, get_args
 
 import numpy as np
 
+from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.base.types import KeepRule
 from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.files import FileError
 from coarea.cli.planes import Missing, Source, by_channel
-from coarea.cli.tree import build_tree, check_conventions, measure, numbers_of_nodes
+from coarea.cli.tree import build_tree, check_conventions, numbers_of_nodes
 from coarea.cli.variation import Variation, add_variation_options
 from coarea.cli.where import Condition
 from coarea.filters.connected import attribute_filter
+from coarea.trees.tree import Tree
 
 EXAMPLES = (
     "",
@@ -60,6 +63,16 @@ def run_filter(options: argparse.Namespace) -> int:
     return run_batch(options, Job(partial(select, condition, domain, options)))
 
 
+def measure(source: Source, tree: Tree, name: str) -> Array:
+    """An attribute of all nodes, if it exists in that number of dimensions."""
+    try:
+        return attributes.table(tree, name)[name]
+    except ValueError:
+        ndim = tree.node_of_pixel.ndim
+        remedy = "; --per-slice takes a volume slice by slice" if ndim == 3 else ""
+        raise FileError(f"{source.name}: --where: {name} does not exist in {ndim}-D{remedy}") from None
+
+
 def select(condition: Condition, domain: str, options: argparse.Namespace, source: Source) -> tuple[Array, Fields]:
     """Keep the nodes of each plane's tree where the condition holds."""
     kept = np.zeros(2, int)
@@ -67,7 +80,7 @@ def select(condition: Condition, domain: str, options: argparse.Namespace, sourc
     def on_plane(plane: Array, missing: Missing) -> Array:
         del missing
         tree = build_tree(plane, domain, options.connectivity, options.border)
-        keep = np.broadcast_to(condition(partial(measure, tree)), len(tree))
+        keep = np.broadcast_to(condition(partial(measure, source, tree)), len(tree))
         kept[:] += len(tree), np.count_nonzero(keep[1:]) + 1  # the root always stays
         return attribute_filter(tree, keep, rule=options.rule or "direct")
 

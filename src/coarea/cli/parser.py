@@ -117,6 +117,12 @@ def axis(text: str) -> int:
     return int(text)
 
 
+def index(text: str) -> int:
+    if not (text.removeprefix("-").isdecimal() and text.isascii()):
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 for the first and -1 for the last, got {text}")
+    return int(text)
+
+
 def any_number(text: str) -> float:
     try:
         return float(text)

@@ -14,9 +14,10 @@ from coarea.cli.batch import Fields
 from coarea.cli.connected import add_conventions
 from coarea.cli.parser import nonnegative, positive, share
 from coarea.cli.planes import Missing, Source, read_plane
-from coarea.cli.tree import BUILDERS, build_tree
+from coarea.cli.tree import build_tree
 from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
 from coarea.exact.info import Info, join
+from coarea.trees.domains import KINDS
 
 DOMAIN: Domain = "shapes"  # contours vanish but never move; the function's default is pixels
 BETA = 4.0
@@ -25,7 +26,7 @@ NEIGHBORS = (2, 4, 8, 16, 6, 26)
 # Options that say nothing elsewhere: the option, what decides, and its values with which the option goes.
 BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
     ("neighbors", "domain", ("pixels",)),
-    ("connectivity", "domain", tuple(BUILDERS)),
+    ("connectivity", "domain", tuple(KINDS)),
     ("border", "domain", ("shapes",)),
     ("quantile", "method", ("l1",)),
     ("resolution", "method", ("l2",)),
