@@ -237,14 +237,6 @@ def test_nan_is_refused_with_the_remedy(capsys):
     assert_refusal(*capsys.readouterr(), "--nodata nan")
 
 
-def test_masks_have_one_plane(capsys):
-    iio.imwrite("colour.png", np.dstack([PHOTO] * 3))
-    assert main(["filter", "photo.png", "--mask", "colour.png"]) == 2
-    assert_refusal(*capsys.readouterr(), "colour.png must be grey, got 3 channels")
-    assert main(["filter", "photo.png", "--mask", "photos/b.png"]) == 2
-    assert_refusal(*capsys.readouterr(), "mask must have shape (48, 62), got (46, 62) (see coarea filter --help)")
-
-
 @pytest.mark.parametrize("domain", ["shapes", "max_tree", "min_tree"])
 @pytest.mark.parametrize("rule", ["direct", "min", "max"])
 def test_where(domain, rule, capsys):

@@ -204,10 +204,10 @@ def test_info(capsys):
     assert (told["dtype"], told["axes"]) == ("float32", "TYXC")
     assert told["nodata"] == -1
     assert told["without_data"] == 30
-    assert told["not_a_number"] == 3
     assert told["range"] == [0, 200]
     assert told["filtered"].startswith("4 frames of 3 channels, each a plane of 48 x 62; TV-L1 with beta 4 on shapes")
-    assert told["written"] == "frames-filtered.npy"
+    assert told["refused"] == "3 NaN pixels: unless by --nodata nan or --mask they hold no data"
+    assert "written" not in told
 
 
 def test_info_writes_nothing_and_tells_of_all_files(capsys, photo_folder):
@@ -220,3 +220,28 @@ def test_info_writes_nothing_and_tells_of_all_files(capsys, photo_folder):
     assert "  range           0 -> 200" in lines
     assert "  written         photo-filtered.png" in lines
     assert sorted(photo_folder.rglob("*")) == before
+
+
+INFINITE = np.where(PHOTO > 180, np.inf, PHOTO)
+
+
+@pytest.mark.parametrize(
+    ("image", "words", "refused", "helps"),
+    [
+        (np.where(PHOTO > 180, np.nan, PHOTO), "", "NaN pixels: unless by --nodata nan or --mask", "--nodata nan"),
+        (np.where(PHOTO == 0, -INFINITE, INFINITE), "--nodata inf", None, ""),
+        (INFINITE, "", "infinite pixels: unless by --nodata inf or --mask", "--nodata inf"),
+        (PHOTO[0], "", "1-D has no shapes: unless --domain pixels, max_tree or min_tree", "--domain pixels"),
+        (PHOTO[None, None], "--axes TZYX", None, ""),
+        (PHOTO + 2j, "", "complex128 holds no grey values", None),
+        (PHOTO.astype(str), "", "<U3 holds no grey values", None),
+    ],
+)
+def test_info_tells_what_filter_refuses_and_what_helps(image, words, refused, helps, capsys):
+    np.save("image.npy", image)
+    assert main(["info", "image.npy", "--json", *words.split()]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (refused or "") in told.get("refused", "")
+    assert ("refused" in told) == (refused is not None) == (main(["filter", "image.npy", *words.split()]) == 1)
+    if helps is not None:
+        assert main(["filter", "image.npy", "--overwrite", *words.split(), *helps.split()]) == 0

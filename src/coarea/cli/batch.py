@@ -5,6 +5,7 @@ import json
 import math
 import os
 import queue
+import re
 import sys
 import textwrap
 import threading
@@ -20,7 +21,7 @@ import numpy as np
 from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
 from coarea.cli.files.formats import form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, plan
-from coarea.cli.parser import Parser, count, say
+from coarea.cli.parser import Parser, UsageError, count, say
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
@@ -123,17 +124,20 @@ class Worker:
             hint = "; the output is named by -o" if lost and self.options.output is None else ""
             return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
-            if not str(error).startswith("image "):
-                return Report(task, error=f"{error} (see {self.options.parser.prog} --help)", is_usage=True)
-            message = str(error)
-            for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
-                what, found, _ = message.partition(sign)  # what follows is said to those who call functions
-                if found:
-                    message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
-            return Report(task, error=message)
+            return self._refused(task, str(error))
         except MemoryError:
             return Report(task, error="not enough memory")
         return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
+
+    def _refused(self, task: Task, message: str) -> Report:
+        """What the library says of an option, which its first word names, or else of the image."""
+        if re.split(r"\W", message, maxsplit=1)[0] in vars(self.options):
+            return Report(task, error=f"{message} (see {self.options.parser.prog} --help)", is_usage=True)
+        for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
+            what, found, _ = message.partition(sign)  # what follows is said to those who call functions
+            if found:
+                message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
+        return Report(task, error=message)
 
     def _read_compute_write(self, task: Task) -> Fields:
         with self.reading:
@@ -233,13 +237,13 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
                 failed.append(report)
             bar.clear()
             print_report(report, options)
+    if len(failed) == total and all(report.is_usage and report.error == failed[0].error for report in failed):
+        raise UsageError(failed[0].error)  # no file is to blame
     for report in failed:
         name = f"{report.task.name}: " if total > 1 and report.task.name not in report.error else ""
         say("error", name + report.error)
     if total > 1 and failed:
         say("error", f"{len(failed)} of {total} files failed")
-    if len(failed) == total and all(report.is_usage for report in failed):
-        return 2  # nothing was done
     return 1 if failed else 0
 
 

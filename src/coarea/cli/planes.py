@@ -17,6 +17,8 @@ from coarea.cli.parser import any_number, axis, index
 from coarea.plot import luminance
 
 Missing = NDArray[np.bool_]
+# Marks of that size, such as the least float32, are often printed with six digits; no data lie beside them.
+LARGE, SHORTENED = 1e30, 1e-5
 
 
 def add_reading_options(command: Any) -> None:
@@ -38,12 +40,20 @@ def read(task: Task, options: argparse.Namespace) -> "Source":
     return Source(image if options.nodata is None else replace(image, nodata=options.nodata))
 
 
-def read_plane(path: Path) -> Array:
-    """The pixels of a mask or of weights."""
+def read_plane(path: Path, option: str) -> Array:
+    """The pixels of a mask or of weights, which an option names."""
     image = read_image(path)
+    pixels = image.pixels
+    if image.alpha is not None:
+        raise FileError(f"{option} {path} has transparency, which does not count: save it as a grey image without")
     if "C" in image.axes:
-        raise FileError(f"{path} must be grey, got {image.pixels.shape[image.axes.index('C')]} channels")
-    return image.pixels
+        channels = np.moveaxis(pixels, image.axes.index("C"), 0)
+        if (channels != channels[0]).any():
+            raise FileError(f"{option} {path} must be grey, got {len(channels)} channels that differ")
+        pixels = np.ascontiguousarray(channels[0])
+    if pixels.dtype.kind not in "buif" or not np.isfinite(pixels).all():
+        raise FileError(f"{option} {path} must hold finite numbers, got {pixels.dtype} with others")
+    return pixels
 
 
 @dataclass(frozen=True)
@@ -73,8 +83,13 @@ class Source:
         nodata = self.image.nodata
         if nodata is None or (np.isnan(nodata) and frame.dtype.kind != "f"):
             return np.zeros(frame.shape, bool)
-        found: Missing = np.isnan(frame) if np.isnan(nodata) else np.asarray(frame == nodata)
-        return found
+        if np.isnan(nodata):
+            return np.isnan(frame)
+        if abs(nodata) < LARGE:
+            return np.asarray(frame == nodata)
+        low, high = sorted((nodata * (1 - SHORTENED), nodata * (1 + SHORTENED)))
+        wide = frame.astype(np.float64) if frame.dtype.kind == "f" else frame
+        return (low <= wide) & (wide <= high)
 
     @property
     def name(self) -> str:
