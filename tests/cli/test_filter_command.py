@@ -286,3 +286,13 @@ def test_options_that_would_say_nothing_are_refused(words, capsys):
     printed = capsys.readouterr()
     assert_refusal(*printed, FOREIGN[words])
     assert printed.err.endswith(" (see coarea filter --help)\n")
+
+
+def test_where_of_what_a_volume_does_not_have(capsys):
+    stack = np.stack([PHOTO, PHOTO[::-1], PHOTO])
+    save("stack.npy", stack)
+    words = ["filter", "stack.npy", "--where", "area < 90 and orientation > 1", "-o", "out.npy"]
+    assert main(words) == 1
+    reason = "stack.npy: --where: orientation does not exist in 3-D; --per-slice takes a volume slice by slice"
+    assert_refusal(*capsys.readouterr(), reason)
+    assert main([*words, "--per-slice"]) == 0

@@ -23,6 +23,7 @@ EXAMPLES = (
     "photo.png -o simple.png --beta 15",
     "photo.png -o smooth.png --domain pixels",
     "photo.png -o large.png --where 'area > 500 and compactness > 0.4'",
+    "photo.png -o bright.png --where 'polarity > 0 or area > 2000'",
     "photos -o filtered --workers 2",
 )
 OF_VARIATION = (
@@ -37,7 +38,10 @@ def add_filter(commands: Any) -> None:
     )
     command, group = image_command(commands, "filter", about, EXAMPLES, ending="-filtered")
     add_variation_options(group)
-    about = "instead: keep the nodes of a tree (default: shapes) where it holds, as in the example below"
+    about = (
+        "instead: keep the nodes of a tree (default: shapes) where it holds, as in the examples below; of bright "
+        "shapes (sup, upper) polarity > 0, of dark ones (inf, lower) polarity < 0"
+    )
     group.add_argument("--where", metavar="CONDITION", help=about)
     about = "with --where: what becomes of kept nodes inside others that go (default: direct)"
     group.add_argument("--rule", choices=get_args(KeepRule), help=about)

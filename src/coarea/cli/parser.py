@@ -10,7 +10,6 @@ from typing import Any, NoReturn, get_args
 
 from coarea.base.types import BorderName, PlaneConnectivity, VolumeConnectivity
 
-
 NEGATIVE = re.compile(r"-(\.?\d|inf|nan)", re.IGNORECASE)  # argparse's takes -1e9 and -inf for options
 
 
