@@ -133,7 +133,7 @@ REFUSALS = {
     "ct reconstruct scan.npy --geometry fan.json --method fbp --iterations 9": "--iterations goes with methods that",
     "ct reconstruct scan.npy --geometry fan.json --method fbp --noise 9": "--noise goes with methods that iterate, not",
     "ct reconstruct missing.h5": "no such file: missing.h5",
-    "ct reconstruct scan.npy --geometry fan.json --method fdk": "fdk takes a ConeBeam",
+    "ct reconstruct scan.npy --geometry fan.json --method fdk": "must be a ConeBeam for fdk",
     "ct reconstruct scan.npy --geometry fan.json --shape 3 4 5": "(y, x)",
     "ct reconstruct scan.npy --geometry fan.json -o out.png": ".tif or .npy",
     "ct reconstruct scan.npy --geometry fan.json -o scan.npy": "input",
