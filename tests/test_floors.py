@@ -21,7 +21,7 @@ LENGTHY = {".h", ".pxd", ".py", ".pyx"}
 ROOMS = {
     "base": set(),
     "trees": {"base"},
-    "lines": {"base"},
+    "lines": {"base", "trees"},
     "cuts": {"base"},
     "variation": {"base"},
     "attributes": {"base", "trees"},

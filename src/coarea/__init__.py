@@ -20,6 +20,7 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.lines.contours import contours
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.trees.components import max_tree, min_tree
@@ -41,6 +42,7 @@ __all__ = [
     "area_opening",
     "attribute_filter",
     "attributes",
+    "contours",
     "ct",
     "denoise_tv_l1",
     "denoise_tv_l2",

@@ -61,12 +61,13 @@ def checked(
     }
 
 
-def ragged(start: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of the points of the chosen lines, and where each of these lines starts among them."""
-    counts = start[chosen + 1] - start[chosen]
-    bounds = np.zeros(len(chosen) + 1, np.int64)
-    np.cumsum(counts, out=bounds[1:])
-    return np.repeat(start[chosen] - bounds[:-1], counts) + np.arange(bounds[-1]), bounds
+def ragged(
+    points: NDArray[np.float64], first: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The points of lines, each given by its first point and their number, one after the other, and their starts."""
+    start = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(counts, out=start[1:])
+    return points[np.repeat(first - start[:-1], counts) + np.arange(start[-1])], start
 
 
 def enclosing(parent: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:

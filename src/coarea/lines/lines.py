@@ -199,10 +199,8 @@ class Lines:
         return indices
 
     def _take(self, chosen: NDArray[np.int64]) -> Lines:
-        places, start = ragged(self.start, chosen)
         return self._trusted(
-            self.points[places],
-            start,
+            *ragged(self.points, self.start[chosen], np.diff(self.start)[chosen]),
             self.shape,
             parent=enclosing(self.parent, chosen),
             closed=self.closed[chosen],
