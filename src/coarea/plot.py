@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import as_array, as_image, as_real, has_channels
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number
+from coarea.base.options import as_color, as_count, as_number
 from coarea.lines.sides import level_lines
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def draw_level_lines(
     ValueError
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
-    scale, color = as_count("scale", scale), _as_color(color)
+    scale, color = as_count("scale", scale), as_color("color", color)
     below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
@@ -122,7 +122,7 @@ def show_level_lines(
     ImportError
         If matplotlib is not installed.
     """
-    color, linewidth = _as_color(color), as_number("linewidth", linewidth, least=0)
+    color, linewidth = as_color("color", color), as_number("linewidth", linewidth, least=0)
     try:
         from matplotlib import pyplot
         from matplotlib.collections import LineCollection
@@ -138,13 +138,6 @@ def show_level_lines(
     ax.add_collection(LineCollection(list(segments), colors=[tuple(c / 255 for c in color)], linewidths=linewidth))
     ax.set_axis_off()
     return ax
-
-
-def _as_color(color: tuple[int, int, int]) -> tuple[int, int, int]:
-    if np.shape(color) != (3,):
-        raise ValueError(f"color must be red, green and blue from 0 to 255, got {color!r}")
-    red, green, blue = (as_count("color", part, least=0, most=255) for part in color)
-    return red, green, blue
 
 
 def _attenuated(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
