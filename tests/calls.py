@@ -136,7 +136,7 @@ CASES = {
                           {"shape": (8, 8), "spacing": 0.5, "view": 2}),
     "draw_level_lines": Case(lambda **given: coarea.plot.draw_level_lines(IMAGE, IMAGE, **given), {},
                              {"scale": 3, "step": 2.5, "color": (1, 2, 3)}),
-    "level_lines": Case(lambda **given: coarea.plot.level_lines(IMAGE, **given), {}, {"step": 2.5}),
+    "level_line_sides": Case(lambda **given: coarea.plot.level_line_sides(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
 }  # fmt: skip

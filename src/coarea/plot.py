@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import as_array, as_image, as_real, has_channels
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_color, as_count, as_number
-from coarea.lines.sides import level_lines
+from coarea.lines.sides import level_line_sides
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_level_lines", "level_lines", "luminance", "show_level_lines"]
+__all__ = ["draw_level_lines", "level_line_sides", "luminance", "show_level_lines"]
 
 RED = (190, 0, 30)
 BACKGROUND_STRENGTH = 0.35
@@ -85,7 +85,7 @@ def draw_level_lines(
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
     scale, color = as_count("scale", scale), as_color("color", color)
-    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
+    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
@@ -128,7 +128,7 @@ def show_level_lines(
         from matplotlib.collections import LineCollection
     except ImportError as error:
         raise ImportError("show_level_lines needs matplotlib: pip install matplotlib") from error
-    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
+    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step)
     shape = (right.shape[0], below.shape[1])
     pale = _attenuated(filtered if background is None else background, shape)
     if ax is None:

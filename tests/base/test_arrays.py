@@ -55,7 +55,7 @@ ARRAYS |= {
     name: {"image": IMAGE}
     for name in (
         "area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter", "max_tree", "min_tree",
-        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent", "level_lines",
+        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent", "level_line_sides",
     )
 }  # fmt: skip
 ARRAYS |= {
@@ -85,7 +85,7 @@ CALLS = CASES | {
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
-    "level_lines": Case(coarea.plot.level_lines, {}, {}),
+    "level_line_sides": Case(coarea.plot.level_line_sides, {}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),

@@ -11,7 +11,7 @@ from coarea.base.options import as_number
 
 
 @with_hints
-def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def level_line_sides(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Pixel sides on which a level line runs.
 
     Parameters
@@ -36,7 +36,7 @@ def level_lines(image: ArrayLike, *, step: float | None = None) -> tuple[NDArray
 
     Examples
     --------
-    >>> below, right = level_lines([[1, 1], [1, 3]])
+    >>> below, right = level_line_sides([[1, 1], [1, 3]])
     >>> below.tolist(), right.tolist()
     ([[False, True]], [[False], [True]])
     """
