@@ -8,7 +8,7 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.parser import positive
-from coarea.cli.planes import Source
+from coarea.cli.planes import Source, add_plane_options, one_plane
 from coarea.cli.variation import Variation, add_variation_options, sum_up
 
 
@@ -17,6 +17,7 @@ def add_lines(commands: Any) -> None:
     examples = ("photo.png", "photo.png -o lines.png --beta 3 --step 16")
     command, group = image_command(commands, "lines", about, examples, ending="-lines")
     add_variation_options(group)
+    add_plane_options(group)
     about = "only the level lines whose level is a multiple of STEP"
     group.add_argument("--step", type=positive, metavar="STEP", help=about)
     about = "zoom 1-16 (default: 2)"
@@ -28,17 +29,16 @@ def run_lines(options: argparse.Namespace) -> int:
     variation = Variation(options)
 
     def result(source: Source) -> tuple[Any, tuple[int, ...]]:
-        grey, _ = source.grey()
-        if grey.ndim != 2:
-            raise ValueError(f"image must be 2-D for lines, got {grey.ndim}-D")
-        return np.dtype(np.uint8), (grey.shape[0] * options.scale, grey.shape[1] * options.scale, 3)
+        height, width = one_plane(source, options, flat=True).pixels.shape
+        return np.dtype(np.uint8), (height * options.scale, width * options.scale, 3)
 
     def compute(source: Source) -> tuple[Array, Fields]:
         from coarea.plot import draw_level_lines
 
-        grey, missing = source.grey()
-        filtered, info = variation.filter_frame(grey, missing)
-        picture = draw_level_lines(filtered, source.picture(grey), scale=options.scale, step=options.step)
-        return picture, {"done": variation.describe(), **sum_up([] if info is None else [{"info": info}])}
+        plane = one_plane(source, options, flat=True)
+        filtered, info = variation.filter_frame(plane.pixels, plane.missing)
+        picture = draw_level_lines(filtered, plane.picture, scale=options.scale, step=options.step)
+        told = sum_up([] if info is None else [{"info": info}])
+        return picture, {"notes": plane.notes, "done": variation.describe(), **told}
 
     return run_batch(options, Job(compute, result, ".png"))
