@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, Indices, as_array
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_choice, as_flag, came
+from coarea.base.options import as_choice, as_flag, as_mask, came
 from coarea.lines import _contours
-from coarea.lines._line_arrays import ragged
+from coarea.lines._cuts import without_sides
 from coarea.lines.lines import Lines
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_nodes
@@ -23,7 +23,7 @@ JOINED = {"8-4": 1, "4-8": -1}  # polarity of the shapes whose pixels are joined
 
 
 @with_hints
-def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True) -> Lines:
+def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, mask: ArrayLike | None = None) -> Lines:
     """The level lines of a tree's nodes: exact rings along the sides of pixels, nested as the nodes are.
 
     Parameters
@@ -37,6 +37,8 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True) 
     frame : bool, default True
         Whether lines run along the frame of the image, which closes all of them. Otherwise they are cut where they
         meet it: the lines of a shape that touches the frame are open, and one that covers the image has none.
+    mask : (h, w) array_like of bool, optional
+        Pixels without data. Lines are cut where they run along one of them.
 
     Returns
     -------
@@ -76,6 +78,7 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True) 
         remedy = "make one of a slice, image[k]" if len(shape) > 2 else "make one of image[None]"
         raise ValueError(f"tree must be of a two-dimensional image, got {len(shape)}-D: {remedy}")
     frame = as_flag("frame", frame)
+    missing = None if mask is None else as_mask("mask", mask, shape)
     chosen = _chosen(nodes, len(tree))
     kept = np.zeros(len(tree), bool)
     kept[chosen] = True
@@ -96,8 +99,8 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True) 
         plane.place, plane.first[node], plane.size[node], rings.pixel[order], rings.joined[node], start, points
     )
     closed = np.ones(len(order), bool)
-    if not frame:
-        points, start, line = _without_frame(points, start, shape)
+    if not frame or missing is not None:
+        points, start, line = without_sides(points, start, shape, frame=frame, missing=missing)
         closed = (points[start[:-1]] == points[start[1:] - 1]).all(axis=1)
         node, is_hole = node[line], is_hole[line]
     return Lines._trusted(
@@ -191,54 +194,6 @@ def _rings_with_holes(tree: Tree, plane: _Plane) -> _Rings:
         node, pixel, n_points, is_hole,
     )  # fmt: skip
     return _Rings(node[:n], pixel[:n], n_points[:n], is_hole[:n], np.full(len(tree), joined, np.uint8))
-
-
-def _without_frame(
-    points: NDArray[np.float64], start: NDArray[np.int64], shape: tuple[int, int]
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """The parts of rings off the frame: their points, where they start, and of which ring they are."""
-    at_row, at_column = _on_frame(points, shape).T
-    meets = np.logical_or.reduceat(at_row | at_column, start[:-1]) if len(points) else np.zeros(0, bool)
-    meeting, others = np.flatnonzero(meets), np.flatnonzero(~meets)
-    counts = np.diff(start)
-    cut, begins, ring = _cut_at_frame(*ragged(points, start[meeting], counts[meeting]), shape)
-    line = np.concatenate([others, meeting[ring]])
-    order = np.argsort(line, kind="stable")
-    first = np.concatenate([start[others], len(points) + begins[:-1]])
-    lengths = np.concatenate([counts[others], np.diff(begins)])
-    return *ragged(np.concatenate([points, cut]), first[order], lengths[order]), line[order]
-
-
-def _cut_at_frame(
-    points: NDArray[np.float64], start: NDArray[np.int64], shape: tuple[int, int]
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """The same, of rings that all meet the frame.
-
-    Each is read from behind one of its sides on the frame on, so that every part comes in one piece.
-    """
-    n_sides = np.diff(start) - 1
-    ring = np.repeat(np.arange(len(n_sides)), n_sides)
-    along = np.arange(len(ring)) - np.repeat(np.cumsum(n_sides) - n_sides, n_sides)  # the place of a side in its ring
-    sides = start[ring] + along  # from this point to the next one
-    on_frame = (_on_frame(points[sides], shape) & (points[sides] == points[sides + 1])).any(axis=1)
-    turn = np.zeros(len(n_sides), np.int64)
-    turn[ring[on_frame]] = along[on_frame] + 1
-    sides = start[ring] + (along + turn[ring]) % n_sides[ring]
-    left = np.logical_not(on_frame[sides - ring])  # a ring has a point more than sides
-    begins, ends = left.copy(), left.copy()  # of parts; a ring ends with a side on the frame
-    begins[1:] &= ~left[:-1]
-    ends[:-1] &= ~left[1:]
-    repeats = (1 + ends)[left]
-    places = np.repeat(sides[left], repeats)
-    last = np.cumsum(repeats)[ends[left]]  # behind the last point of each part
-    places[last - 1] += 1
-    return points[places], np.append(0, last), ring[begins]
-
-
-def _on_frame(points: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Whether a point lies on the first or last row of corners, and whether on the first or last column."""
-    on_frame: NDArray[np.bool_] = (points == -0.5) | (points == np.array(shape) - 0.5)
-    return on_frame
 
 
 def _parents(tree: Tree, node: Indices, is_hole: NDArray[np.bool_]) -> NDArray[np.int64]:
