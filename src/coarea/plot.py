@@ -58,6 +58,7 @@ def draw_level_lines(
     scale: int = 2,
     step: float | None = None,
     color: tuple[int, int, int] = RED,
+    mask: ArrayLike | None = None,
 ) -> NDArray[np.uint8]:
     """Draw the level lines of an image over an attenuated picture.
 
@@ -74,6 +75,8 @@ def draw_level_lines(
         Draw only the level lines whose level is a multiple of `step`, in grey values. By default all of them.
     color : tuple of int
         Red, green and blue of the lines, from 0 to 255.
+    mask : (h, w) array_like of bool, optional
+        Pixels without data, along which no line is drawn.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def draw_level_lines(
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
     scale, color = as_count("scale", scale), as_color("color", color)
-    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step)
+    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step, mask=mask)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color

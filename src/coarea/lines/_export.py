@@ -84,7 +84,19 @@ def _move(dx: int, dy: int, scale: int) -> str:
     return f"v{dy / scale:g}" if dx == 0 else f"l{dx / scale:g} {dy / scale:g}"
 
 
-def geojson(lines: Lines, transform: Affine) -> Iterator[str]:
+def as_crs(crs: Any) -> str | None:
+    """The name of a system of coordinates as files write it."""
+    if crs is None:
+        return None
+    if not isinstance(crs, str):
+        raise TypeError(f"crs must be a text such as 'EPSG:32633', got {came(crs)}: give str(crs)")
+    if not crs.strip():
+        raise ValueError("crs must be a text such as 'EPSG:32633', got an empty one")
+    authority, _, code = crs.strip().partition(":")
+    return f"urn:ogc:def:crs:EPSG::{code}" if authority.upper() == "EPSG" else crs
+
+
+def geojson(lines: Lines, transform: Affine, crs: str | None) -> Iterator[str]:
     """The text of a feature collection, feature by feature."""
     feature = features_of(lines.node, len(lines))
     parts = _geometries(lines, feature, transform)
@@ -95,7 +107,8 @@ def geojson(lines: Lines, transform: Affine) -> Iterator[str]:
     order = np.argsort(parts.feature, kind="stable")
     bounds = np.searchsorted(parts.feature[order], np.arange(n + 1)).tolist()
     properties = _properties(lines, feature, first_line, points, transform)
-    yield '{"type": "FeatureCollection", "features": ['
+    system = "" if crs is None else f'"crs": {json.dumps({"type": "name", "properties": {"name": crs}})}, '
+    yield f'{{"type": "FeatureCollection", {system}"features": ['
     for i, polygon in enumerate(parts.is_polygon.tolist()):
         rings = [_rings(parts, points, part) for part in order[bounds[i] : bounds[i + 1]].tolist()]
         many = len(rings) != 1

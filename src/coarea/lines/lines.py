@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, as_array
 from coarea.base.html import card
 from coarea.base.options import as_color, as_number, came
-from coarea.lines._export import IDENTITY, as_affine, geojson, shapely_geometries, svg
+from coarea.lines._export import IDENTITY, as_affine, as_crs, geojson, shapely_geometries, svg
 from coarea.lines._line_arrays import areas, checked, enclosing, lengths, ragged, thumbnail
 
 Points = NDArray[np.float64]
@@ -212,11 +212,17 @@ class Lines:
         return _written(svg(self, as_color("color", color), as_number("linewidth", linewidth, above=0)), path)
 
     @overload
-    def to_geojson(self, path: None = None, *, transform: Sequence[float] = ...) -> str: ...
+    def to_geojson(self, path: None = None, *, transform: Sequence[float] = ..., crs: str | None = ...) -> str: ...
     @overload
-    def to_geojson(self, path: str | PathLike[str], *, transform: Sequence[float] = ...) -> None: ...
     def to_geojson(
-        self, path: str | PathLike[str] | None = None, *, transform: Sequence[float] = IDENTITY
+        self, path: str | PathLike[str], *, transform: Sequence[float] = ..., crs: str | None = ...
+    ) -> None: ...
+    def to_geojson(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        transform: Sequence[float] = IDENTITY,
+        crs: str | None = None,
     ) -> str | None:
         """The lines as GeoJSON, a feature for each node, otherwise for each line.
 
@@ -228,6 +234,10 @@ class Lines:
             a, b, c, d, e, f of the map to the coordinates that are written, ``x = a column + b row + c`` and
             ``y = d column + e row + f``, where the corner of the first pixel is at (0, 0); a transform of rasterio
             is taken as it is. By default x is the column and y the row.
+        crs : str, optional
+            The system of the coordinates, such as "EPSG:32633". GeoJSON itself knows longitudes and latitudes only,
+            and whoever reads other coordinates without being told takes them for those; the name is written as GDAL,
+            QGIS and GeoPandas read it.
 
         Returns
         -------
@@ -236,13 +246,14 @@ class Lines:
             its lines is open, or it has holes only, it is a LineString or MultiLineString. Exterior rings are
             counterclockwise, with y upwards. The properties are ``node`` or ``level``, the columns, ``parent``, the
             ``id`` of the feature around it or null, ``area`` and ``length`` in the units of the coordinates, and
-            ``open``. GeoJSON wants longitudes and latitudes; coordinates in other systems are for programs that are
-            told which.
+            ``open``.
 
         Raises
         ------
         ValueError
-            If the transform is not six numbers, or folds the plane.
+            If the transform is not six numbers, or folds the plane, or the name of the system is empty.
+        TypeError
+            If `crs` is no text.
 
         Examples
         --------
@@ -253,7 +264,7 @@ class Lines:
         >>> collection["features"][0]["geometry"]["coordinates"]
         [[[510.0, 80.0], [510.0, 70.0], [530.0, 70.0], [530.0, 80.0], [510.0, 80.0]]]
         """
-        return _written(geojson(self, as_affine(transform)), path)
+        return _written(geojson(self, as_affine(transform), as_crs(crs)), path)
 
     def to_shapely(self, *, transform: Sequence[float] = IDENTITY) -> NDArray[Any]:
         """The lines as geometries of shapely, one for each node, otherwise for each line; polygons are always valid.
