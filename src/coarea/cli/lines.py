@@ -106,12 +106,10 @@ def bands(values: Array, options: argparse.Namespace) -> Array:
 
 
 def silence(filtered: Array, options: argparse.Namespace) -> list[str]:
-    """Why there is no line, if there is none."""
+    """That the wanted levels have no lines, if they have none."""
     low, high = filtered.min(), filtered.max()
-    if bands(low, options) != bands(high, options):
+    if (options.step, options.levels) == (None, None) or bands(low, options) != bands(high, options):
         return []
-    if low == high:
-        return [f"no lines: the filtered image is {low} everywhere"]
     return [f"no lines: the filtered image goes from {low} to {high}, and no wanted level lies between"]
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array, Indices, as_array
+from coarea.base.arrays import Array, Indices, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_flag, as_mask, came
 from coarea.lines import _contours
@@ -135,7 +135,7 @@ def _chosen(nodes: ArrayLike | None, n: int) -> Array:
     """The indices of the nodes, each once."""
     if nodes is None:
         return np.arange(n)
-    array = as_array("nodes", nodes)
+    array = as_real("nodes", nodes)
     if array.dtype == bool:
         return np.flatnonzero(booleans_of_nodes("nodes", array, n))
     if array.size == 0:
