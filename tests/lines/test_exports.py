@@ -221,9 +221,7 @@ def test_drawings_have_a_path_for_each_node(tmp_path: Path) -> None:
 def points_of(path: str) -> list[list[list[float]]]:
     """The lines of a path in which each command is one letter with its numbers."""
     lines: list[list[list[float]]] = []
-    for word in (
-        path.replace("M", " M").replace("h", " h").replace("v", " v").replace("z", " z").replace("l", " l").split(" ")
-    ):
+    for word in re.sub("([Mhvlz])", r" \1", path).split():
         if word[:1] in ("M", "l"):
             letter, x = word[0], float(word[1:])
         elif word == "z":
