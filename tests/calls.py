@@ -19,6 +19,7 @@ CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, 
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
 MAX_TREE = coarea.max_tree(IMAGE)
+LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
 
@@ -54,6 +55,9 @@ FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detect
 CASES = {
     **{f"Tree.{name}": Case(getattr(MAX_TREE, name), {}, {"node": 2}) for name in ("pixels", "mask", "children")},
     "Tree.path_to_root": Case(MAX_TREE.path_to_root, {}, {"node": 2}),
+    "Lines.to_svg": Case(LINES.to_svg, {}, {"color": (1, 2, 3), "linewidth": 0.25}),
+    "Lines.to_geojson": Case(LINES.to_geojson, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
+    "Lines.to_shapely": Case(LINES.to_shapely, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
     "area_closing": Case(coarea.area_closing, {"image": IMAGE}, {"area_threshold": 7, "connectivity": 2}),
     "area_opening": Case(coarea.area_opening, {"image": IMAGE}, {"area_threshold": 2.5, "connectivity": 2}),
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
@@ -136,7 +140,7 @@ CASES = {
                           {"shape": (8, 8), "spacing": 0.5, "view": 2}),
     "draw_level_lines": Case(lambda **given: coarea.plot.draw_level_lines(IMAGE, IMAGE, **given), {},
                              {"scale": 3, "step": 2.5, "color": (1, 2, 3)}),
-    "level_lines": Case(lambda **given: coarea.plot.level_lines(IMAGE, **given), {}, {"step": 2.5}),
+    "level_line_sides": Case(lambda **given: coarea.plot.level_line_sides(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
 }  # fmt: skip
@@ -166,6 +170,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
     "luminance": {"image": IMAGE},
+    "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9]},
@@ -178,7 +183,7 @@ ARRAYS |= {
     name: {"image": IMAGE}
     for name in (
         "area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter", "max_tree", "min_tree",
-        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent", "level_lines",
+        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent",
     )
 }  # fmt: skip
 ARRAYS |= {
@@ -191,6 +196,8 @@ ARRAYS |= {
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
+ARRAYS["draw_level_lines"]["mask"] = PIXELS
+ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
 ARRAY_CALLS = CASES | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
@@ -208,7 +215,8 @@ ARRAY_CALLS = CASES | {
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
-    "level_lines": Case(coarea.plot.level_lines, {}, {}),
+    "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
+    "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
@@ -225,11 +233,13 @@ def on_paper(draw: Callable[..., Any], *args: Any, **given: Any) -> None:
 def fingerprint(result: Any) -> Any:
     """What can be compared."""
     if isinstance(result, np.ndarray):
-        return result.dtype, result.shape, result.tobytes()
+        return result.dtype, result.shape, str(result) if result.dtype == object else result.tobytes()
     if isinstance(result, ct.Reconstruction):
         return fingerprint(result.image)
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
+    if isinstance(result, coarea.Lines):
+        result = [result.points, result.start, result.parent, result.node]
     if hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):

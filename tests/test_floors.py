@@ -21,7 +21,7 @@ LENGTHY = {".h", ".pxd", ".py", ".pyx"}
 ROOMS = {
     "base": set(),
     "trees": {"base"},
-    "lines": {"base"},
+    "lines": {"base", "trees"},
     "cuts": {"base"},
     "variation": {"base"},
     "attributes": {"base", "trees"},
@@ -29,7 +29,7 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "trees"},
+    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "trees"},
 }
 FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "trees", "variation"}  # of coarea itself
 

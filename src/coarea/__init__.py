@@ -20,7 +20,9 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.lines.contours import contours
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.lines.lines import Lines
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "Info",
+    "Lines",
     "Tree",
     "area_closing",
     "area_opening",
     "attribute_filter",
     "attributes",
+    "contours",
     "ct",
     "denoise_tv_l1",
     "denoise_tv_l2",

@@ -18,8 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
-from coarea.cli.files.formats import form_of, format_of, holds
+from coarea.cli.files import (
+    FileError,
+    ImageFile,
+    check_output,
+    check_place,
+    default_output,
+    write_image,
+    write_text,
+)
+from coarea.cli.files.formats import TEXTS, form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, identity, plan
 from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
@@ -39,7 +47,8 @@ class Job:
     result : callable, optional
         The dtype and the shape of the result, before it is computed; default: those of the image.
     suffix : str, optional
-        The format of the result; default: that of the image if it can hold the result.
+        The format of the result; default: that of the image if it can hold the result. The results of formats of text
+        are texts.
     writes : bool
         Whether there is a result to be written.
     """
@@ -154,7 +163,10 @@ class Worker:
         like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
         rounded = must_be_rounded(output, source.image, dtype)
-        check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
+        if self.job.suffix in TEXTS:
+            check_place(output, source.image, overwrite=may_replace)
+        else:
+            check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
         notes += fields.get("notes", [])
         if rounded:
@@ -162,7 +174,10 @@ class Worker:
             pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
             notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
         with self.writing:
-            notes += write_image(output, pixels, like, overwrite=may_replace)
+            if self.job.suffix in TEXTS:
+                write_text(output, pixels, source.image, overwrite=may_replace)
+            else:
+                notes += write_image(output, pixels, like, overwrite=may_replace)
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
 
     def _claim(self, task: Task, output: Path) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coarea.cli.files import FileError
-from coarea.cli.files.formats import FORMATS, format_of
+from coarea.cli.files.formats import FORMATS, TEXTS, format_of
 from coarea.cli.parser import Parser, UsageError
 
 SUFFIXES = (
@@ -119,7 +119,7 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
             options.parser.error(f"name a folder for the results of {folders[0]}: -o FOLDER")
         tasks = [Task(source, None, source.parent if source else Path(), options.ending) for source in sources]
     elif many or is_folder:
-        if named.name.lower().endswith(SUFFIXES) and not is_folder:
+        if named.name.lower().endswith((*SUFFIXES, *TEXTS)) and not is_folder:
             options.parser.error(f"-o must be a folder for several inputs, got {named}")
         tasks = [Task(source, None, named, "") for source in sources]
     else:
