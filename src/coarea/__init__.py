@@ -21,6 +21,7 @@ from coarea.filters.connected import (
     grain_filter,
 )
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.lines.lines import Lines
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "Info",
+    "Lines",
     "Tree",
     "area_closing",
     "area_opening",
