@@ -72,11 +72,15 @@ cdef int draw(Lines* lines, int k, int high, int way) except -1 nogil:
     cdef int n = lines.n_lines, low = high + lines.step[(way + 3) & 3], corner, ahead, crossing
     cdef int64_t n_points = lines.start[n]
     cdef double level = lines.levels[k], least = INFINITY, share
-    cdef bint stays_high, stays_low
+    cdef bint closed = False, stays_high, stays_low
     while True:
         corner = high if high < low else low
         crossing = lines.first[2 * corner + (1 - (way & 1))] + k - lines.rank[low]
         if lines.line[crossing] >= 0:
+            closed = True  # and ends with its first point
+            lines.points[2 * n_points] = lines.points[2 * lines.start[n]]
+            lines.points[2 * n_points + 1] = lines.points[2 * lines.start[n] + 1]
+            n_points += 1
             break
         lines.line[crossing] = n
         # Always from the upper or left one of the two: the lines of the negative are the same to the last bit.
@@ -100,7 +104,7 @@ cdef int draw(Lines* lines, int k, int high, int way) except -1 nogil:
         else:
             low = high + ahead  # to the right, round the high pixel
             way = (way + 1) & 3
-    lines.closed[n] = lines.rank[high + lines.step[way]] >= 0
+    lines.closed[n] = closed
     lines.level[n] = k
     if lines.steepness != NULL:
         lines.contrast[n] = least
@@ -123,15 +127,17 @@ def draw_lines(
     const double[::1] steepness, int[::1] line, double[:, ::1] points, int64_t[::1] start, int[::1] level,
     unsigned char[::1] closed, double[::1] contrast,
 ):
-    """Draw all lines, the open ones first, each with its high pixels on the right hand seen with y down.
+    """Draw all lines, the open ones first, each with what is high on its right hand seen with y down.
 
-    Returns their number n. Fills line (the line of each crossing, -1 before), points (one for each crossing),
-    start[:n + 1], level[:n], closed[:n] and, if steepness is not empty, contrast[:n]: the least steepness of the cells
-    that a line passes, a cell counted as its upper left pixel. start and the others have room for a line for every two
-    crossings, and one entry of start more. There are at least two rows and columns of pixels.
+    Returns their number n. Fills line, the line of each crossing (-1 before); points, in rows and columns of pixel
+    centres, a closed line with its first point once more at its end; start[:n + 1], level[:n], closed[:n] and, if
+    steepness is not empty, contrast[:n]: the least steepness of the cells that a line passes, a cell counted as its
+    upper left pixel. There are at least two rows and columns of pixels. An open line has at least 2 crossings and a
+    closed one 4: points has room for 5/4 of the crossings, start, level and the others for one half, and one more.
     """
     cdef int n_rows = <int>(rank.shape[0] // width), row, column, p
     cdef Lines lines
+    start[0] = 0
     if line.shape[0] == 0:
         return 0
     lines.values, lines.levels, lines.rank, lines.first = &values[0], &levels[0], &rank[0], &first[0, 0]
@@ -141,7 +147,6 @@ def draw_lines(
     lines.line, lines.points, lines.start, lines.level = &line[0], &points[0, 0], &start[0], &level[0]
     lines.closed, lines.contrast, lines.n_lines = &closed[0], &contrast[0], 0
     with nogil:
-        start[0] = 0
         for column in range(1, width - 2):  # lines that come in at the upper and the lower row
             enter(&lines, width + column, 1)
             enter(&lines, (n_rows - 2) * width + column + 1, 3)
@@ -177,7 +182,7 @@ def nest(
     const int[::1] rank, int width, const int[:, ::1] first, const int[::1] line, int root,
     int[::1] parent, unsigned char[::1] low_inside, int[::1] n_inside, int[::1] order,
 ):
-    """How the lines enclose each other, seen from the pixel `root`; returns the number of regions.
+    """How the lines enclose each other, seen from the pixel `root`.
 
     Lines part the image into regions: classes of pixels and of the two sides of each line, which hang together along
     the way between neighbours. A line joins two regions; with all lines the regions are a tree. Fills for each line its
@@ -186,7 +191,7 @@ def nest(
     """
     cdef int n = <int>parent.shape[0], n_pixels = <int>rank.shape[0]
     cdef int n_ids = n_pixels + 2 * n  # pixels, then the low and the high side of each line
-    cdef int p, q, side, k, r, via = -1, region, n_regions = 0, n_seen = 0, n_waiting = 1
+    cdef int p, q, side, k, r, via = -1, region, n_seen = 0, n_waiting = 1
     cdef int* link = <int*>malloc((2 * <int64_t>n_ids + 3 * <int64_t>n + 1) * sizeof(int))
     if link == NULL:
         raise MemoryError
@@ -219,7 +224,6 @@ def nest(
                 side = waiting[n_waiting]
                 via = side >> 1  # -1 for the root
                 region = find(link, root if side < 0 else n_pixels + side)
-                n_regions += 1
                 side = head[region]
                 while side >= 0:
                     r = side >> 1
@@ -243,7 +247,6 @@ def nest(
                     n_inside[parent[order[k]]] += n_inside[order[k]]
     finally:
         free(link)
-    return n_regions
 
 
 cdef inline void hang_together(

@@ -20,6 +20,7 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.trees.components import max_tree, min_tree
@@ -48,6 +49,7 @@ __all__ = [
     "diameter_opening",
     "edge_weights",
     "grain_filter",
+    "isolines",
     "level_sets",
     "max_tree",
     "min_tree",
