@@ -23,6 +23,7 @@ from coarea.filters.connected import (
 from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
+from coarea.scales.meaningful import meaningful_lines
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -52,6 +53,7 @@ __all__ = [
     "isolines",
     "level_sets",
     "max_tree",
+    "meaningful_lines",
     "min_tree",
     "minimize_tv_graph",
     "neighbor_offsets",

@@ -30,8 +30,8 @@ class Drawn(NamedTuple):
 def isolines(image: ArrayLike, levels: ArrayLike) -> Lines:
     """Level lines of the image at given levels, between the pixels, with those that enclose each.
 
-    In each cell between four pixel centres the image is taken for the bilinear surface through its corners. The lines of
-    a level t are what separates {u > t} from {u <= t} on it, with each piece of hyperbola in a cell as a straight
+    In each cell between four pixel centres the image is taken for the bilinear surface through its corners. The lines
+    of a level t are what separates {u > t} from {u <= t} on it, with each piece of hyperbola in a cell as a straight
     segment. Where the corners of a cell are high and low in turn, the value of the saddle decides which of them are
     joined. All levels are drawn at once, in a time that grows with the number of points.
 
@@ -127,15 +127,16 @@ def draw_isolines(surface: Doubles, levels: Doubles, steepness: Doubles | None =
     most = INDEX_MAX - n_pixels  # pixels and both sides of each line, which has two crossings at least, are numbered
     n_crossings = _isolines.number_crossings(*grid, first, most)
     if n_crossings < 0:
-        raise ValueError(f"levels must be fewer: their lines have more than {most} points")
+        raise ValueError(f"levels must be fewer, or their step larger: their lines have more than {most} points")
     line = np.full(n_crossings, -1, np.int32)
     points = np.empty((n_crossings + n_crossings // 4, 2))
     room = n_crossings // 2 + 1
-    start, level, closed, contrast = (np.empty(room, t) for t in (np.int64, np.int32, np.uint8, np.float64))
+    start, level, closed = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.uint8)
+    contrast = np.empty(room)
     cells = np.zeros(0) if steepness is None else np.pad(steepness, ((1, 2), (1, 2))).ravel()
     n = _isolines.draw_lines(*grid, first, cells, line, points, start, level, closed, contrast)
-    is_closed = closed[:n].view(np.bool_)
-    parent, order, n_inside, low_inside = (np.empty(n, t) for t in (np.int32, np.int32, np.int32, np.uint8))
+    is_closed, low_inside = closed[:n].view(np.bool_), np.empty(n, np.uint8)
+    parent, n_inside, order = (np.empty(n, np.int32) for _ in range(3))
     _isolines.nest(rank.ravel(), width, first, line, width + 1, parent, low_inside, n_inside, order)
     turn(parent, low_inside, order[(~is_closed & (n_inside > surface.size // 2))[order]])
     lines = Lines._trusted(
@@ -147,7 +148,7 @@ def draw_isolines(surface: Doubles, levels: Doubles, steepness: Doubles | None =
         is_hole=is_closed & low_inside.view(np.bool_),
         level=levels[level[:n]],
     )
-    return Drawn(lines, low_inside.view(np.bool_), contrast[: 0 if steepness is None else n].copy())
+    return Drawn(lines, low_inside.view(np.bool_), contrast[: n * (steepness is not None)].copy())
 
 
 def turn(parent: NDArray[np.int32], low_inside: NDArray[np.uint8], path: NDArray[np.int32]) -> None:
