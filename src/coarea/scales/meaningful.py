@@ -147,14 +147,16 @@ def as_step(step: float, spread: float, is_float: bool) -> float:
 def levels_of(surface: Doubles, step: float) -> Doubles:
     """The levels (k + 1/2) step between the least and the largest grey value."""
     low, high = (float(extreme) / step - 0.5 for extreme in (surface.min(), surface.max()))
-    return (np.arange(math.ceil(low), math.floor(high) + 1) + 0.5) * step
+    levels: Doubles = (np.arange(math.ceil(low), math.floor(high) + 1, dtype=np.float64) + 0.5) * step
+    return levels
 
 
 def smoothed(surface: Doubles, sigma: float) -> Doubles:
     """The surface after a Gaussian of this width, mirrored at the frame."""
     from scipy.ndimage import gaussian_filter  # not imported with the library: it takes as long as the rest
 
-    return np.asarray(gaussian_filter(surface, sigma) if sigma else surface)
+    smooth: Doubles = gaussian_filter(surface, sigma) if sigma else surface
+    return smooth
 
 
 def gradient_norm(surface: Doubles) -> Doubles:
