@@ -19,6 +19,7 @@ CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, 
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
 MAX_TREE = coarea.max_tree(IMAGE)
+LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
 
@@ -54,6 +55,9 @@ FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detect
 CASES = {
     **{f"Tree.{name}": Case(getattr(MAX_TREE, name), {}, {"node": 2}) for name in ("pixels", "mask", "children")},
     "Tree.path_to_root": Case(MAX_TREE.path_to_root, {}, {"node": 2}),
+    "Lines.to_svg": Case(LINES.to_svg, {}, {"color": (1, 2, 3), "linewidth": 0.25}),
+    "Lines.to_geojson": Case(LINES.to_geojson, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
+    "Lines.to_shapely": Case(LINES.to_shapely, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
     "area_closing": Case(coarea.area_closing, {"image": IMAGE}, {"area_threshold": 7, "connectivity": 2}),
     "area_opening": Case(coarea.area_opening, {"image": IMAGE}, {"area_threshold": 2.5, "connectivity": 2}),
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
@@ -136,7 +140,7 @@ CASES = {
                           {"shape": (8, 8), "spacing": 0.5, "view": 2}),
     "draw_level_lines": Case(lambda **given: coarea.plot.draw_level_lines(IMAGE, IMAGE, **given), {},
                              {"scale": 3, "step": 2.5, "color": (1, 2, 3)}),
-    "level_lines": Case(lambda **given: coarea.plot.level_lines(IMAGE, **given), {}, {"step": 2.5}),
+    "level_line_sides": Case(lambda **given: coarea.plot.level_line_sides(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
 }  # fmt: skip
@@ -152,11 +156,13 @@ def on_paper(draw: Callable[..., Any], *args: Any, **given: Any) -> None:
 def fingerprint(result: Any) -> Any:
     """What can be compared."""
     if isinstance(result, np.ndarray):
-        return result.dtype, result.shape, result.tobytes()
+        return result.dtype, result.shape, str(result) if result.dtype == object else result.tobytes()
     if isinstance(result, ct.Reconstruction):
         return fingerprint(result.image)
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
+    if isinstance(result, coarea.Lines):
+        result = [result.points, result.start, result.parent, result.node]
     if hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):

@@ -21,7 +21,7 @@ LENGTHY = {".h", ".pxd", ".py", ".pyx"}
 ROOMS = {
     "base": set(),
     "trees": {"base"},
-    "lines": {"base"},
+    "lines": {"base", "trees"},
     "cuts": {"base"},
     "variation": {"base"},
     "attributes": {"base", "trees"},
@@ -30,20 +30,10 @@ ROOMS = {
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
     "scales": {"base", "exact", "lines"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "trees"},
+    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees"},
 }
-FACE = {
-    "attributes",
-    "base",
-    "ct",
-    "exact",
-    "filters",
-    "lines",
-    "plot",
-    "scales",
-    "trees",
-    "variation",
-}  # of coarea itself
+# Those of coarea itself.
+FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees", "variation"}
 
 Graph = Mapping[str, set[str]]
 

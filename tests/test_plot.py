@@ -6,20 +6,20 @@ import sys
 import numpy as np
 import pytest
 
-from coarea.lines.sides import level_lines
+from coarea.lines.sides import level_line_sides
 from coarea.plot import draw_level_lines, luminance, show_level_lines
 
 STEPS = np.array([[0, 0, 5], [0, 9, 5]], np.uint8)
 
 
 def test_level_lines_run_where_neighbours_differ():
-    below, right = level_lines(STEPS)
+    below, right = level_line_sides(STEPS)
     assert below.tolist() == [[False, True, False]]
     assert right.tolist() == [[False, True], [True, True]]
 
 
 def test_step_keeps_the_lines_of_its_multiples():
-    below, right = level_lines(STEPS, step=6)
+    below, right = level_line_sides(STEPS, step=6)
     assert below.tolist() == [[False, True, False]]
     assert right.tolist() == [[False, False], [True, True]]
 
@@ -28,14 +28,14 @@ def test_step_keeps_the_lines_of_its_multiples():
 def test_step_in_every_dtype(dtype):
     image = STEPS.astype(dtype)
     for step in (1, 300, 0.5):
-        expected = level_lines(np.floor(image.astype(float) / step))
-        assert all(np.array_equal(*pair) for pair in zip(level_lines(image, step=step), expected, strict=True))
+        expected = level_line_sides(np.floor(image.astype(float) / step))
+        assert all(np.array_equal(*pair) for pair in zip(level_line_sides(image, step=step), expected, strict=True))
 
 
 def test_number_of_crossed_sides_is_the_perimeter_of_a_binary_image():
     image = np.zeros((20, 30), bool)
     image[4:9, 10:21] = True
-    below, right = level_lines(image)
+    below, right = level_line_sides(image)
     assert below.sum() + right.sum() == 2 * (5 + 11)
 
 
@@ -98,9 +98,9 @@ def test_inputs_are_not_modified():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: level_lines(np.zeros(3)), "2-D"),
-        (lambda: level_lines(STEPS, step=0), "step"),
-        (lambda: level_lines(STEPS, step=float("nan")), "step"),
+        (lambda: level_line_sides(np.zeros(3)), "2-D"),
+        (lambda: level_line_sides(STEPS, step=0), "step"),
+        (lambda: level_line_sides(STEPS, step=float("nan")), "step"),
         (lambda: draw_level_lines(STEPS, STEPS, scale=0), "scale"),
         (lambda: draw_level_lines(STEPS, STEPS.T), "background"),
         (lambda: draw_level_lines(STEPS, STEPS[..., None, None]), "background"),
@@ -128,7 +128,7 @@ def test_show_level_lines_draws_each_side_once():
     image = rng.integers(0, 3, (6, 9))
     figure, ax = pyplot.subplots()
     assert show_level_lines(image, ax=ax) is ax
-    below, right = level_lines(image)
+    below, right = level_line_sides(image)
     segments = np.array(ax.collections[0].get_segments())
     assert np.abs(np.diff(segments, axis=1)).sum() == below.sum() + right.sum()
     assert segments[..., 0].max() <= 8.5

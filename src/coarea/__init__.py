@@ -20,6 +20,7 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.lines.contours import contours
 from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
@@ -43,6 +44,7 @@ __all__ = [
     "area_opening",
     "attribute_filter",
     "attributes",
+    "contours",
     "ct",
     "denoise_tv_l1",
     "denoise_tv_l2",

@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import as_array, as_image, as_real, has_channels
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number
-from coarea.lines.sides import level_lines
+from coarea.base.options import as_color, as_count, as_number
+from coarea.lines.sides import level_line_sides
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_level_lines", "level_lines", "luminance", "show_level_lines"]
+__all__ = ["draw_level_lines", "level_line_sides", "luminance", "show_level_lines"]
 
 RED = (190, 0, 30)
 BACKGROUND_STRENGTH = 0.35
@@ -58,6 +58,7 @@ def draw_level_lines(
     scale: int = 2,
     step: float | None = None,
     color: tuple[int, int, int] = RED,
+    mask: ArrayLike | None = None,
 ) -> NDArray[np.uint8]:
     """Draw the level lines of an image over an attenuated picture.
 
@@ -74,6 +75,8 @@ def draw_level_lines(
         Draw only the level lines whose level is a multiple of `step`, in grey values. By default all of them.
     color : tuple of int
         Red, green and blue of the lines, from 0 to 255.
+    mask : (h, w) array_like of bool, optional
+        Pixels without data, along which no line is drawn.
 
     Returns
     -------
@@ -84,8 +87,8 @@ def draw_level_lines(
     ValueError
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
     """
-    scale, color = as_count("scale", scale), _as_color(color)
-    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
+    scale, color = as_count("scale", scale), as_color("color", color)
+    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step, mask=mask)
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
@@ -122,13 +125,13 @@ def show_level_lines(
     ImportError
         If matplotlib is not installed.
     """
-    color, linewidth = _as_color(color), as_number("linewidth", linewidth, least=0)
+    color, linewidth = as_color("color", color), as_number("linewidth", linewidth, least=0)
     try:
         from matplotlib import pyplot
         from matplotlib.collections import LineCollection
     except ImportError as error:
         raise ImportError("show_level_lines needs matplotlib: pip install matplotlib") from error
-    below, right = level_lines(as_image(filtered, name="filtered", ndim=2), step=step)
+    below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step)
     shape = (right.shape[0], below.shape[1])
     pale = _attenuated(filtered if background is None else background, shape)
     if ax is None:
@@ -138,13 +141,6 @@ def show_level_lines(
     ax.add_collection(LineCollection(list(segments), colors=[tuple(c / 255 for c in color)], linewidths=linewidth))
     ax.set_axis_off()
     return ax
-
-
-def _as_color(color: tuple[int, int, int]) -> tuple[int, int, int]:
-    if np.shape(color) != (3,):
-        raise ValueError(f"color must be red, green and blue from 0 to 255, got {color!r}")
-    red, green, blue = (as_count("color", part, least=0, most=255) for part in color)
-    return red, green, blue
 
 
 def _attenuated(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:

@@ -43,6 +43,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
     "luminance": {"image": IMAGE},
+    "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9]},
@@ -55,7 +56,7 @@ ARRAYS |= {
     name: {"image": IMAGE}
     for name in (
         "area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter", "max_tree", "min_tree",
-        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent", "level_lines",
+        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent",
     )
 }  # fmt: skip
 ARRAYS |= {
@@ -68,6 +69,8 @@ ARRAYS |= {
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
+ARRAYS["draw_level_lines"]["mask"] = PIXELS
+ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
 CALLS = CASES | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
@@ -85,7 +88,8 @@ CALLS = CASES | {
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
-    "level_lines": Case(coarea.plot.level_lines, {}, {}),
+    "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
+    "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),

@@ -66,7 +66,8 @@ def test_every_method_of_the_library_is_offered(capsys):
 
 @pytest.mark.parametrize("method", ["fbp", *METHODS])
 def test_reconstruct_writes_what_the_library_computes(method, capsys):
-    line = f"ct reconstruct scan.npy --geometry fan.json -o out.tif --method {method} --iterations 8"
+    line = f"ct reconstruct scan.npy --geometry fan.json -o out.tif --method {method}"
+    line += "" if method == "fbp" else " --iterations 8"
     assert main(shlex.split(f"{line} --shape {N} {N} --spacing 1")) == 0
     geometry = ct.FanBeam(
         **{**{k: v for k, v in FAN.items() if k[:3] not in ("bea", "ang")}, "angles": np.radians(np.arange(24) * 15)}
@@ -126,26 +127,25 @@ REFUSALS = {
     "ct reconstruct scan.npy": "--geometry JSON is needed",
     "ct reconstruct missing.npy --geometry fan.json": "no such file: missing.npy",
     "ct reconstruct scan.npy --geometry missing.json": "no such file: missing.json",
-    "ct reconstruct scan.npy --geometry words.json": "does not describe a geometry",
-    "ct reconstruct scan.npy --geometry list.json": "does not describe a geometry",
-    "ct reconstruct scan.npy --geometry beam.json": "parallel, fan, cone",
-    "ct reconstruct scan.npy --geometry few.json": "source_to_axis",
-    "ct reconstruct turned.npy --geometry fan.json": "(view, u)",
+    "ct reconstruct turned.npy --geometry fan.json": "(view, u), got (48, 24): give numpy.transpose(data)",
+    "ct reconstruct complex.npy --geometry fan.json": "complex.npy must hold real numbers, got complex128",
+    "ct reconstruct words.npy --geometry fan.json": "words.npy must hold real numbers, got <U5",
+    "ct reconstruct scan.npy --geometry fan.json --method fbp --iterations 9": "--iterations goes with methods that",
+    "ct reconstruct scan.npy --geometry fan.json --method fbp --noise 9": "--noise goes with methods that iterate, not",
+    "ct reconstruct missing.h5": "no such file: missing.h5",
     "ct reconstruct scan.npy --geometry fan.json --method fdk": "fdk takes a ConeBeam",
     "ct reconstruct scan.npy --geometry fan.json --shape 3 4 5": "(y, x)",
     "ct reconstruct scan.npy --geometry fan.json -o out.png": ".tif or .npy",
     "ct reconstruct scan.npy --geometry fan.json -o scan.npy": "input",
     "ct reconstruct scan.npy --geometry fan.json --spacing 0": "positive",
-    "ct reconstruct fan.json.h5": "cannot read",
+    "ct reconstruct fan.json.h5": "cannot read fan.json.h5: fan.json.h5 is no HDF5 file",
 }
 
 
 @pytest.mark.parametrize("line", REFUSALS)
 def test_refusals_are_one_line(line, capsys):
-    Path("words.json").write_text("angles")
-    Path("list.json").write_text("[1, 2]")
-    Path("beam.json").write_text('{"beam": "pencil"}')
-    Path("few.json").write_text('{"beam": "fan", "angles": [1], "n_detectors": 4}')
+    np.save("complex.npy", np.load("scan.npy").astype(complex))
+    np.save("words.npy", np.array(["words"]))
     Path("fan.json.h5").write_text("not HDF5")
     np.save("turned.npy", np.load("scan.npy").T)
     before = sorted(Path().iterdir())
@@ -154,6 +154,48 @@ def test_refusals_are_one_line(line, capsys):
     assert re.fullmatch(r"coarea: error: [^\n]+\n", printed.err)
     assert REFUSALS[line] in printed.err
     assert sorted(Path().iterdir()) == before
+
+
+GEOMETRIES = {
+    "angles": "it is no JSON",
+    "[1, 2]": 'it must hold an object, {"beam": "fan", ...}, got [1, 2]',
+    "{}": '"beam" must be one of parallel, fan, cone, got None',
+    '{"beam": "pencil"}': '"beam" must be one of parallel, fan, cone, got \'pencil\'',
+    '{"beam": ["fan"]}': '"beam" must be one of parallel, fan, cone, got [\'fan\']',
+    '{"beam": "fan", "angles": [1], "n_detectors": 4}': 'a fan beam needs "source_to_axis"',
+    '{"beam": "parallel", "angle": [1], "n_detectors": 4}': 'a parallel beam has no "angle" (did you mean angles?)',
+    '{"beam": "parallel", "angles": [1], "n_detectors": 4, "source_to_axis": 9}': 'beam has no "source_to_axis"',
+    '{"beam": "parallel", "n_detectors": 4}': 'either "angles_in_degrees" or "angles", which are in radians',
+    '{"beam": "parallel", "angles": [1], "angles_in_degrees": [1]}': 'either "angles_in_degrees" or "angles", which',
+    '{"beam": "parallel", "angles": [0, 90, 180], "n_detectors": 4}':
+        '"angles" are in radians and reach 180: call degrees "angles_in_degrees"',
+    '{"beam": "parallel", "angles": ["a"], "n_detectors": 4}': "angles must have a real dtype",
+    '{"beam": "parallel", "angles": [], "n_detectors": 4}': "angles must be one or more finite numbers",
+    '{"beam": "parallel", "angles": [0], "n_detectors": "4"}': "n_detectors must be an integer of at least 1, got '4'",
+    '{"beam": "parallel", "angles_in_degrees": "all", "n_detectors": 4}': "angles must be one or more finite numbers",
+    '{"beam": "parallel", "angles_in_degrees": [0, "x"], "n_detectors": 4}': "must be a finite number, got 'x'",
+    '{"beam": "parallel", "angles_in_degrees": {"start": 0, "stop": 9}, "n_detectors": 4}':
+        '"angles_in_degrees" must be a list or hold "start", "stop", "count", got',
+    '{"beam": "parallel", "angles_in_degrees": {"start": 0, "stop": 9, "count": 2.5}, "n_detectors": 4}':
+        '"count" of "angles_in_degrees" must be an integer of at least 1, got 2.5',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GEOMETRIES)
+def test_what_is_wrong_with_a_geometry_names_the_file_and_the_key(text, capsys):
+    Path("beam.json").write_text(text)
+    assert main(["ct", "reconstruct", "scan.npy", "--geometry", "beam.json"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("coarea: error: beam.json does not describe a geometry: ")
+    assert GEOMETRIES[text] in error
+    assert error.count("\n") == 1
+
+
+def test_many_turns_in_degrees_are_taken():
+    fields = {"beam": "parallel", "angles_in_degrees": {"start": 0, "stop": 1440, "count": 24}, "n_detectors": 48}
+    Path("beam.json").write_text(json.dumps(fields), encoding="utf-8-sig")  # as some editors of Windows write it
+    line = "ct reconstruct scan.npy --geometry beam.json --iterations 1"
+    assert main(line.split()) == 0
 
 
 def test_existing_files_that_were_not_named_stay(capsys):

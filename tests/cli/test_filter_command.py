@@ -237,14 +237,6 @@ def test_nan_is_refused_with_the_remedy(capsys):
     assert_refusal(*capsys.readouterr(), "--nodata nan")
 
 
-def test_masks_have_one_plane(capsys):
-    iio.imwrite("colour.png", np.dstack([PHOTO] * 3))
-    assert main(["filter", "photo.png", "--mask", "colour.png"]) == 2
-    assert_refusal(*capsys.readouterr(), "colour.png must be grey, got 3 channels")
-    assert main(["filter", "photo.png", "--mask", "photos/b.png"]) == 2
-    assert_refusal(*capsys.readouterr(), "mask must have shape (48, 62), got (46, 62) (see coarea filter --help)")
-
-
 @pytest.mark.parametrize("domain", ["shapes", "max_tree", "min_tree"])
 @pytest.mark.parametrize("rule", ["direct", "min", "max"])
 def test_where(domain, rule, capsys):
@@ -294,3 +286,13 @@ def test_options_that_would_say_nothing_are_refused(words, capsys):
     printed = capsys.readouterr()
     assert_refusal(*printed, FOREIGN[words])
     assert printed.err.endswith(" (see coarea filter --help)\n")
+
+
+def test_where_of_what_a_volume_does_not_have(capsys):
+    stack = np.stack([PHOTO, PHOTO[::-1], PHOTO])
+    save("stack.npy", stack)
+    words = ["filter", "stack.npy", "--where", "area < 90 and orientation > 1", "-o", "out.npy"]
+    assert main(words) == 1
+    reason = "stack.npy: --where: orientation does not exist in 3-D; --per-slice takes a volume slice by slice"
+    assert_refusal(*capsys.readouterr(), reason)
+    assert main([*words, "--per-slice"]) == 0

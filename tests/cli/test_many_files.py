@@ -307,3 +307,33 @@ def test_notes_of_a_guess_are_told(capsys):
     assert re.fullmatch(r"coarea: note: narrow.npy: .*--axes.*\n", capsys.readouterr().err)
     assert main(["open", "narrow.npy", "-o", "out.npy", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_an_option_that_no_file_can_have_is_told_once_with_the_help(capsys):
+    assert main(["filter", "photos", "photo.png", "-o", "out", "--neighbors", "26"]) == 2
+    assert capsys.readouterr().err == (
+        "coarea: error: neighbors must be one of 4, 8, 16, got 26 (see coarea filter --help)\n"
+    )
+
+
+def test_an_option_that_one_file_cannot_have_is_its_error_and_others_go_on(capsys):
+    save("a.npy", np.stack([PHOTO[:9]] * 4))
+    assert main(["filter", "a.npy", "photo.png", "-o", "out", "--neighbors", "8"]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert errors == [
+        "coarea: error: a.npy: neighbors must be one of 6, 26, got 8 (see coarea filter --help)",
+        "coarea: error: 1 of 2 files failed",
+    ]
+    assert sorted(contents("out")) == ["photo.png"]
+
+
+def test_what_is_wrong_with_an_image_is_not_blamed_on_an_option(capsys, monkeypatch):
+    save("a.npy", PHOTO + 1j)
+    assert main(["filter", "a.npy", "photo.png", "-o", "out"]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "coarea: error: a.npy: image must have a real dtype, got complex128: "
+        "take image.real, numpy.abs(image) or numpy.angle(image)"
+    )
+    monkeypatch.setattr(coarea.cli.variation, "denoise_tv_l1", fail_with(ValueError("there must be fewer edges")))
+    assert main(["filter", "photo.png", "photos", "-o", "more"]) == 1
+    assert "help" not in capsys.readouterr().err

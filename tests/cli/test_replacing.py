@@ -65,21 +65,21 @@ def test_an_input_is_replaced_only_when_told(output, capsys):
 
 
 def test_inputs_in_the_folder_of_the_results(capsys):
-    before = contents()
-    assert main(["filter", "photos", "-o", "photos"]) == 1
-    assert contents() == before
-    assert capsys.readouterr().err.count("it is the input; --overwrite replaces it") == 2
+    save("photos/c.jpg", PHOTO[:20])  # whose result would be a new file
+    refuse("filter photos -o photos", 2, "would replace the input photos/a.png: name another folder, or say", capsys)
+    refuse("filter photos/b.png photos/c.jpg -o ./photos/", 2, "would replace the input photos/b.png: name", capsys)
     assert main(["filter", "photos", "-o", "photos", "--overwrite"]) == 0
     assert np.array_equal(load("photos/b.png"), smooth(PHOTO[2:]))
+    assert sorted(contents("photos")) == ["a.png", "b.png", "c.jpg", "c.png"]
 
 
 @pytest.mark.parametrize("option", ["--mask", "--weights"])
 @pytest.mark.parametrize("words", [[], ["--overwrite"]])
 def test_what_belongs_to_the_image_is_never_replaced(option, words, capsys):
-    save("other.png", np.ones_like(PHOTO))
+    save("other.png", PHOTO)
     assert main(["filter", "photo.png", option, "other.png", "-o", "other.png", *words]) == 1
     assert f"cannot write other.png: it is the {option}" in capsys.readouterr().err
-    assert np.array_equal(load("other.png"), np.ones_like(PHOTO))
+    assert np.array_equal(load("other.png"), PHOTO)
 
 
 def test_permissions_stay(capsys):

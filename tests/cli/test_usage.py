@@ -45,6 +45,11 @@ REFUSALS = {
     "filter photo.png --workers 1.5": "--workers: must be a whole number of at least 1, got 1.5",
     "filter photo.png --where": "--where: expected one argument",
     "filter photo.png --where aera>3": "--where: unknown attribute 'aera' (did you mean area?); known are area,",
+    "grain photo.png --border mediam": "maximum, a number or ROW,COLUMN (did you mean median?), got mediam (see coarea",
+    "grain photo.png --border nan": "--border: must be half-area, median, mean, minimum, maximum, a number or ROW,",
+    "tree photo.png --border 3,x": "--border: must be half-area,",
+    "lines photo.png --connectivity 8/4": "--connectivity: must be 8-4, 4-8, self-dual, 26-6, 6-26, or 1, 2, ... (did",
+    "filter photo.png --connectivity all": "--connectivity: must be 8-4, 4-8, self-dual, 26-6, 6-26, or 1, 2, ..., got",
     "open photo.png --area 0": "--area: must be a positive number, got 0 (see coarea open --help)",
     "open photo.png --connectivity x": "--connectivity: must be a whole number of at least 1, got x",
     "lines photo.png --scale 0": "--scale: invalid choice 0; choose from 1, 2,",
@@ -57,14 +62,13 @@ REFUSALS = {
 REFUSALS |= {
     "filter photo.png --neighbors 26": "neighbors must be one of 4, 8, 16, got 26 (see coarea filter --help)",
     "filter photo.png --domain shapes --border 900,900": "border must",
-    "grain photo.png --border nowhere": "border must",
     "grain photo.png --connectivity 6-26": "connectivity must",
     "tree photo.png --domain max_tree --connectivity 3": "connectivity must",
 }
 REFUSALS_OF_FILES = {
     "filter photo.png --axes YXC": "photo.png: ",
     "filter photo.png -o out.jpg": "lossless",
-    "filter photo.png -o out": "lossless",
+    "filter photo.png -o out": "lossless; of a folder, out/",
     "filter photo.png -o nowhere/out.png": "no such folder",
     "filter nothing.png": "no such file: nothing.png",
 }

@@ -47,6 +47,11 @@ def test_meaning(text, expected):
     [
         ("aera > 5", "unknown attribute 'aera' (did you mean area?); known are area, height"),
         ("area > 5 and __import__", "unknown attribute '__import__'"),
+        ("polarity == sup", "unknown attribute 'polarity'"),
+        (
+            "height > inf",
+            "unknown attribute 'inf' (bright shapes, sup, are polarity > 0, dark ones, inf, polarity < 0)",
+        ),
         ("area", "'area' is a number where a condition is due"),
         ("area and height", "'area' is a number where a condition is due"),
         ("not area", "'area' is a number where a condition is due"),

@@ -116,3 +116,20 @@ def test_what_geometries_answer(geometry):
         else:
             with pytest.raises(ValueError, match="shape must be"):
                 Projector(geometry, (3,) * ndim)
+
+
+@pytest.mark.parametrize("angles", [np.arange(0, 180, 3), [0, -30, -60], np.arange(0, 14)])
+def test_angles_in_degrees_are_warned_of(angles):
+    with pytest.warns(UserWarning, match="angles are in radians and reach .* give numpy.radians") as caught:
+        ParallelBeam(angles=angles, n_detectors=8)
+    assert caught[0].filename == __file__
+    ParallelBeam(angles=np.radians(angles), n_detectors=8)
+    ParallelBeam(angles=np.linspace(0, 4 * np.pi, 9), n_detectors=8)  # of two turns
+
+
+def test_parts_of_a_beam_are_not_warned_of_again():
+    with pytest.warns(UserWarning, match="reach 59, more than two turns"):
+        beam = ParallelBeam(angles=np.arange(60), n_detectors=8)
+    assert beam[50:].angles.tolist() == [*range(50, 60)]
+    with pytest.raises(ValueError, match="views must select some of the 60 views, got slice"):
+        beam[60:]

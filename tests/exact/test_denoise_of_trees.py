@@ -81,8 +81,10 @@ MAX_TREE = coarea.max_tree(np.eye(5))
 @pytest.mark.parametrize(
     ("tree", "options", "message"),
     [
-        (TREE, {"domain": "max_tree"}, "domain must be that of the tree, 'shapes', got 'max_tree'"),
-        (MAX_TREE, {"domain": "shapes"}, "domain must be that of the tree, 'max_tree', got 'shapes'"),
+        (TREE, {"domain": "max_tree"}, "domain must be that of the tree, 'shapes', or None, got 'max_tree'$"),
+        (TREE, {"domain": "pixels"}, r"or None, got 'pixels': give the image itself, tree.reconstruct\(\)"),
+        (MAX_TREE, {"domain": "pixels"}, r"'max_tree', or None, got 'pixels': give the image itself"),
+        (MAX_TREE, {"domain": "shapes"}, "domain must be that of the tree, 'max_tree', or None, got 'shapes'"),
         (MAX_TREE, {"domain": "trees"}, "domain must be one of"),
         (TREE, {"connectivity": "4-8"}, "connectivity must be that of the tree, '8-4', or None, got '4-8'"),
         (TREE, {"border": "median"}, "border must be that of the tree, 'half-area', or None, got 'median'"),

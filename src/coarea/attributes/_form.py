@@ -134,7 +134,7 @@ def _sums_of(tree: Tree) -> NDArray[np.int64]:
 
 def _plane_moments(tree: Tree) -> NDArray[np.float64]:
     if as_tree(tree).node_of_pixel.ndim != 2:
-        raise ValueError(f"tree must be of a 2-D image, got {tree.node_of_pixel.ndim}-D")
+        raise ValueError(f"tree must be of a 2-D image, got {tree.node_of_pixel.ndim}-D: make one of each slice")
     return second_moments(tree)
 
 

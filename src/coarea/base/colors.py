@@ -28,12 +28,12 @@ def warn_of_colors(image: Array, remedy: str) -> None:
     if image.ndim == 3 and image.shape[-1] in (3, 4) and min(image.shape[:2]) >= SMALLEST_SIDE:
         warnings.warn(
             f"image of shape {image.shape} is taken for a volume, its last axis for depth. {remedy}",
-            stacklevel=_level_of_caller(),
+            stacklevel=level_of_caller(),
         )
 
 
-def _level_of_caller() -> int:
-    """How many frames lie between `warn_of_colors` and the code that does not belong to the library."""
+def level_of_caller() -> int:
+    """How many frames lie between the function that warns and the code that does not belong to the library."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "coarea":
         level, frame = level + 1, frame.f_back

@@ -81,6 +81,14 @@ def as_flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def as_color(name: str, value: Any) -> tuple[int, int, int]:
+    """Red, green and blue, from 0 to 255."""
+    if np.shape(value) != (3,):
+        raise ValueError(f"{name} must be red, green and blue from 0 to 255, got {came(value)}")
+    red, green, blue = (as_count(name, part, least=0, most=255) for part in value)
+    return red, green, blue
+
+
 def as_axis(name: str, value: Any, ndim: int) -> int:
     """An axis of an array, counted from the first one."""
     try:

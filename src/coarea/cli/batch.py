@@ -5,6 +5,7 @@ import json
 import math
 import os
 import queue
+import re
 import sys
 import textwrap
 import threading
@@ -17,10 +18,18 @@ from typing import Any
 
 import numpy as np
 
-from coarea.cli.files import FileError, ImageFile, check_output, default_output, write_image
-from coarea.cli.files.formats import form_of, format_of, holds
+from coarea.cli.files import (
+    FileError,
+    ImageFile,
+    check_output,
+    check_place,
+    default_output,
+    write_image,
+    write_text,
+)
+from coarea.cli.files.formats import TEXTS, form_of, format_of, holds
 from coarea.cli.inputs import Task, add_inputs, add_output, plan
-from coarea.cli.parser import Parser, count, say
+from coarea.cli.parser import Parser, UsageError, count, say
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
@@ -34,11 +43,12 @@ class Job:
     Attributes
     ----------
     compute : callable
-        From an image its result and what is to be told of it.
+        From an image its result and what is to be told of it, "notes" among it if there are any.
     result : callable, optional
         The dtype and the shape of the result, before it is computed; default: those of the image.
     suffix : str, optional
-        The format of the result; default: that of the image if it can hold the result.
+        The format of the result; default: that of the image if it can hold the result. The results of formats of text
+        are texts.
     writes : bool
         Whether there is a result to be written.
     """
@@ -123,24 +133,28 @@ class Worker:
             hint = "; the output is named by -o" if lost and self.options.output is None else ""
             return Report(task, error=f"{error}{hint}")
         except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
-            if not str(error).startswith("image "):
-                return Report(task, error=f"{error} (see {self.options.parser.prog} --help)", is_usage=True)
-            message = str(error)
-            for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
-                what, found, _ = message.partition(sign)  # what follows is said to those who call functions
-                if found:
-                    message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
-            return Report(task, error=message)
+            return self._refused(task, str(error))
         except MemoryError:
             return Report(task, error="not enough memory")
         return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
+
+    def _refused(self, task: Task, message: str) -> Report:
+        """What the library says of an option, which its first word names, or else of the image."""
+        if re.split(r"\W", message, maxsplit=1)[0] in vars(self.options):
+            return Report(task, error=f"{message} (see {self.options.parser.prog} --help)", is_usage=True)
+        for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
+            what, found, _ = message.partition(sign)  # what follows is said to those who call functions
+            if found:
+                message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
+        return Report(task, error=message)
 
     def _read_compute_write(self, task: Task) -> Fields:
         with self.reading:
             source = read(task, self.options)
         notes = [] if source.image.note is None else [source.image.note]
         if not self.job.writes:
-            return source.describe() | self.job.compute(source)[1] | {"notes": notes}
+            fields = self.job.compute(source)[1]
+            return source.describe() | fields | {"notes": notes + fields.get("notes", [])}
         dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
@@ -149,14 +163,21 @@ class Worker:
         like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
         rounded = must_be_rounded(output, source.image, dtype)
-        check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
+        if self.job.suffix in TEXTS:
+            check_place(output, source.image, overwrite=may_replace)
+        else:
+            check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
         pixels, fields = self.job.compute(source)
+        notes += fields.get("notes", [])
         if rounded:
             limits = np.iinfo(source.image.pixels.dtype)
             pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
             notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
         with self.writing:
-            notes += write_image(output, pixels, like, overwrite=may_replace)
+            if self.job.suffix in TEXTS:
+                write_text(output, pixels, source.image, overwrite=may_replace)
+            else:
+                notes += write_image(output, pixels, like, overwrite=may_replace)
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
 
     def _claim(self, task: Task, output: Path) -> bool:
@@ -231,13 +252,13 @@ def tell(reports: Iterator[Report], total: int, options: argparse.Namespace) -> 
                 failed.append(report)
             bar.clear()
             print_report(report, options)
+    if len(failed) == total and all(report.is_usage and report.error == failed[0].error for report in failed):
+        raise UsageError(failed[0].error)  # no file is to blame
     for report in failed:
         name = f"{report.task.name}: " if total > 1 and report.task.name not in report.error else ""
         say("error", name + report.error)
     if total > 1 and failed:
         say("error", f"{len(failed)} of {total} files failed")
-    if len(failed) == total and all(report.is_usage for report in failed):
-        return 2  # nothing was done
     return 1 if failed else 0
 
 

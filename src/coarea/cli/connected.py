@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
-from coarea.cli.parser import count, positive, value
+from coarea.cli.parser import border, connectivity, count, positive
 from coarea.cli.planes import Source, by_channel
 from coarea.filters.connected import area_closing, area_opening, diameter_closing, diameter_opening, grain_filter
 
@@ -56,9 +56,9 @@ def add_connected(commands: Any) -> None:
 def add_conventions(group: Any) -> None:
     """The conventions of trees."""
     about = "of shapes: 8-4 (default), 4-8, self-dual, in 3-D 26-6 (default), 6-26; of max_tree and min_tree: 1, 2, ..."
-    group.add_argument("--connectivity", type=value, metavar="C", help=about)
+    group.add_argument("--connectivity", type=connectivity, metavar="C", help=about)
     about = "outside of the shapes: half-area (default), median, mean, minimum, maximum, a number, or ROW,COLUMN"
-    group.add_argument("--border", type=value, metavar="B", help=about)
+    group.add_argument("--border", type=border, metavar="B", help=about)
 
 
 def run_connected(options: argparse.Namespace) -> int:

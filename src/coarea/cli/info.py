@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.files import default_output
 from coarea.cli.planes import Source
@@ -26,20 +27,35 @@ def run_info(options: argparse.Namespace) -> int:
 def describe(source: Source) -> Fields:
     """Range of the values, what is filtered one by one, and the file that filter would write."""
     image = source.image
-    pixels, missing = image.pixels, source.missing(image.pixels)
-    numbers = pixels[~missing & ~np.isnan(pixels)]
-    fields: Fields = {}
+    pixels, fields = image.pixels, Fields()
+    if pixels.dtype.kind not in "buif":
+        return {"refused": f"{pixels.dtype} holds no grey values"}
+    missing = source.missing(pixels)
+    present = pixels[~missing]
+    numbers = present[~np.isnan(present)]
     if numbers.size:
         fields["range"] = [numbers.min().item(), numbers.max().item()]
-    if numbers.size + np.count_nonzero(missing) < pixels.size:
-        fields["not_a_number"] = int(pixels.size - numbers.size - np.count_nonzero(missing))
     if image.nodata is not None:
         fields["nodata"], fields["without_data"] = float(image.nodata), int(np.count_nonzero(missing))
     if image.alpha is not None:
         fields["transparency"] = "stays as it is"
     fields["filtered"] = f"{_units(source)}; TV-L1 with beta {BETA:g} on {DOMAIN} if not told otherwise"
+    refused = _refused(source, present)
+    if refused is not None:
+        return {**fields, "refused": refused}
     fields["written"] = default_output(image, image.pixels.dtype, image.pixels.shape).name
     return fields
+
+
+def _refused(source: Source, present: Array) -> str | None:
+    """Why filter would refuse the image, and what it then wants; None if it would not."""
+    for what, number, found in (("NaN", "nan", np.isnan(present)), ("infinite", "inf", np.isinf(present))):
+        if count := int(np.count_nonzero(found)):
+            return f"{count} {what} pixel{'s' * (count > 1)}: unless by --nodata {number} or --mask they hold no data"
+    ndim = len(source.image.frame_axes.replace("C", ""))
+    if ndim in (2, 3):
+        return None
+    return f"{ndim}-D has no shapes: unless --domain {'pixels, ' * (ndim == 1)}max_tree or min_tree"
 
 
 def _units(source: Source) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coarea.cli.files import FileError
-from coarea.cli.files.formats import FORMATS, format_of
+from coarea.cli.files.formats import FORMATS, TEXTS, format_of
 from coarea.cli.parser import Parser, UsageError
 
 SUFFIXES = (
@@ -106,13 +106,14 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
             options.parser.error(f"name a folder for the results of {folders[0]}: -o FOLDER")
         tasks = [Task(source, None, source.parent if source else Path(), options.ending) for source in sources]
     elif many or is_folder:
-        if named.name.lower().endswith(SUFFIXES) and not is_folder:
+        if named.name.lower().endswith((*SUFFIXES, *TEXTS)) and not is_folder:
             options.parser.error(f"-o must be a folder for several inputs, got {named}")
         tasks = [Task(source, None, named, "") for source in sources]
     else:
         tasks = [Task(sources[0], named, named.parent, "")]
     _refuse_meetings(tasks)
     if named is not None and (many or is_folder):
+        _refuse_replacements(tasks, overwrite=options.overwrite)
         try:
             named.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -124,10 +125,23 @@ def _refuse_meetings(tasks: list[Task]) -> None:
     """Refuse two inputs whose results would have one name."""
     writers: dict[str, Task] = {}
     for task in tasks:
-        source = task.source or Path(f"{PHOTOGRAPH}.png")
-        kind = format_of(source)
-        stem = source.name[: len(source.name) - len(kind if kind == ".nii.gz" else source.suffix)]
-        output = os.path.realpath(task.place(stem, kind if kind in FORMATS else ".png"))
+        output = _likely_output(task)
         other = writers.setdefault(output, task)
         if other is not task:
             raise UsageError(f"{other.name} and {task.name} would both be written to {Path(output).name}")
+
+
+def _refuse_replacements(tasks: list[Task], *, overwrite: bool) -> None:
+    """Refuse a folder onto itself: some results would have the names of inputs, others, as those of JPEG, would not."""
+    inputs = {os.path.realpath(task.source): task for task in tasks if task.source is not None}
+    replaced = next((inputs[output] for output in map(_likely_output, tasks) if output in inputs), None)
+    if replaced is not None and not overwrite:
+        raise UsageError(f"a result would replace the input {replaced.name}: name another folder, or say --overwrite")
+
+
+def _likely_output(task: Task) -> str:
+    """Where the result goes, if the format of the image holds it."""
+    source = task.source or Path(f"{PHOTOGRAPH}.png")
+    kind = format_of(source)
+    stem = source.name[: len(source.name) - len(kind if kind == ".nii.gz" else source.suffix)]
+    return os.path.realpath(task.place(stem, kind if kind in FORMATS else ".png"))

@@ -1,44 +1,122 @@
-"""coarea lines: the level lines of the filtered image, drawn over the image."""
+"""coarea lines: the level lines of the filtered image, drawn over the image or as vectors."""
 
 import argparse
+import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.files.formats import TEXTS
 from coarea.cli.parser import positive
-from coarea.cli.planes import Source
+from coarea.cli.planes import Plane, Source, add_plane_options, one_plane
+from coarea.cli.tree import build_tree
 from coarea.cli.variation import Variation, add_variation_options, sum_up
+from coarea.lines._export import IDENTITY
+from coarea.lines.contours import contours
+from coarea.lines.lines import Lines
+
+SCALE = 2
 
 
 def add_lines(commands: Any) -> None:
-    about = "Draw the level lines of the filtered image over the image; of a colour image, of its luminance."
-    examples = ("photo.png", "photo.png -o lines.png --beta 3 --step 16")
+    about = (
+        "Draw the level lines of the filtered image over the image, or write them as vectors; of a colour image, those "
+        "of its luminance. Vectors are polygons in GeoJSON, in the coordinates of a GeoTIFF, or paths in SVG."
+    )
+    examples = (
+        "photo.png", "photo.png -o lines.png --beta 3 --step 16", "photo.png -o lines.svg --levels 64,128,192",
+        "photo.png --geojson",
+    )  # fmt: skip
     command, group = image_command(commands, "lines", about, examples, ending="-lines")
     add_variation_options(group)
+    add_plane_options(group)
+    which = group.add_mutually_exclusive_group()
     about = "only the level lines whose level is a multiple of STEP"
-    group.add_argument("--step", type=positive, metavar="STEP", help=about)
-    about = "zoom 1-16 (default: 2)"
-    group.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help=about)
+    which.add_argument("--step", type=positive, metavar="STEP", help=about)
+    about = "only the level lines of these levels, such as 64,128,192: between what is darker and what is not"
+    which.add_argument("--levels", type=levels, metavar="LEVELS", help=about)
+    kind = group.add_mutually_exclusive_group()
+    kind.add_argument("--svg", action="store_true", help="write the lines alone, as SVG (also by -o OUT.svg)")
+    about = "write the shapes inside the lines, as GeoJSON (also by -o OUT.geojson)"
+    kind.add_argument("--geojson", action="store_true", help=about)
+    about = f"zoom of the picture, 1-16 (default: {SCALE})"
+    group.add_argument("--scale", type=int, choices=range(1, 17), metavar="N", help=about)
     command.set_defaults(run=run_lines)
+
+
+def levels(text: str) -> list[float]:
+    """Numbers with commas between them, sorted."""
+    try:
+        numbers = sorted(map(float, text.split(",")))
+    except ValueError:
+        numbers = []
+    if not numbers or not all(map(math.isfinite, numbers)):
+        raise argparse.ArgumentTypeError(f"must be numbers with commas between them, got {text}")
+    return numbers
 
 
 def run_lines(options: argparse.Namespace) -> int:
     variation = Variation(options)
+    suffix = format_of_lines(options)
+    scale = SCALE if options.scale is None else options.scale
 
     def result(source: Source) -> tuple[Any, tuple[int, ...]]:
-        grey, _ = source.grey()
-        if grey.ndim != 2:
-            raise ValueError(f"image must be 2-D for lines, got {grey.ndim}-D")
-        return np.dtype(np.uint8), (grey.shape[0] * options.scale, grey.shape[1] * options.scale, 3)
+        height, width = one_plane(source, options, flat=True).pixels.shape
+        return np.dtype(np.uint8), (height * scale, width * scale, 3)
 
-    def compute(source: Source) -> tuple[Array, Fields]:
-        from coarea.plot import draw_level_lines
+    def compute(source: Source) -> tuple[Any, Fields]:
+        plane = one_plane(source, options, flat=True)
+        filtered, info = variation.filter_frame(plane.pixels, plane.missing)
+        told = sum_up([] if info is None else [{"info": info}])
+        fields = {"notes": plane.notes + silence(filtered, options), "done": variation.describe(), **told}
+        if suffix not in TEXTS:
+            from coarea.plot import draw_level_lines
 
-        grey, missing = source.grey()
-        filtered, info = variation.filter_frame(grey, missing)
-        picture = draw_level_lines(filtered, source.picture(grey), scale=options.scale, step=options.step)
-        return picture, {"done": variation.describe(), **sum_up([] if info is None else [{"info": info}])}
+            return draw_level_lines(bands(filtered, options), plane.picture, scale=scale, mask=plane.missing), fields
+        lines = vectors(filtered, plane, variation.domain, options, frame=suffix == ".geojson")
+        fields["lines"] = len(lines)
+        if suffix == ".svg":
+            return lines.to_svg(), fields
+        metadata = source.image.metadata
+        return lines.to_geojson(transform=metadata.transform() or IDENTITY, crs=metadata.crs()), fields
 
-    return run_batch(options, Job(compute, result, ".png"))
+    return run_batch(options, Job(compute, result, suffix))
+
+
+def format_of_lines(options: argparse.Namespace) -> str:
+    """The format of the result, as options or the name of the output say."""
+    output = "" if options.output is None or Path(options.output).is_dir() else options.output
+    named = Path(output).suffix.lower()
+    asked = ".svg" if options.svg else ".geojson" if options.geojson else named if named in TEXTS else ".png"
+    if asked in TEXTS and named not in ("", asked) and not output.endswith("/"):
+        options.parser.error(f"--{asked[1:]} writes {asked}, got -o {output}")
+    if asked in TEXTS and options.scale is not None:
+        options.parser.error(f"--scale goes with a picture, not with {asked}")
+    return asked
+
+
+def bands(values: Array, options: argparse.Namespace) -> Array:
+    """How many of the wanted levels lie at or below each value: their lines run where this changes."""
+    if options.levels is not None:
+        return np.searchsorted(options.levels, values, side="right")
+    return values if options.step is None else values // np.float64(options.step)
+
+
+def silence(filtered: Array, options: argparse.Namespace) -> list[str]:
+    """That the wanted levels have no lines, if they have none."""
+    low, high = filtered.min(), filtered.max()
+    if (options.step, options.levels) == (None, None) or bands(low, options) != bands(high, options):
+        return []
+    return [f"no lines: the filtered image goes from {low} to {high}, and no wanted level lies between"]
+
+
+def vectors(filtered: Array, plane: Plane, domain: str, options: argparse.Namespace, *, frame: bool) -> Lines:
+    """The level lines of the filtered image, in the tree on which it was filtered, as rings or as open lines."""
+    kind = "shapes" if domain == "pixels" else domain
+    tree = build_tree(filtered, kind, options.connectivity, options.border)
+    band = bands(tree.value, options)
+    missing = plane.missing if plane.missing.any() else None
+    return contours(tree, band != band[tree.parent], frame=frame, mask=missing)

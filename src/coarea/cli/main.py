@@ -77,9 +77,9 @@ def build_parser(words: Sequence[str]) -> Parser:
     for add in (add_filter, add_connected, add_lines, add_tree, add_info):
         add(commands)
     if "ct" in words or "--print-completion" in words:
-        from coarea.cli import ct  # which takes longer to load than all others
+        from coarea.cli.ct.commands import add_ct  # which takes longer to load than all others
 
-        ct.add_commands(commands)
+        add_ct(commands)
     else:
         commands.add_parser("ct", help="Reconstruct images from few X-ray views")
     return parser

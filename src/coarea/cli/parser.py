@@ -2,10 +2,15 @@
 
 import argparse
 import difflib
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
+
+from coarea.base.types import BorderName, PlaneConnectivity, VolumeConnectivity
+
+NEGATIVE = re.compile(r"-(\.?\d|inf|nan)", re.IGNORECASE)  # argparse's takes -1e9 and -inf for options
 
 
 class UsageError(Exception):
@@ -32,6 +37,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*arguments, **{**options, "allow_abbrev": False})
+        self._negative_number_matcher = NEGATIVE
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
@@ -117,6 +123,12 @@ def axis(text: str) -> int:
     return int(text)
 
 
+def index(text: str) -> int:
+    if not (text.removeprefix("-").isdecimal() and text.isascii()):
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 for the first and -1 for the last, got {text}")
+    return int(text)
+
+
 def any_number(text: str) -> float:
     try:
         return float(text)
@@ -124,11 +136,25 @@ def any_number(text: str) -> float:
         raise argparse.ArgumentTypeError(f"must be nan or a number, got {text}") from None
 
 
-def value(text: str) -> str | float | tuple[int, ...]:
-    """A number, ROW,COLUMN or a name; the library refuses the names that it does not know."""
-    try:
-        if "," in text:
-            return tuple(map(int, text.split(",")))
-        return int(text) if text.removeprefix("-").isdecimal() else float(text)
-    except ValueError:
-        return text
+def connectivity(text: str) -> str | int:
+    """That of shapes, which is a name, or that of a max-tree or a min-tree, a number."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    return _name(text, get_args(PlaneConnectivity) + get_args(VolumeConnectivity), "or 1, 2, ...")
+
+
+def border(text: str) -> str | float | tuple[int, ...]:
+    """A number, ROW,COLUMN or a name."""
+    if any(letter.isdecimal() for letter in text) and not text.lower().endswith("inf"):
+        with suppress(ValueError):
+            if "," in text:
+                return tuple(map(int, text.split(",")))
+            return int(text) if text.removeprefix("-").isdecimal() else float(text)
+    return _name(text, get_args(BorderName), "a number or ROW,COLUMN")
+
+
+def _name(text: str, names: Sequence[str], others: str) -> str:
+    if text not in names:
+        rule = f"{', '.join(names)}, {others}{suggestion(text, names)}"
+        raise argparse.ArgumentTypeError(f"must be {rule}, got {text}")
+    return text

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
+from coarea.base.missing import nearest_data
 from coarea.cli.files import FileError, ImageFile, read_image
 from coarea.cli.inputs import Task
-from coarea.cli.parser import any_number, axis
+from coarea.cli.parser import any_number, axis, index
+from coarea.plot import luminance
 
 Missing = NDArray[np.bool_]
-LUMINANCE = (0.2126, 0.7152, 0.0722)  # red, green and blue of ITU-R BT.709
+# Marks of that size, such as the least float32, are often printed with six digits; no data lie beside them.
+LARGE, SHORTENED = 1e30, 1e-5
 
 
 def add_reading_options(command: Any) -> None:
@@ -37,12 +40,20 @@ def read(task: Task, options: argparse.Namespace) -> "Source":
     return Source(image if options.nodata is None else replace(image, nodata=options.nodata))
 
 
-def read_plane(path: Path) -> Array:
-    """The pixels of a mask or of weights."""
+def read_plane(path: Path, option: str) -> Array:
+    """The pixels of a mask or of weights, which an option names."""
     image = read_image(path)
+    pixels = image.pixels
+    if image.alpha is not None:
+        raise FileError(f"{option} {path} has transparency, which does not count: save it as a grey image without")
     if "C" in image.axes:
-        raise FileError(f"{path} must be grey, got {image.pixels.shape[image.axes.index('C')]} channels")
-    return image.pixels
+        channels = np.moveaxis(pixels, image.axes.index("C"), 0)
+        if (channels != channels[0]).any():
+            raise FileError(f"{option} {path} must be grey, got {len(channels)} channels that differ")
+        pixels = np.ascontiguousarray(channels[0])
+    if pixels.dtype.kind not in "buif" or not np.isfinite(pixels).all():
+        raise FileError(f"{option} {path} must hold finite numbers, got {pixels.dtype} with others")
+    return pixels
 
 
 @dataclass(frozen=True)
@@ -72,32 +83,13 @@ class Source:
         nodata = self.image.nodata
         if nodata is None or (np.isnan(nodata) and frame.dtype.kind != "f"):
             return np.zeros(frame.shape, bool)
-        found: Missing = np.isnan(frame) if np.isnan(nodata) else np.asarray(frame == nodata)
-        return found
-
-    def grey(self) -> tuple[Array, Missing]:
-        """The one plane or volume whose tree is meant, and its pixels without data.
-
-        The luminance of three channels, the mean of others.
-        """
-        frames = list(self.image.frames())
-        if len(frames) > 1:
-            raise FileError(f"{self.name} must hold one image, got {len(frames)} frames")
-        frame, missing = frames[0], self.missing(frames[0])
-        where = self.image.channel_axis
-        if where is not None:
-            weights = LUMINANCE if frame.shape[where] == 3 else None
-            grey = np.average(np.moveaxis(frame, where, -1), axis=-1, weights=weights)
-            frame = (grey if frame.dtype.kind == "f" else grey.round()).astype(frame.dtype)
-            missing = np.asarray(missing.any(axis=where))
-        return (filled(frame, missing) if missing.any() else np.ascontiguousarray(frame)), missing
-
-    def picture(self, grey: Array) -> Array:
-        """What level lines are drawn over: the colours, if there are three, otherwise the grey image."""
-        frame, where = next(self.image.frames()), self.image.channel_axis
-        if where is None or frame.shape[where] != 3 or self.missing(frame).any():
-            return grey
-        return np.moveaxis(frame, where, -1)
+        if np.isnan(nodata):
+            return np.isnan(frame)
+        if abs(nodata) < LARGE:
+            return np.asarray(frame == nodata)
+        low, high = sorted((nodata * (1 - SHORTENED), nodata * (1 + SHORTENED)))
+        wide = frame.astype(np.float64) if frame.dtype.kind == "f" else frame
+        return (low <= wide) & (wide <= high)
 
     @property
     def name(self) -> str:
@@ -107,6 +99,93 @@ class Source:
         """Shape, dtype and axes."""
         pixels = self.image.pixels
         return {"shape": list(pixels.shape), "dtype": str(pixels.dtype), "axes": self.image.axes}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """What is taken of an image file where one grey image is due.
+
+    Attributes
+    ----------
+    pixels : array
+        The grey plane or volume, with the nearest values where it holds no data.
+    missing : array of bool
+        Where it holds no data.
+    picture : array
+        The same in colours if it has three channels, otherwise `pixels`.
+    notes : list of str
+        What was taken of what.
+    """
+
+    pixels: Array
+    missing: Missing
+    picture: Array
+    notes: list[str]
+
+
+def add_plane_options(group: Any) -> None:
+    """Which plane of a file is taken by commands that take one."""
+    about = "of several channels: 0 is the first, -1 the last (default: of three, the luminance)"
+    group.add_argument("--channel", type=index, metavar="N", help=about)
+    group.add_argument("--frame", type=index, metavar="N", help="of several frames: 0 is the first, -1 the last")
+    group.add_argument("--slice", type=index, metavar="N", help="of a volume, one plane: 0 is the first, -1 the last")
+
+
+def one_plane(source: Source, options: argparse.Namespace, *, flat: bool = False) -> Plane:
+    """The grey plane or volume that options choose; never a mean that nobody asked for.
+
+    Parameters
+    ----------
+    source : Source
+    options : argparse.Namespace
+        With `channel`, `frame` and `slice`.
+    flat : bool
+        Whether it must be a plane, of a volume a slice.
+
+    Raises
+    ------
+    FileError
+        If there are several frames, slices or channels and no option chooses, or one that is not there is chosen.
+    """
+    image = source.image
+    frames = [axis for axis, letter in enumerate(image.axes) if letter in "TI"]
+    pixels = np.moveaxis(image.pixels, frames, range(len(frames)))
+    pixels = pixels.reshape(-1, *pixels.shape[len(frames) :])
+    axes = "".join(letter for letter in image.axes if letter not in "TI")
+    frame, slice_ = options.frame, options.slice
+    if "Z" not in axes and frame is None:  # people call pages slices, and slices frames
+        frame, slice_ = slice_, None
+    elif len(pixels) == 1 and slice_ is None:
+        frame, slice_ = None, frame
+    taken: list[str] = []
+
+    def choose(array: Array, kind: str, at: int, number: int | None) -> Array:
+        count = array.shape[at]
+        if number is None and count > 1:
+            raise FileError(f"{source.name} holds {count} {kind}s: choose one, --{kind} 0 to {count - 1}")
+        if not -count <= (number or 0) < count:
+            held = f"its {kind}s are 0 to {count - 1}" if count > 1 else f"it holds one {kind}"
+            raise FileError(f"{source.name} has no {kind} {number}: {held}")
+        if count > 1:
+            taken.append(f"{kind} {(number or 0) % count} of 0 to {count - 1}")
+        chosen: Array = np.take(array, number or 0, at)
+        return chosen
+
+    pixels = choose(pixels, "frame", 0, frame)
+    if "Z" in axes and (flat or "Z" in image.looped or slice_ is not None):
+        pixels, axes = choose(pixels, "slice", axes.index("Z"), slice_), axes.replace("Z", "")
+    elif slice_ not in (None, 0, -1):
+        raise FileError(f"{source.name} has no slice {slice_}: it holds one slice")
+    colours = np.moveaxis(pixels, axes.index("C"), -1) if "C" in axes else pixels[..., None]
+    if options.channel is not None or colours.shape[-1] != 3:
+        grey = colours = choose(colours, "channel", colours.ndim - 1, options.channel)
+        missing = source.missing(grey)
+    else:
+        grey, missing = luminance(colours), np.asarray(source.missing(colours).any(axis=-1))
+        taken.append("the luminance of 3 channels, one of which --channel takes")
+    grey = filled(grey, missing) if missing.any() else np.ascontiguousarray(grey)
+    picture = grey if colours.ndim == grey.ndim or missing.any() else colours
+    return Plane(grey, missing, picture, [f"taken: {', '.join(taken)}"] if taken else [])
 
 
 def by_channel(
@@ -126,8 +205,5 @@ def filled(plane: Array, missing: Missing, fill: str = "nearest") -> Array:
     if not known.size:
         return np.zeros_like(plane)
     if fill == "nearest":
-        from scipy import ndimage
-
-        nearest = ndimage.distance_transform_edt(missing, return_distances=False, return_indices=True)
-        return np.ascontiguousarray(plane[tuple(nearest)])
+        return nearest_data(plane, ~missing)
     return np.where(missing, known.min() if fill == "least" else known.max(), plane)

@@ -2,42 +2,36 @@
 
 import argparse
 import csv
-import inspect
 import io
 import os
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from coarea import attributes
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_image
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError, replace_file
 from coarea.cli.inputs import find_sources
 from coarea.cli.parser import count
-from coarea.cli.planes import Source
-from coarea.trees.components import max_tree, min_tree
-from coarea.trees.shapes import tree_of_shapes
+from coarea.cli.planes import Source, add_plane_options, one_plane
+from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
-
-BUILDERS: dict[str, Any] = {"shapes": tree_of_shapes, "max_tree": max_tree, "min_tree": min_tree}
-ARRAYS = ("value", "polarity")
-OF_SEVERAL_NUMBERS = ("bounding_box", "centroid", "second_moments")
 
 
 def add_tree(commands: Any) -> None:
     about = (
         "Print the size of the tree of an image and its largest shapes, or write all nodes to a table. "
-        "Of colours, the tree is that of their luminance."
+        "Of colours, the tree is that of their luminance, or of one channel."
     )
     examples = ("", "photo.png --domain max_tree --largest 5", "photo.png --csv shapes.csv")
     command, group = image_command(commands, "tree", about, examples)
-    group.add_argument("--domain", choices=BUILDERS, default="shapes", help="which tree (default: shapes)")
+    group.add_argument("--domain", choices=KINDS, default="shapes", help="which tree (default: shapes)")
     add_conventions(group)
+    add_plane_options(group)
     about = "how many shapes to list (default: 10)"
     group.add_argument("--largest", type=count, default=10, metavar="N", help=about)
     about = "write all nodes with all attributes and boxes"
@@ -48,9 +42,7 @@ def add_tree(commands: Any) -> None:
 
 def build_tree(image: Array, domain: str, connectivity: Any = None, border: Any = None) -> Tree:
     """Tree of a command's options; those that are None are the library's to choose."""
-    given = {"connectivity": connectivity, "border": border}
-    tree: Tree = BUILDERS[domain](image, **{name: value for name, value in given.items() if value is not None})
-    return tree
+    return tree_on(domain, as_image(image), connectivity=connectivity, border=border)
 
 
 def check_conventions(options: argparse.Namespace, domain: str) -> None:
@@ -69,8 +61,10 @@ def run_tree(options: argparse.Namespace) -> int:
         raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
 
     def compute(source: Source) -> tuple[None, Fields]:
-        tree = build_tree(source.grey()[0], options.domain, options.connectivity, options.border)
-        fields: Fields = {"done": tree.kind, "nodes": len(tree), "depth": int(attributes.depth(tree).max())}
+        plane = one_plane(source, options)
+        tree = build_tree(plane.pixels, options.domain, options.connectivity, options.border)
+        depth = int(attributes.depth(tree).max())
+        fields: Fields = {"notes": plane.notes, "done": tree.kind, "nodes": len(tree), "depth": depth}
         if options.csv is not None:
             write_table(options.csv, tree)
             return None, {**fields, "table": str(options.csv)}
@@ -87,48 +81,16 @@ def largest_shapes(tree: Tree, number: int) -> Iterator[Fields]:
         yield row | {"value": tree.value[node].item(), "polarity": polarity}
 
 
-def single_attributes() -> list[str]:
-    """Names of the attributes that are computed from a tree alone."""
-    return [name for name in attributes.__all__ if len(inspect.signature(getattr(attributes, name)).parameters) == 1]
-
-
 def numbers_of_nodes() -> list[str]:
     """What a condition on nodes may name: one number for each node."""
-    return [*ARRAYS, *(name for name in single_attributes() if name not in OF_SEVERAL_NUMBERS)]
-
-
-def measure(tree: Tree, name: str) -> Array:
-    """One array or attribute of all nodes; the nodes are along the first axis."""
-    found: Array = getattr(tree, name) if name in ("parent", *ARRAYS) else getattr(attributes, name)(tree)
-    return found
-
-
-def columns(tree: Tree) -> Iterator[tuple[str, Array]]:
-    """All arrays and attributes as columns; what only plane shapes have is left out of other trees."""
-    yield "node", np.arange(len(tree))
-    for name in ("parent", *ARRAYS, *single_attributes()):
-        try:
-            values = measure(tree, name)
-        except ValueError:  # the orientation of a volume, for example
-            continue
-        for place in product(*map(range, values.shape[1:])):
-            column: Any = (slice(None), *place)
-            if list(place) == sorted(place):  # matrices are symmetric
-                yield _column_name(tree, name, place), values[column]
-
-
-def _column_name(tree: Tree, name: str, place: tuple[int, ...]) -> str:
-    ndim = tree.node_of_pixel.ndim
-    axes = ("plane", "row", "column")[3 - ndim :] if ndim in (2, 3) else [f"axis{k}" for k in range(ndim)]
-    if name == "bounding_box":
-        return f"{'start' if place[0] < ndim else 'stop'}_{axes[place[0] % ndim]}"
-    return "_".join([name, *(axes[k] for k in place)])
+    columns = attributes.table(tree_on("max_tree", np.zeros((1, 1))))
+    return [name for name in columns if name.isidentifier() and name != "parent"]
 
 
 def write_table(path: Path, tree: Tree) -> None:
     """Write all columns of all nodes, complete or not at all."""
-    names, values = zip(*columns(tree), strict=True)
+    columns = {"node": np.arange(len(tree)), **attributes.table(tree)}
     writer = csv.writer(text := io.StringIO(), lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(zip(*(column.tolist() for column in values), strict=True))
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
     replace_file(path, text.getvalue().encode())

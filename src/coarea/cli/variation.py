@@ -12,11 +12,13 @@ from coarea.base.arrays import Array
 from coarea.base.types import Domain
 from coarea.cli.batch import Fields
 from coarea.cli.connected import add_conventions
+from coarea.cli.files import FileError
 from coarea.cli.parser import nonnegative, positive, share
 from coarea.cli.planes import Missing, Source, read_plane
-from coarea.cli.tree import BUILDERS, build_tree
+from coarea.cli.tree import build_tree
 from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
 from coarea.exact.info import Info, join
+from coarea.trees.domains import KINDS
 
 DOMAIN: Domain = "shapes"  # contours vanish but never move; the function's default is pixels
 BETA = 4.0
@@ -25,7 +27,7 @@ NEIGHBORS = (2, 4, 8, 16, 6, 26)
 # Options that say nothing elsewhere: the option, what decides, and its values with which the option goes.
 BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
     ("neighbors", "domain", ("pixels",)),
-    ("connectivity", "domain", tuple(BUILDERS)),
+    ("connectivity", "domain", tuple(KINDS)),
     ("border", "domain", ("shapes",)),
     ("quantile", "method", ("l1",)),
     ("resolution", "method", ("l2",)),
@@ -80,8 +82,13 @@ class Variation:
                 options.parser.error(f"{flag} goes with --{decides} {' or '.join(values)}, not with {chosen[decides]}")
         given = {name: getattr(options, name) for name in PASSED if getattr(options, name) is not None}
         self.given: dict[str, Any] = given
-        self.mask: Missing | None = None if options.mask is None else read_plane(options.mask) != 0
-        self.weights = None if options.weights is None else read_plane(options.weights)
+        self.mask = self.weights = None
+        if options.mask is not None:
+            self.mask = _checked_mask(options.mask, read_plane(options.mask, "--mask"))
+        if options.weights is not None:
+            self.weights = read_plane(options.weights, "--weights")
+            if (self.weights < 0).any():
+                raise FileError(f"--weights {options.weights} must be at least 0, got {self.weights.min()}")
 
     def result(self, source: Source) -> tuple[np.dtype[Any], tuple[int, ...]]:
         """The dtype and the shape of the result."""
@@ -109,6 +116,7 @@ class Variation:
         """Filter one frame; pixels without data have no weight."""
         denoise: Any = denoise_tv_l1 if self.method == "l1" else denoise_tv_l2
         mask, weights = self.mask, self.weights
+        self._check_sizes(frame, channel_axis)
         if missing.any():
             mask = missing if mask is None else missing | _for_channels(mask, frame, channel_axis)
             weights = None if weights is None else _for_channels(weights, frame, channel_axis)
@@ -117,6 +125,14 @@ class Variation:
             workers=None if self.options.workers == 1 else 1, return_info=self.options.info, **self.given,
         )  # fmt: skip
         return found if self.options.info else (found, None)
+
+    def _check_sizes(self, frame: Array, channel_axis: int | None) -> None:
+        """Refuse a mask or weights that do not belong to the image."""
+        plane = np.delete(frame.shape, [] if channel_axis is None else channel_axis)
+        for name, array in (("mask", self.mask), ("weights", self.weights)):
+            if array is not None and array.shape not in (frame.shape, tuple(plane)):
+                own, due = (" x ".join(map(str, shape)) for shape in (array.shape, plane))
+                raise FileError(f"--{name} {getattr(self.options, name)} is {own}, but what it is for is {due}")
 
     def _count_regions(self, before: Array, after: Array, channel_axis: int | None) -> Fields:
         """Nodes of the tree, or shapes for the filter on pixels, and flat zones, before and after."""
@@ -138,6 +154,16 @@ class Variation:
         given = {name: value for name, value in (self.given | files).items() if value is not None}
         options = [f", {name.replace('_', ' ')} {value}" for name, value in given.items()]
         return f"TV-{self.method.upper()} with beta {self.beta:g} on {self.domain}{''.join(options)}"
+
+
+def _checked_mask(path: Path, pixels: Array) -> Missing:
+    """Where the pixels of a mask are not 0, unless that is what nobody can mean."""
+    values = np.unique(pixels)
+    if len(values) > 2 and path.suffix.lower() in (".jpg", ".jpeg"):
+        raise FileError(f"--mask {path} is a JPEG, where black is not exactly 0: save it as PNG")
+    if values.all():
+        raise FileError(f"--mask {path} is 0 nowhere, so that no data are left; it is not 0 where data are missing")
+    return np.asarray(pixels != 0)
 
 
 def _for_channels(array: Array, frame: Array, channel_axis: int | None) -> Array:

@@ -34,6 +34,7 @@ SIGNS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+POLARITIES = ("sup", "inf", "upper", "lower", "bright", "dark")
 RULE = "it takes names of attributes, numbers, comparisons, and, or, not, + - * / and brackets"
 
 
@@ -97,6 +98,8 @@ class Condition:
                 kind = "number", [], ""
             case ast.Name(id=name):
                 near = suggestion(name, self._known)
+                if name.lower() in POLARITIES:
+                    near = " (bright shapes, sup, are polarity > 0, dark ones, inf, polarity < 0)"
                 self._refuse(f"--where: unknown attribute {name!r}{near}; known are {', '.join(self._known)}")
             case _:
                 self._refuse(f"--where: {ast.get_source_segment(self.text, node)!r} is not allowed; {RULE}")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
+from coarea.base.colors import level_of_caller
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number, as_spacing
+from coarea.base.options import as_count, as_number, as_spacing, came
 from coarea.ct.geometry import Geometry, bins
+
+TWO_TURNS = 4 * math.pi * (1 + 1e-6)  # scans of more are rarer than angles in degrees
 
 
 class _RowOfBins(Geometry):
@@ -192,7 +197,13 @@ BEAMS: dict[str, type[Geometry]] = {"parallel": ParallelBeam, "fan": FanBeam, "c
 def _angles(angles: ArrayLike) -> Array:
     array = np.array(as_real("angles", angles), np.float64)
     if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(f"angles must be one or more finite numbers in one axis, got shape {array.shape}")
+        raise ValueError(f"angles must be one or more finite numbers in one axis, got {came(angles)}")
+    if (largest := np.abs(array).max()) > TWO_TURNS:
+        warnings.warn(
+            f"angles are in radians and reach {largest:g}, more than two turns: if they are degrees, "
+            "give numpy.radians(angles)",
+            stacklevel=level_of_caller(),
+        )
     array.flags.writeable = False
     return array
 
@@ -208,7 +219,7 @@ def _row_of_bins(angles: ArrayLike, n_detectors: int, spacing: float, offset: fl
 
 def _pair(name: str, values: Any) -> tuple[Any, Any]:
     if np.shape(values) != (2,):
-        raise ValueError(f"{name} must be two numbers, (along v, along u), got {values!r}")
+        raise ValueError(f"{name} must be two numbers, (along v, along u), got {came(values)}")
     return values[0], values[1]
 
 

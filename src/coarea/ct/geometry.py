@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from coarea.base.arrays import Array
+from coarea.base.options import came
 
 Index = slice | Sequence[int] | Array
 
@@ -99,9 +100,15 @@ class Geometry(ABC):
 
     def __getitem__(self, views: Index) -> Self:
         """The geometry of some of the views, chosen as from an array of them."""
-        if np.ndim(self.angles[views]) != 1:
+        angles = self.angles[views].copy()
+        if angles.ndim != 1:
             raise TypeError(f"views must be a slice or a sequence, got {views!r}")
-        return type(self)(**{**self._arguments(), "angles": self.angles[views]})
+        if not angles.size:
+            raise ValueError(f"views must select some of the {len(self)} views, got {came(views)}")
+        angles.flags.writeable = False
+        part = object.__new__(type(self))  # the constructor would warn once more
+        part._set(**{**self._arguments(), "angles": angles})
+        return part
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self._summary())})"

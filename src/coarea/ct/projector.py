@@ -292,7 +292,8 @@ def shaped(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLik
     """The array in a dtype, or what is wrong with it."""
     array = as_real(name, values)
     if array.shape != shape:
-        raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}")
+        remedy = f": give numpy.transpose({name})" if array.shape[::-1] == shape else ""
+        raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}{remedy}")
     if np.isnan(array).any():
         raise ValueError(f"{name} contains NaN")
     return np.asarray(array, dtype)

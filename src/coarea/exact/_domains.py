@@ -8,18 +8,11 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import one_of
-from coarea.base.types import NOT_GIVEN, Domain, NotGiven, Solver, TreeKind
+from coarea.base.types import NOT_GIVEN, Domain, NotGiven, Solver
 from coarea.trees._given import check_tree
-from coarea.trees.components import component_tree
-from coarea.trees.shapes import shapes_of
+from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
 
-KINDS: dict[str, TreeKind] = {"shapes": "tree of shapes", "max_tree": "max-tree", "min_tree": "min-tree"}
-BUILDERS: dict[str, Callable[..., Tree]] = {
-    "shapes": shapes_of,
-    "max_tree": partial(component_tree, kind="max-tree"),
-    "min_tree": partial(component_tree, kind="min-tree"),
-}
 Build = Callable[[Array], Tree]
 
 
@@ -37,31 +30,33 @@ class DomainOptions(NamedTuple):
 
 
 def image_and_builder(
-    image: ArrayLike | Tree, domain: str, options: DomainOptions, channel_axis: int | NotGiven | None
+    image: ArrayLike | Tree, domain: str | None, options: DomainOptions, channel_axis: int | NotGiven | None
 ) -> tuple[ArrayLike, Build | None]:
     """The image, not yet checked, and what makes a tree of it; None on the pixels. Refuses options of other domains."""
-    one_of("domain", domain, get_args(Domain))
+    if domain is not None:
+        one_of("domain", domain, get_args(Domain))
     if isinstance(image, Tree):
         return _image_of_tree(image, domain, options, channel_axis)
+    domain = domain or "pixels"
     _refuse_foreign_options(domain, options)
     build: Build | None = None
     if domain == "pixels":
         one_of("solver", options.solver, (None, *get_args(Solver)))
     else:
-        given = {name: value for name, value in options.conventions().items() if value is not None}
-        build = partial(BUILDERS[domain], **given)
+        build = partial(tree_on, domain, **options.conventions())
     return image, build
 
 
 def _image_of_tree(
-    tree: Tree, domain: str, options: DomainOptions, channel_axis: int | NotGiven | None
+    tree: Tree, domain: str | None, options: DomainOptions, channel_axis: int | NotGiven | None
 ) -> tuple[Array, Build]:
     """The image of a tree that is there already; refuses options that contradict it."""
     own = next(name for name, kind in KINDS.items() if kind == tree.kind)
-    if domain not in ("pixels", own):  # "pixels" is the default, which nobody need have said
-        raise ValueError(f"domain must be that of the tree, {own!r}, got {domain!r}")
+    if domain not in (None, own):
+        remedy = ": give the image itself, tree.reconstruct()" if domain == "pixels" else ""
+        raise ValueError(f"domain must be that of the tree, {own!r}, or None, got {domain!r}{remedy}")
     if channel_axis not in (None, NOT_GIVEN):
-        raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}")
+        raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}: make one of each channel")
     _refuse_foreign_options(own, options)
     check_tree(tree, KINDS[own], **options.conventions())
     return tree.reconstruct(as_image(tree.value, finite=True)), lambda _: tree

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
+from coarea.base.missing import nearest_data
 
 
 def filled(
@@ -44,15 +45,8 @@ def filled(
     if values.dtype.kind == "f":
         is_lost = ~np.isfinite(values)
         if is_lost.any():
-            values = np.where(is_lost, known.min(), values) if not nearest else _nearest(values, has_data, is_lost)
+            values = np.where(is_lost, nearest_data(values, has_data) if nearest else known.min(), values)
     return np.minimum(np.maximum(values, known.min()), known.max()) if inside else values
-
-
-def _nearest(values: Array, has_data: NDArray[np.bool_], is_lost: NDArray[np.bool_]) -> Array:
-    from scipy import ndimage  # here: its import takes longer than that of the library
-
-    place = ndimage.distance_transform_edt(~has_data, return_distances=False, return_indices=True)
-    return np.where(is_lost, values[tuple(place)], values)
 
 
 def _check_finite(name: str, values: Array, remedy: str) -> None:

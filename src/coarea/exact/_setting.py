@@ -17,7 +17,7 @@ EXPONENT_MAX = 64  # weights within 2^-64 to 2^64 are taken as they are
 class Options(TypedDict, total=False):
     """The options that the filters share, where a signature is given once for each type of result."""
 
-    domain: Domain
+    domain: Domain | None
     neighbors: int | None
     tie: Tie
     weights: ArrayLike | None

@@ -41,7 +41,7 @@ def denoise_tv_l1(
     image: ArrayLike | Tree,
     beta: float,
     *,
-    domain: Domain = "pixels",
+    domain: Domain | None = None,
     neighbors: int | None = None,
     tie: Tie = "lower",
     quantile: float = 0.5,
@@ -78,8 +78,9 @@ def denoise_tv_l1(
     beta : float
         Weight of the total variation, at least 0: a length in pixels per unit of grey value. On pixels, a flat zone
         survives if its area exceeds about beta times its perimeter. Nothing is rescaled.
-    domain : {"pixels", "shapes", "max_tree", "min_tree"}, default "pixels"
-        What the grey values live on; see :func:`tree_of_shapes`, :func:`max_tree`, :func:`min_tree`.
+    domain : {"pixels", "shapes", "max_tree", "min_tree"}, optional
+        What the grey values live on; see :func:`tree_of_shapes`, :func:`max_tree`, :func:`min_tree`. Default: the
+        pixels of an image, the nodes of a tree.
     neighbors : int, optional
         For pixels, the neighbourhood of the perimeter: 4, 8 or 16 in 2-D (default 4), 2 in 1-D, 6 or 26 in 3-D
         (default 6). Where only pairs that share a face count, c = 1. The larger neighbourhoods have the weights of the
@@ -171,7 +172,7 @@ def denoise_tv_l2(
     image: ArrayLike | Tree,
     beta: float,
     *,
-    domain: Domain = "pixels",
+    domain: Domain | None = None,
     resolution: float | None = None,
     huber_delta: float | None = None,
     neighbors: int | None = None,
@@ -255,7 +256,7 @@ def denoise_tv_l2(
 def _prepared(
     image: ArrayLike | Tree,
     channel_axis: int | NotGiven | None,
-    domain: str,
+    domain: str | None,
     options: DomainOptions,
     given: PixelOptions,
     *,

@@ -61,12 +61,35 @@ def checked(
     }
 
 
-def ragged(start: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of the points of the chosen lines, and where each of these lines starts among them."""
-    counts = start[chosen + 1] - start[chosen]
-    bounds = np.zeros(len(chosen) + 1, np.int64)
-    np.cumsum(counts, out=bounds[1:])
-    return np.repeat(start[chosen] - bounds[:-1], counts) + np.arange(bounds[-1]), bounds
+def ragged(
+    points: NDArray[np.float64], first: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The points of lines, each given by its first point and their number, one after the other, and their starts."""
+    start = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(counts, out=start[1:])
+    return points[np.repeat(first - start[:-1], counts) + np.arange(start[-1])], start
+
+
+def lengths(points: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The Euclidean length of each line."""
+    steps = np.zeros(len(points))
+    one, other = np.diff(points, axis=0).T
+    np.hypot(one, other, out=steps[:-1])
+    return sums(steps, start)
+
+
+def areas(points: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The area in each closed line, negative if it is on the left hand, seen with the first axis downwards."""
+    one, other = (points - np.repeat(points[start[:-1]], np.diff(start), axis=0)).T  # small numbers: no digit is lost
+    crosses = np.zeros(len(points))
+    crosses[:-1] = other[:-1] * one[1:] - other[1:] * one[:-1]
+    return sums(crosses, start) / 2
+
+
+def sums(steps: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The sum of what belongs to the steps from each point of a line to the next one, without the step behind it."""
+    steps[start[1:] - 1] = 0
+    return np.add.reduceat(steps, start[:-1]) if len(steps) else np.zeros(0)
 
 
 def enclosing(parent: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:

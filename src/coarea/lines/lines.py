@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -14,10 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_array
 from coarea.base.html import card
-from coarea.base.options import came
-from coarea.lines._line_arrays import checked, enclosing, ragged, thumbnail
+from coarea.base.options import as_color, as_number, came
+from coarea.lines._export import IDENTITY, as_affine, as_crs, geojson, shapely_geometries, svg
+from coarea.lines._line_arrays import areas, checked, enclosing, lengths, ragged, thumbnail
 
 Points = NDArray[np.float64]
+
+RED = (190, 0, 30)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,24 +164,140 @@ class Lines:
 
     @cached_property
     def length(self) -> NDArray[np.float64]:
-        """(k,) Euclidean length of each line in pixels, the sides on the frame of the image included."""
-        steps = np.zeros(len(self.points))
-        rows, columns = np.diff(self.points, axis=0).T
-        np.hypot(rows, columns, out=steps[:-1])
-        steps[self.start[1:] - 1] = 0  # from the end of a line to the next one
-        return _frozen(self._sums(steps))
+        """(k,) Euclidean length of each line in pixels, with the parts on the frame of the image."""
+        return _frozen(lengths(self.points, self.start))
 
     @cached_property
     def area(self) -> NDArray[np.float64]:
-        """(k,) Area that each closed line encloses in pixels, whatever holes there are in it; 0 for an open line."""
-        rows, columns = (self.points - np.repeat(self.points[self.start[:-1]], np.diff(self.start), axis=0)).T
-        crosses = np.zeros(len(self.points))
-        crosses[:-1] = columns[:-1] * rows[1:] - columns[1:] * rows[:-1]
-        crosses[self.start[1:] - 1] = 0
-        return _frozen(np.where(self.closed, np.abs(self._sums(crosses)) / 2, 0))
+        """(k,) Area inside each closed line in pixels, the holes in it included; 0 for an open line."""
+        return _frozen(np.where(self.closed, np.abs(areas(self.points, self.start)), 0))
 
-    def _sums(self, values: Array) -> NDArray[np.float64]:
-        return np.add.reduceat(values, self.start[:-1]) if len(self) else np.zeros(0)
+    @overload
+    def to_svg(self, path: None = None, *, color: tuple[int, int, int] = ..., linewidth: float = ...) -> str: ...
+    @overload
+    def to_svg(
+        self, path: str | PathLike[str], *, color: tuple[int, int, int] = ..., linewidth: float = ...
+    ) -> None: ...
+    def to_svg(
+        self, path: str | PathLike[str] | None = None, *, color: tuple[int, int, int] = RED, linewidth: float = 0.5
+    ) -> str | None:
+        """A drawing of the lines, one path for each node, otherwise for each line.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to write it. By default it is returned.
+        color : tuple of int
+            Red, green and blue of the lines, from 0 to 255.
+        linewidth : float, default 0.5
+            Thickness of the lines, in pixels of the image.
+
+        Returns
+        -------
+        str or None
+            One unit is one pixel, and the upper left corner of the image is at (0, 0). Points are rounded to
+            hundredths of a pixel; those of :func:`coarea.contours` are exact.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.max_tree([[0, 7, 7]])
+        >>> print(coarea.contours(tree, [1]).to_svg())
+        <svg xmlns="http://www.w3.org/2000/svg" width="3" height="1" viewBox="0 0 3 1">
+        <g fill="none" stroke="#be001e" stroke-width="0.5" stroke-linejoin="round">
+        <path data-node="1" d="M1 0h2v1h-2z"/>
+        </g>
+        </svg>
+        """
+        return _written(svg(self, as_color("color", color), as_number("linewidth", linewidth, above=0)), path)
+
+    @overload
+    def to_geojson(self, path: None = None, *, transform: Sequence[float] = ..., crs: str | None = ...) -> str: ...
+    @overload
+    def to_geojson(
+        self, path: str | PathLike[str], *, transform: Sequence[float] = ..., crs: str | None = ...
+    ) -> None: ...
+    def to_geojson(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        transform: Sequence[float] = IDENTITY,
+        crs: str | None = None,
+    ) -> str | None:
+        """The lines as GeoJSON, a feature for each node, otherwise for each line.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to write it. By default it is returned.
+        transform : six numbers, optional
+            a, b, c, d, e, f of the map to the coordinates that are written, ``x = a column + b row + c`` and
+            ``y = d column + e row + f``, where the corner of the first pixel is at (0, 0); a transform of rasterio
+            is taken as it is. By default x is the column and y the row.
+        crs : str, optional
+            The system of the coordinates, such as "EPSG:32633". GeoJSON itself knows longitudes and latitudes only,
+            and whoever reads other coordinates without being told takes them for those; the name is written as GDAL,
+            QGIS and GeoPandas read it.
+
+        Returns
+        -------
+        str or None
+            A feature of closed lines is a Polygon or MultiPolygon, which is valid as for :meth:`to_shapely`; if one of
+            its lines is open, or it has holes only, it is a LineString or MultiLineString. Exterior rings are
+            counterclockwise, with y upwards. The properties are ``node`` or ``level``, the columns, ``parent``, the
+            ``id`` of the feature around it or null, ``area`` and ``length`` in the units of the coordinates, and
+            ``open``.
+
+        Raises
+        ------
+        ValueError
+            If the transform is not six numbers, or folds the plane, or the name of the system is empty.
+        TypeError
+            If `crs` is no text.
+
+        Examples
+        --------
+        >>> import json
+        >>> import coarea
+        >>> tree = coarea.max_tree([[0, 7, 7]])
+        >>> collection = json.loads(coarea.contours(tree, [1]).to_geojson(transform=(10, 0, 500, 0, -10, 80)))
+        >>> collection["features"][0]["geometry"]["coordinates"]
+        [[[510.0, 80.0], [510.0, 70.0], [530.0, 70.0], [530.0, 80.0], [510.0, 80.0]]]
+        """
+        return _written(geojson(self, as_affine(transform), as_crs(crs)), path)
+
+    def to_shapely(self, *, transform: Sequence[float] = IDENTITY) -> NDArray[Any]:
+        """The lines as geometries of shapely, one for each node, otherwise for each line; polygons are always valid.
+
+        A ring may touch itself at the corners of pixels, which polygons must not: it is cut there. The parts of a
+        shape that meet at corners only become the polygons of a MultiPolygon, and what a ring encloses becomes a hole.
+
+        Parameters
+        ----------
+        transform : six numbers, optional
+            As for :meth:`to_geojson`.
+
+        Returns
+        -------
+        ndarray of object
+            Polygons and line strings as for :meth:`to_geojson`, in the order of the first line of each node: for
+            lines of a tree of shapes as many as there are lines.
+
+        Raises
+        ------
+        ImportError
+            If shapely is not installed.
+        ValueError
+            As for :meth:`to_geojson`.
+
+        Examples
+        --------
+        >>> import coarea
+        >>> tree = coarea.max_tree([[7, 0], [0, 7]], connectivity=2)
+        >>> [polygon.wkt for polygon in coarea.contours(tree, [1]).to_shapely()]
+        ['MULTIPOLYGON (((0 0, 1 0, 1 1, 0 1, 0 0)), ((2 1, 2 2, 1 2, 1 1, 2 1)))']
+        """
+        return shapely_geometries(self, as_affine(transform))
 
     def _chosen(self, choice: ArrayLike) -> NDArray[np.int64]:
         array = as_array("lines[...]", choice)
@@ -199,10 +319,8 @@ class Lines:
         return indices
 
     def _take(self, chosen: NDArray[np.int64]) -> Lines:
-        places, start = ragged(self.start, chosen)
         return self._trusted(
-            self.points[places],
-            start,
+            *ragged(self.points, self.start[chosen], np.diff(self.start)[chosen]),
             self.shape,
             parent=enclosing(self.parent, chosen),
             closed=self.closed[chosen],
@@ -211,6 +329,14 @@ class Lines:
             level=None if self.level is None else self.level[chosen],
             columns={name: column[chosen] for name, column in self.columns.items()},
         )
+
+
+def _written(pieces: Iterable[str], path: str | PathLike[str] | None) -> str | None:
+    if path is None:
+        return "".join(pieces)
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+    return None
 
 
 def _frozen(array: Array) -> Array:

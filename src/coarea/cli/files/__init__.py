@@ -2,6 +2,23 @@
 
 from coarea.cli.files.image import FileError, ImageFile
 from coarea.cli.files.reading import read_image
-from coarea.cli.files.writing import check_output, default_output, replace_file, write_image
+from coarea.cli.files.writing import (
+    check_output,
+    check_place,
+    default_output,
+    replace_file,
+    write_image,
+    write_text,
+)
 
-__all__ = ["FileError", "ImageFile", "check_output", "default_output", "read_image", "replace_file", "write_image"]
+__all__ = [
+    "FileError",
+    "ImageFile",
+    "check_output",
+    "check_place",
+    "default_output",
+    "read_image",
+    "replace_file",
+    "write_image",
+    "write_text",
+]

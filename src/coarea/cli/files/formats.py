@@ -12,6 +12,7 @@ from coarea.cli.files.image import ImageFile
 from coarea.cli.files.metadata import Metadata
 
 FORMATS = (".png", ".tif", ".npy", ".npz", ".nii", ".nii.gz")
+TEXTS = (".svg", ".geojson")  # of lines
 SAME = {".tiff": ".tif"}
 GREY_OR_COLOUR = ("minisblack", "rgb")
 

@@ -6,6 +6,9 @@ from typing import Any
 # GeoTIFF: pixel scale, tie points, transformation, keys and their values; GDAL's metadata.
 GEOREFERENCE = (33550, 33922, 34264, 34735, 34736, 34737, 42112)
 NODATA = 42113  # GDAL's
+PIXEL_SCALE, TIE_POINTS, TRANSFORMATION, KEYS = GEOREFERENCE[:4]
+RASTER_TYPE, PROJECTED, GEOGRAPHIC = 1025, 3072, 2048  # keys: whether places are those of pixels' centres, the system
+CENTRES, OWN = 2, 32767
 # Lengths in millimetres of the units that files name.
 MILLIMETRES = {
     "mm": 1.0, "millimeter": 1.0, "cm": 10.0, "centimeter": 10.0, "m": 1000.0, "meter": 1000.0, "inch": 25.4,
@@ -97,6 +100,31 @@ class Metadata:
             "NIfTI header": self.nifti is not None,
         }
         return [name for name, there in present.items() if there]
+
+    def transform(self) -> tuple[float, ...] | None:
+        """The map of a GeoTIFF from the corners of pixels, a, b, c, d, e, f as in rasterio, if it declares one."""
+        tags = {tag[0]: tag[3] for tag in self.tags}
+        if TRANSFORMATION in tags:
+            a, b, _, c, d, e, _, f = tags[TRANSFORMATION][:8]
+        elif PIXEL_SCALE in tags and TIE_POINTS in tags:
+            (a, e), (column, row, _, x, y) = tags[PIXEL_SCALE][:2], tags[TIE_POINTS][:5]
+            b, c, d, e, f = 0.0, x - column * a, 0.0, -e, y + row * e
+        else:
+            return None
+        if self._geokeys().get(RASTER_TYPE) == CENTRES:
+            c, f = c - (a + b) / 2, f - (d + e) / 2
+        return a, b, c, d, e, f
+
+    def crs(self) -> str | None:
+        """The system of coordinates of a GeoTIFF, where it has a number of the EPSG."""
+        keys = self._geokeys()
+        code = keys.get(PROJECTED, keys.get(GEOGRAPHIC))
+        return f"EPSG:{code}" if code and code != OWN else None
+
+    def _geokeys(self) -> dict[int, int]:
+        """The keys of a GeoTIFF whose values are short numbers."""
+        keys = next((tag[3] for tag in self.tags if tag[0] == KEYS), ())
+        return {keys[i]: keys[i + 3] for i in range(4, len(keys) - 3, 4) if keys[i + 1] == 0}
 
     def size_in_mm(self, axis: str) -> float | None:
         """Size of a pixel along an axis of space, where the file gives it in a unit of length."""

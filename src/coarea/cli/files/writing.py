@@ -48,12 +48,21 @@ def check_output(
     """
     kind, form, reason = format_of(path), form_of(image, dtype, shape), None
     if kind not in FORMATS:
-        reason = f"write {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which are lossless"
+        folder = "" if path.suffix else f"; of a folder, {path}{os.sep}"
+        reason = f"write {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which are lossless{folder}"
     elif not holds(kind, form):
         fitting = [other for other in FORMATS[:3] if holds(other, form)]
         size = " x ".join(map(str, form.shape))
         reason = f"{kind} does not hold {dtype}, {size}, axes {form.axes}; write {' or '.join(fitting)}"
-    elif not path.parent.is_dir():
+    if reason is not None:
+        raise FileError(f"cannot write {path}: {reason}")
+    check_place(path, image, overwrite=overwrite)
+
+
+def check_place(path: Path, image: ImageFile | None, *, overwrite: bool) -> None:
+    """Refuse a place that is not to be written, whatever the format."""
+    reason = None
+    if not path.parent.is_dir():
         reason = "no such folder"
     elif path.is_dir():
         reason = "it is a folder"
@@ -96,6 +105,12 @@ def write_image(path: Path, pixels: Array, like: ImageFile | None, *, overwrite:
     replace_file(path, content)
     lost = [name for name in form.metadata.declared() if name not in kept] + list(form.metadata.others)
     return [f"not kept in {path}: {', '.join(lost)}"] if lost else []
+
+
+def write_text(path: Path, text: str, image: ImageFile, *, overwrite: bool) -> None:
+    """Write a whole text or nothing; the rest is as for :func:`write_image`."""
+    check_place(path, image, overwrite=overwrite)
+    replace_file(path, text.encode())
 
 
 def encode(kind: str, pixels: Array, form: Form) -> tuple[bytes, set[str]]:

@@ -175,7 +175,8 @@ def _checked(name: str, values: ArrayLike, shape: tuple[int, ...] | None, size: 
     array = as_real(name, values)
     if array.size != size or (shape is not None and array.shape not in (shape, (size,))):
         expected = with_axes(name, shape) if shape else f"({size},)"
-        raise ValueError(f"{name} must have shape {expected}, got {array.shape}")
+        remedy = f": give numpy.transpose({name})" if array.shape[::-1] == shape else ""
+        raise ValueError(f"{name} must have shape {expected}, got {array.shape}{remedy}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite")
     return np.array(array, dtype).ravel()

@@ -1,7 +1,6 @@
 """The command line of reconstruction: coarea ct demo, coarea ct reconstruct."""
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,14 @@ from numpy.typing import NDArray
 
 from coarea import ct
 from coarea.base.arrays import Array
+from coarea.cli.ct.geometry import read_geometry
 from coarea.cli.files import FileError, ImageFile, check_output, read_image, write_image
 from coarea.cli.parser import count, positive
 from coarea.ct.beams import BEAMS
 from coarea.ct.methods.registry import DIRECT, ITERATIVE
 from coarea.ct.plot import panels
 
+ITERATIONS = 50
 GEOMETRY_HELP = f"""\
 geometry.json holds the beam, one of {", ".join(BEAMS)}, and the arguments of its class, for example
   {{"beam": "fan", "angles_in_degrees": {{"start": 0, "stop": 360, "count": 90}}, "n_detectors": 512,
@@ -27,7 +28,7 @@ parallel beam, whose centre is looked for, and geometry.json may be left out.
 """
 
 
-def add_commands(commands: Any) -> None:
+def add_ct(commands: Any) -> None:
     """Add `ct` to the commands of a parser."""
     about = "Reconstruct images from few X-ray views."
     parser = commands.add_parser("ct", help=about, description=about, allow_abbrev=False)
@@ -58,13 +59,14 @@ def _add_reconstruct(actions: Any) -> None:
     command.add_argument("--geometry", type=Path, metavar="JSON", help="description of the scan; see below")
     _add_output(command, ".tif or .npy (default: SINOGRAM-reconstruction.tif)")
     command.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
-    command.add_argument("--iterations", type=count, default=50, metavar="N", help="default: 50")
+    about = f"of the methods that iterate (default: {ITERATIONS})"
+    command.add_argument("--iterations", type=count, metavar="N", help=about)
     about = "of the image: Y X or Z Y X (default: as many pixels as the detector has bins)"
     command.add_argument("--shape", type=count, nargs="+", metavar="N", help=about)
     about = "size of a pixel (default: that of a detector bin, seen at the axis)"
     command.add_argument("--spacing", type=positive, metavar="LENGTH", help=about)
     command.add_argument("--noise", type=positive, metavar="SIGMA", help="standard deviation of the line integrals")
-    command.set_defaults(run=run_reconstruct)
+    command.set_defaults(run=run_reconstruct, parser=command)
 
 
 def _add_output(command: argparse.ArgumentParser, about: str) -> None:
@@ -99,6 +101,9 @@ def run_demo(options: argparse.Namespace) -> None:
 
 def run_reconstruct(options: argparse.Namespace) -> None:
     """Write the reconstruction of the user's data."""
+    for name in ("iterations", "noise"):
+        if options.method in DIRECT and getattr(options, name) is not None:
+            options.parser.error(f"--{name} goes with methods that iterate, not with {options.method}")
     data, geometry = _read_scan(options.input, options.geometry)
     spacing = options.spacing or geometry.bin_size
     n = max(1, round(data.shape[-1] * geometry.bin_size / spacing))
@@ -115,7 +120,8 @@ def run_reconstruct(options: argparse.Namespace) -> None:
         image = _library(DIRECT[options.method], data, geometry, shape, spacing=A.spacing)
     else:
         words = {} if options.noise is None else {"noise": options.noise}
-        result = _iterate(options.method, ITERATIVE[options.method], A, data, options.iterations, **words)
+        n_iter = ITERATIONS if options.iterations is None else options.iterations
+        result = _iterate(options.method, ITERATIVE[options.method], A, data, n_iter, **words)
         for name, values in result.history.items():
             print(f"{name:<12}{values[-1]:.6g}")
         image = result.image
@@ -146,33 +152,19 @@ def _read_scan(path: Path, description: Path | None) -> tuple[NDArray[np.float32
     if path.suffix.lower() not in (".h5", ".hdf", ".hdf5"):
         if description is None:
             raise FileError("--geometry JSON is needed, unless SINOGRAM is a Data Exchange file")
-        return read_image(path).pixels.astype(np.float32), _read_geometry(description)
+        pixels = read_image(path).pixels
+        if pixels.dtype.kind not in "buif":
+            raise FileError(f"{path} must hold real numbers, got {pixels.dtype}")
+        return pixels.astype(np.float32), read_geometry(description)
     try:
         scan = ct.read_data_exchange(path)
+    except FileNotFoundError:
+        raise FileError(f"no such file: {path}") from None
     except (ImportError, OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {error}") from error
     data = _library(ct.line_integrals, scan.counts, scan.flat, scan.dark)
     if description is not None:
-        return data, _read_geometry(description)
+        return data, read_geometry(description)
     center, n = _library(ct.find_center, data, scan.angles), data.shape[-1]
     print(f"{'centre':<12}{center:g}")
     return data, ct.ParallelBeam(angles=scan.angles, n_detectors=n, detector_offset=(n - 1) / 2 - center)
-
-
-def _read_geometry(path: Path) -> ct.Geometry:
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        beam = BEAMS[fields.pop("beam")]
-        angles = fields.pop("angles_in_degrees", None)
-        if isinstance(angles, dict):
-            angles = np.linspace(angles["start"], angles["stop"], angles["count"], endpoint=False)
-        if angles is not None:
-            fields["angles"] = np.radians(angles)
-        geometry: ct.Geometry = beam(**fields)
-    except FileNotFoundError:
-        raise FileError(f"no such file: {path}") from None
-    except KeyError as error:
-        raise FileError(f"{path} lacks {error}, or its beam is none of {', '.join(BEAMS)}") from error
-    except (AttributeError, OSError, TypeError, ValueError) as error:
-        raise FileError(f"{path} does not describe a geometry: {error}") from error
-    return geometry
