@@ -91,6 +91,9 @@ CASES = {
         coarea.minimize_tv_graph, {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": SIDES, "fidelity": "l2"},
         {"resolution": 0.5, "huber_delta": 4},
     ),
+    "meaningful_lines": Case(
+        coarea.meaningful_lines, {"image": IMAGE}, {"nfa": 64, "beta": 0.5, "step": 2.5, "sigma": 0.25}
+    ),
     "neighbor_offsets": Case(coarea.neighbor_offsets, {"ndim": 2}, {"ndim": 2, "neighbors": 8}),
     "tv_norm": variation_case(coarea.tv_norm),
     "tv_gradient": variation_case(coarea.tv_gradient),
