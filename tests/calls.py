@@ -91,6 +91,9 @@ CASES = {
         coarea.minimize_tv_graph, {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": SIDES, "fidelity": "l2"},
         {"resolution": 0.5, "huber_delta": 4},
     ),
+    "meaningful_lines": Case(
+        coarea.meaningful_lines, {"image": IMAGE}, {"nfa": 64, "beta": 0.5, "step": 2.5, "sigma": 0.25}
+    ),
     "neighbor_offsets": Case(coarea.neighbor_offsets, {"ndim": 2}, {"ndim": 2, "neighbors": 8}),
     "tv_norm": variation_case(coarea.tv_norm),
     "tv_gradient": variation_case(coarea.tv_gradient),
@@ -170,6 +173,8 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
     "luminance": {"image": IMAGE},
+    "isolines": {"image": IMAGE, "levels": np.arange(4.5, 90, 20)},
+    "meaningful_lines": {"image": IMAGE},
     "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
@@ -215,6 +220,7 @@ ARRAY_CALLS = CASES | {
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
+    "isolines": Case(coarea.isolines, ARRAYS["isolines"], {}),
     "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
     "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),

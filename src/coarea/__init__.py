@@ -21,8 +21,10 @@ from coarea.filters.connected import (
     grain_filter,
 )
 from coarea.lines.contours import contours
+from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
+from coarea.scales.meaningful import meaningful_lines
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -50,8 +52,10 @@ __all__ = [
     "diameter_opening",
     "edge_weights",
     "grain_filter",
+    "isolines",
     "level_sets",
     "max_tree",
+    "meaningful_lines",
     "min_tree",
     "minimize_tv_graph",
     "neighbor_offsets",

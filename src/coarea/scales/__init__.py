@@ -1,0 +1,1 @@
+"""Which lines and which scales of an image matter."""
