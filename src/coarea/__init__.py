@@ -21,6 +21,8 @@ from coarea.filters.connected import (
     grain_filter,
 )
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.lines.saliency import saliency
+from coarea.scales.scale_space import ScaleSpace, scale_space
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "Info",
+    "ScaleSpace",
     "Tree",
     "area_closing",
     "area_opening",
@@ -52,6 +55,8 @@ __all__ = [
     "minimize_tv_graph",
     "neighbor_offsets",
     "plot",
+    "saliency",
+    "scale_space",
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",

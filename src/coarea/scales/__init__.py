@@ -1,0 +1,1 @@
+"""Many betas at once: scale spaces, and the choice of beta."""
