@@ -12,7 +12,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCE = REPOSITORY / "src"
-FLOORS_MAX = 5
+FLOORS_MAX = 6
 LINES_MAX = 350
 MODULES_MAX = 14
 LENGTHY = {".h", ".pxd", ".py", ".pyx"}
@@ -21,7 +21,7 @@ LENGTHY = {".h", ".pxd", ".py", ".pyx"}
 ROOMS = {
     "base": set(),
     "trees": {"base"},
-    "lines": {"base"},
+    "lines": {"base", "trees"},
     "cuts": {"base"},
     "variation": {"base"},
     "attributes": {"base", "trees"},
@@ -29,9 +29,10 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
+    "scales": {"attributes", "base", "cuts", "exact", "trees"},
     "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "trees"},
 }
-FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "trees", "variation"}  # of coarea itself
+FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees", "variation"}  # of coarea itself
 
 Graph = Mapping[str, set[str]]
 

@@ -22,6 +22,7 @@ from coarea.filters.connected import (
 )
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.saliency import saliency
+from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.scale_space import ScaleSpace, scale_space
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
@@ -42,6 +43,8 @@ __all__ = [
     "area_opening",
     "attribute_filter",
     "attributes",
+    "beta_for_regions",
+    "beta_for_residual",
     "ct",
     "denoise_tv_l1",
     "denoise_tv_l2",

@@ -1,7 +1,7 @@
 """One tree under growing capacities: edges that no minimiser cuts any more are contracted, for good.
 
-A subtree sends its parent at most ``M_i = pull w_i + sum_children min(M_j, c_j)``, whatever the threshold. Where this is
-less than the capacity c_i of the edge, the node has its parent's level in every minimiser. ``M_i / c`` falls as the
+A subtree sends its parent at most ``M_i = pull w_i + sum_children min(M_j, c_j)``, whatever the threshold. Where this
+is less than the capacity c_i of the edge, the node has its parent's level in every minimiser. ``M_i / c`` falls as the
 capacities grow, so what is contracted stays contracted, and each solution works on a smaller tree.
 """
 
@@ -70,11 +70,13 @@ class Groups:
             return self
         parent, length, weight = np.empty(n_left, np.int32), np.empty(n_left, np.int64), np.zeros(n_left, np.int64)
         _contraction.join_groups(self.parent, self.length, self.weight, place, parent, length, weight)
-        pairs = np.empty(n_pairs, np.int32), np.empty(n_pairs, np.int64), np.empty(n_pairs, np.int32)
+        levels, weights, owners = np.empty(n_pairs, np.int32), np.empty(n_pairs, np.int64), np.empty(n_pairs, np.int32)
         n_pairs = _contraction.join_pairs(
-            self.pair_level, self.pair_weight, self.pair_group, place, np.full(n_left, -1, np.int32), *pairs
-        )
-        return Groups(parent, length, weight, place[self.group], *(pair[:n_pairs].copy() for pair in pairs))
+            self.pair_level, self.pair_weight, self.pair_group, place, np.full(n_left, -1, np.int32),
+            levels, weights, owners,
+        )  # fmt: skip
+        pairs = levels[:n_pairs], weights[:n_pairs], owners[:n_pairs]
+        return Groups(parent, length, weight, place.take(self.group), *pairs)
 
     def minimize(self, step: Step, n_levels: int, *, tie: str) -> Levels:
         """Levels of the groups that minimise the data terms and sum_{i > 0} capacity_i |u_i - u_parent(i)|.

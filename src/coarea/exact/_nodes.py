@@ -57,7 +57,7 @@ class TreeProblem:
     def minimize(self, beta: float, *, tie: str, flow: bool = False) -> tuple[Levels, Sequence[Edges], Problem]:
         """The levels of the nodes, the flow if wanted, and the problem in integers."""
         edge = beta * self.model.cost_factor, self.lengths
-        problem = problem_of(self.model, self.labels, self.sites, [edge], pull_of=sum_of_lengths, narrow=False)
+        problem = problem_of(self.model, self.labels, self.sites, [edge], pull_of=_sum, narrow=False)
         minimum = minimize_tree(problem.term, self.tree.parent, problem.capacities[0], tie=tie, flow=flow)
         return minimum.level, minimum.edges, problem
 
@@ -83,7 +83,7 @@ def _sites(tree: Tree, own_area: Array, data: Data) -> Sites:
     return Sites(weights, total, heaviest=total, fixed=held, gathered=gathered)
 
 
-def sum_of_lengths(weights: Sequence[Array]) -> Any:
+def _sum(weights: Sequence[Array]) -> Any:
     """No node has more edges than there are."""
     return sum(weight.sum() for weight in weights)
 

@@ -57,7 +57,10 @@ def problem_of(
         Whether the solver is faster in 32 bits.
     """
     up, down = bounds_of(model, labels)
-    scale, uncut = scale_of(model, labels, sites, edges, pull_of=pull_of, narrow=narrow)
+    uncut = uncut_weight(model, labels, sites)
+    with np.errstate(over="ignore"):
+        pull = float(pull_of([np.minimum(base * factors, uncut) for base, factors in edges]))
+    scale = scale_of(model, labels, sites, edges, pull=pull, narrow=narrow)
     capacities = [scale.multiply(base, factors, scale.edges, highest=uncut) for base, factors in edges]
     whole_pull = int(pull_of(capacities))
     bounds = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
@@ -74,26 +77,27 @@ def scale_of(
     sites: Sites,
     edges: Sequence[Edge],
     *,
-    pull_of: Callable[[Sequence[Array]], float | int],
+    pull: float,
     narrow: bool,
-) -> tuple[Scale, float]:
-    """What makes integers of a problem, and a weight of an edge that no minimiser cuts."""
+) -> Scale:
+    """What makes integers of a problem whose edges around any site weigh at most `pull`."""
     up, down = bounds_of(model, labels)
-    uncut = math.inf if sites.fixed is not None else max(up, down) * sites.total + 1
-    with np.errstate(over="ignore"):
-        pull = float(pull_of([np.minimum(base * factors, uncut) for base, factors in edges]))
     span = float(len(labels.values))
     if labels.table is not None and labels.table.dtype.kind == "i":
         span = max(span, float(labels.table[-1]) - float(labels.table[0]))
     steepest = sites.heaviest * max(up, down)
-    scale = integer_scale(
+    return integer_scale(
         ([model.slope, up, down], sites.weights if sites.distinct is None else sites.distinct),
         edges,
         largest=max(pull + min(pull, steepest), sites.heaviest),
         largest_term=max(model.term(sites.heaviest, span), pull * span, steepest),
         narrow=narrow,
     )
-    return scale, uncut
+
+
+def uncut_weight(model: Model, labels: Labels, sites: Sites) -> float:
+    """A weight of an edge that no minimiser cuts."""
+    return math.inf if sites.fixed is not None else max(bounds_of(model, labels)) * sites.total + 1
 
 
 def sum_of_weights(weights: Array, size: int) -> float:

@@ -17,8 +17,8 @@ from coarea.trees.tree import Tree
 def saliency(tree: Tree, node_values: ArrayLike) -> tuple[Array, Array]:
     """Contour map of a tree: on each pixel side the largest value of the level lines that run along it.
 
-    Every threshold of it is a partition of the image: the sides above it are the boundaries of regions, and no line ends
-    inside a region.
+    Every threshold of it is a partition of the image: the sides above it are the boundaries of regions, and no line
+    ends inside a region.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, as_real
 from coarea.base.html import card, plane_of
 from coarea.base.keywords import with_hints
-from coarea.base.options import came
+from coarea.base.options import as_number, came
 from coarea.base.types import Border, ShapeConnectivity, Tie
 from coarea.scales._nested import Nested, Options, Stage
 from coarea.trees.tree import Tree
@@ -149,10 +149,10 @@ def scale_space(
     Notes
     -----
     A subtree can pull its parent with no more than ``M_i = w_i + sum_children min(M_j, beta P_j)``, where w_i are the
-    weights of the pixels that node i owns. Where this is less than ``beta P_i`` the node has its parent's value in every
-    minimiser, and for all larger betas. So each beta works on what the last one left of the tree. Weights without a small
-    common denominator, more than 64 different real numbers for example, are rounded for each beta anew; then all the
-    betas take the time of all the filters, without that of the tree.
+    weights of the pixels that node i owns. Where this is less than ``beta P_i`` the node has its parent's value in
+    every minimiser, and for all larger betas. So each beta works on what the last one left of the tree. Weights without
+    a small common denominator, more than 64 different real numbers for example, are rounded for each beta anew; then
+    all the betas take the time of all the filters, without that of the tree.
 
     The total variation of the results falls with beta and their distance to the image grows. The number of shapes
     nearly always falls, but need not: a line that is gone can come back.
@@ -164,16 +164,17 @@ def scale_space(
     >>> [space.image(k).tolist() for k in range(3)]
     [[[1, 1, 9, 1, 5, 5, 5]], [[1, 1, 1, 1, 5, 5, 5]], [[1, 1, 1, 1, 5, 5, 5]]]
     >>> space.n_shapes.tolist(), space.tree.value.tolist(), space.disappearance.tolist()
-    ([3, 2, 2], [1, 9, 5], [0.0, 0.0, 2.0])
+    ([4, 2, 2], [1, 9, 1, 5], [0.0, 0.0, 0.0, 2.0])
     """
     increasing = _as_betas(betas)
     domain = "pixels" if isinstance(image, Tree) else "shapes"  # of a tree: its own
-    nested = Nested(image, domain, Options(tie, weights, quantile, connectivity, border))
+    share = as_number("quantile", quantile, least=0, most=1)
+    nested = Nested(image, domain, Options(tie, weights, share, connectivity, border))
     values = np.empty((len(increasing), len(nested.tree)), nested.greys.dtype)
     stage: Stage | None = None
-    for row, beta in zip(values, increasing.tolist(), strict=True):
+    for k, beta in enumerate(increasing.tolist()):
         stage = nested.solve(beta, stage)
-        nested.greys.take(stage.level, out=row)
+        values[k] = stage.values(nested.greys)
     for array in (increasing, values):
         array.flags.writeable = False
     return ScaleSpace(nested.tree, increasing, values)
