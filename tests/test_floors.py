@@ -30,9 +30,10 @@ ROOMS = {
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "trees"},
+    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees"},
 }
-FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees", "variation"}  # of coarea itself
+# Those of coarea itself.
+FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees", "variation"}
 
 Graph = Mapping[str, set[str]]
 

@@ -157,6 +157,7 @@ class Worker:
             notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
         with self.writing:
             notes += write_image(output, pixels, like, overwrite=may_replace)
+        notes += fields.pop("notes", [])
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
 
     def _claim(self, task: Task, output: Path) -> bool:

@@ -102,6 +102,10 @@ class Nested:
         """The filtered image."""
         return self.tree.reconstruct(stage.values(self.greys))
 
+    def levels(self, stage: Stage) -> Levels:
+        """What is constant if the filtered image is."""
+        return stage.level
+
     def _step(self, beta: float) -> tuple[Step | None, Scale]:
         """The problem as the filter scales it to integers; None where not all weights have a common denominator.
 

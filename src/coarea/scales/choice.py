@@ -23,6 +23,7 @@ from coarea.scales._nested import Nested, Options, Stage
 from coarea.trees.tree import Tree
 
 PRECISION = 1024  # betas are found up to this part of them
+FIRST = 1 / 4  # of the betas that are tried, in weights of a pixel: alone, it vanishes there
 RANGE = 2**20  # and not below this part of a pixel's weight
 
 
@@ -49,7 +50,8 @@ def beta_for_regions(
     n : int
         At least 1.
     domain : {"shapes", "max_tree", "min_tree", "pixels"}, default "shapes"
-        As for :func:`denoise_tv_l1`. On pixels each try is a filter, on trees all of them take less than the tree does.
+        As for :func:`denoise_tv_l1`. On pixels each try takes the time of a filter, on trees all of them
+        together do.
     count : {"shapes", "zones"}, default "shapes"
         What a region is. "shapes": the root, and each node of the tree whose line is still seen; that is
         ``ScaleSpace.n_shapes``. "zones": the flat zones of the result, its connected pixels of one grey value, where
@@ -63,8 +65,9 @@ def beta_for_regions(
     Returns
     -------
     float
-        With it at most n regions count. It is the first one found by doubling and bisection, to within 1/1024 of
-        itself, and need not be the smallest, since numbers of regions may also rise with beta, by little and rarely.
+        With it at most n regions count, and with each larger beta that was tried. It is found by doubling, up to the
+        constant image, and bisection, to within 1/1024 of itself. Numbers of shapes may also rise with beta, by little
+        and rarely, and numbers of large zones rise at first, since noise has none: so it need not be the smallest.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def beta_for_regions(
     quantile = as_number("quantile", quantile, least=0, most=1)
     one_of("count", count, get_args(Count))
     one_of("domain", domain, get_args(Domain))
-    solver = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
+    solver: Any = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
     if count == "zones" and solver.image.ndim > 3:
         raise ValueError(f"count must be 'shapes' in more than three dimensions, got {count!r}")
     if count == "shapes" and isinstance(solver, _OnPixels):
@@ -196,6 +199,10 @@ class _OnPixels:
         """The same."""
         return solution
 
+    def levels(self, solution: Array) -> Array:
+        """What is constant if the filtered image is."""
+        return solution
+
 
 def _solver(image: ArrayLike | Tree, domain: str, options: Options) -> Nested | _OnPixels:
     if domain == "pixels" and not isinstance(image, Tree):
@@ -203,21 +210,25 @@ def _solver(image: ArrayLike | Tree, domain: str, options: Options) -> Nested | 
     return Nested(image, domain, options)
 
 
-def _bracket(solver: Nested | _OnPixels, holds: Callable[[Any], bool]) -> tuple[float, float]:
-    """A beta for which something does not hold yet, and one little larger for which it does.
+def _bracket(solver: Any, holds: Callable[[Any], bool]) -> tuple[float, float]:
+    """A beta for which something does not hold, and one little larger for which it does, as for all tried beyond it.
 
-    Both are 0 if it holds there. If it never does, the first one makes the image constant.
+    Both are 0 if it always holds. If it never does, the first one makes the image constant.
     """
-    if holds(solver.solve(0.0)):
-        return 0.0, 0.0
     total = float(solver.image.size if solver.weights is None else solver.weights.sum())
     unit = 2.0 ** round(math.log2(total / solver.image.size)) if total > 0 else 1.0
-    before: Any = None  # the solution for the lower beta
-    low, high = 0.0, unit
-    while not holds(solution := solver.solve(high, before)):
-        if high > 2 * total:  # no set of pixels outweighs its boundary
-            return high, math.inf
-        low, high, before = high, 2 * high, solution
+    low, high, before = 0.0, FIRST * unit, None  # the last beta for which it does not hold, the next one, its solution
+    beta, solution = high, solver.solve(high)
+    while True:
+        if not holds(solution):
+            low, high, before = beta, 2 * beta, solution
+        if np.ptp(solver.levels(solution)) == 0:  # as it will be for all larger betas
+            break
+        beta, solution = 2 * beta, solver.solve(2 * beta, solution)
+    if low == beta:
+        return low, math.inf
+    if low == 0 and holds(solver.solve(0.0)):
+        return 0.0, 0.0
     while high - low > high / PRECISION and high > unit / RANGE:
         middle = (low + high) / 2
         if holds(solution := solver.solve(middle, before)):
