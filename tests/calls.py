@@ -76,6 +76,24 @@ CASES = {
     "denoise_tv_l2 on shapes": Case(
         coarea.denoise_tv_l2, {"image": IMAGE, "beta": 1.5, "domain": "shapes"}, {"border": 3}
     ),
+    "scale_space": Case(
+        coarea.scale_space, {"image": IMAGE, "betas": [0.5, 1.5]}, {"quantile": 0.25, "border": 3}
+    ),
+    "scale_space of trees": Case(
+        coarea.scale_space, {"image": coarea.max_tree(IMAGE, connectivity=2), "betas": [1]}, {"connectivity": 2}
+    ),
+    "beta_for_regions": Case(
+        coarea.beta_for_regions, {"image": IMAGE, "n": 9}, {"n": 7, "min_area": 2, "quantile": 0.25, "border": 3}
+    ),
+    "beta_for_regions of trees": Case(
+        coarea.beta_for_regions, {"image": IMAGE, "n": 9, "domain": "max_tree"}, {"connectivity": 2}
+    ),
+    "beta_for_residual": Case(
+        coarea.beta_for_residual, {"image": IMAGE, "residual": 3}, {"residual": 2.5, "quantile": 0.25, "border": 3}
+    ),
+    "beta_for_residual on trees": Case(
+        coarea.beta_for_residual, {"image": IMAGE, "residual": 3, "domain": "max_tree"}, {"connectivity": 2}
+    ),
     "edge_weights": Case(
         coarea.edge_weights, {"guide": IMAGE, "scale": 4.5}, {"scale": 2.5, "neighbors": 8, "channel_axis": 1}
     ),
@@ -136,6 +154,8 @@ CASES = {
                           {"shape": (8, 8), "spacing": 0.5, "view": 2}),
     "draw_level_lines": Case(lambda **given: coarea.plot.draw_level_lines(IMAGE, IMAGE, **given), {},
                              {"scale": 3, "step": 2.5, "color": (1, 2, 3)}),
+    "draw_saliency": Case(lambda **given: coarea.plot.draw_saliency(IMAGE[1:], IMAGE[:, 1:], **given), {},
+                          {"scale": 3}),
     "level_lines": Case(lambda **given: coarea.plot.level_lines(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
@@ -157,7 +177,7 @@ def fingerprint(result: Any) -> Any:
         return fingerprint(result.image)
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
-    if hasattr(result, "certificate"):
+    if isinstance(result, coarea.ScaleSpace) or hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):
         return [fingerprint(part) for part in result]

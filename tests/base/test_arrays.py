@@ -46,6 +46,11 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9]},
+    "scale_space": {"image": IMAGE, "betas": np.array([0.5, 2]), "weights": IMAGE},
+    "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
+    "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
+    "saliency": {"node_values": NODES},
+    "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
     "fbp": {"data": SINOGRAM},
     "fdk": {"data": np.ones((6, 6, 8))},
@@ -84,13 +89,19 @@ CALLS = CASES | {
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
+    "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
+    "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
     "level_lines": Case(coarea.plot.level_lines, {}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
 }  # fmt: skip
-HONOURED = {("denoise_tv_l1", "image"), ("denoise_tv_l2", "image"), ("minimize_tv_graph", "values")}
+HONOURED = {("minimize_tv_graph", "values")}
+HONOURED |= {
+    (name, "image")
+    for name in ("denoise_tv_l1", "denoise_tv_l2", "scale_space", "beta_for_regions", "beta_for_residual")
+}
 
 each_array = pytest.mark.parametrize(
     ("name", "array"), [(name, array) for name, arrays in ARRAYS.items() for array in arrays]
@@ -157,7 +168,7 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "fields": (np.ones((2, 2), "f4,f4"), TypeError, "must (have a real dtype|be boolean), got .*: "),
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")
-FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2")
+FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2", "scale_space", "beta_for_regions", "beta_for_residual")
 ANY_DTYPE = {("Tree.reconstruct", "value"), ("luminance", "image")}
 
 

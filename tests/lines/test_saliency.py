@@ -80,7 +80,7 @@ def test_thresholds_at_kept_nodes_are_the_zones_of_the_simplified_tree(rng):
 
 @pytest.mark.parametrize("tie", ["lower", "upper"])
 def test_disappearance_holds_the_lines_of_every_beta(tie, rng):
-    betas, extra = np.arange(1, 30) / 8, 0
+    betas = np.arange(1, 30) / 8
     for number in range(30):
         image = rng.integers(0, 9, rng.integers(1, 12, 2)) if number else data.camera()[100:148, 200:248]
         build = BUILDERS[number % len(BUILDERS)]
@@ -90,9 +90,7 @@ def test_disappearance_holds_the_lines_of_every_beta(tie, rng):
             filtered = space.image(k)
             for map_, lines in ((below, filtered[1:] != filtered[:-1]), (right, filtered[:, 1:] != filtered[:, :-1])):
                 assert (map_[lines] >= beta).all()
-                extra += np.count_nonzero((map_ >= beta) & ~lines)
             assert_partition(below >= beta, right >= beta)
-    assert extra < 2000  # lines that come back later, and pairs of lines whose steps cancel
 
 
 def test_orders_and_infinity():

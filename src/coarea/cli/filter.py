@@ -22,12 +22,12 @@ EXAMPLES = (
     "",
     "photo.png -o simple.png --beta 15",
     "photo.png -o smooth.png --domain pixels",
-    "photo.png -o regions.png --regions 100 --count zones --min-area 20",
+    "photo.png -o regions.png --regions 100 --zones --min-area 20",
     "photo.png -o large.png --where 'area > 500 and compactness > 0.4'",
     "photos -o filtered --workers 2",
 )
 OF_VARIATION = (
-    "method", "beta", "regions", "count", "min_area", "neighbors", "tie", "quantile", "resolution", "huber_delta",
+    "method", "beta", "regions", "zones", "min_area", "neighbors", "tie", "quantile", "resolution", "huber_delta",
     "mask", "weights", "info",
 )  # fmt: skip
 
@@ -41,8 +41,8 @@ def add_filter(commands: Any) -> None:
     add_variation_options(group)
     about = "instead of a beta: the most regions that may be left, in each channel and frame"
     group.add_argument("--regions", type=count, metavar="N", help=about)
-    about = "with --regions: lines of the tree that are still seen (shapes), or flat zones (zones, default on pixels)"
-    group.add_argument("--count", choices=get_args(Count), help=about)
+    about = "with --regions: count flat zones, as on pixels, not the lines of the tree that are still seen"
+    group.add_argument("--zones", action="store_true", help=about)
     about = "with --regions: regions with fewer pixels do not count, and stay (default: 1)"
     group.add_argument("--min-area", type=count, metavar="PIXELS", help=about)
     about = "instead: keep the nodes of a tree (default: shapes) where it holds, as in the example below"
@@ -56,8 +56,8 @@ def run_filter(options: argparse.Namespace) -> int:
     if options.where is None:
         if options.rule is not None:
             options.parser.error("--rule goes with --where")
-        for name in ("count", "min_area"):
-            if options.regions is None and getattr(options, name) is not None:
+        for name in ("zones", "min_area"):
+            if options.regions is None and getattr(options, name):
                 options.parser.error(f"--{name.replace('_', '-')} goes with --regions")
         for name in ("beta", "neighbors"):
             if options.regions is not None and getattr(options, name) is not None:
@@ -101,7 +101,7 @@ class Regions:
 
     def __init__(self, options: argparse.Namespace, variation: Variation) -> None:
         self.number, self.variation = options.regions, variation
-        self.count: Any = options.count or ("zones" if variation.domain == "pixels" else "shapes")
+        self.count: Count = "zones" if options.zones or variation.domain == "pixels" else "shapes"
         self.min_area = options.min_area or 1
 
     def beta(self, plane: Array, missing: Missing) -> float:
@@ -123,7 +123,7 @@ class Regions:
             each = " in each channel and frame" if len(betas) > 1 else ""
             return (
                 f"{words} at most {self.number} shapes{large}{each}: lines of the tree that are seen, and the root; "
-                f"they make {len(areas)} flat zones, which --count zones counts"
+                f"they make {len(areas)} flat zones, which --zones counts"
             )
         n_large = np.count_nonzero(areas >= self.min_area)
         rest = f", and {len(areas) - n_large} smaller ones" if large else ""
