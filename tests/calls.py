@@ -80,6 +80,24 @@ CASES = {
     "denoise_tv_l2 on shapes": Case(
         coarea.denoise_tv_l2, {"image": IMAGE, "beta": 1.5, "domain": "shapes"}, {"border": 3}
     ),
+    "scale_space": Case(
+        coarea.scale_space, {"image": IMAGE, "betas": [0.5, 1.5]}, {"quantile": 0.25, "border": 3}
+    ),
+    "scale_space of trees": Case(
+        coarea.scale_space, {"image": coarea.max_tree(IMAGE, connectivity=2), "betas": [1]}, {"connectivity": 2}
+    ),
+    "beta_for_regions": Case(
+        coarea.beta_for_regions, {"image": IMAGE, "n": 9}, {"n": 7, "min_area": 2, "quantile": 0.25, "border": 3}
+    ),
+    "beta_for_regions of trees": Case(
+        coarea.beta_for_regions, {"image": IMAGE, "n": 9, "domain": "max_tree"}, {"connectivity": 2}
+    ),
+    "beta_for_residual": Case(
+        coarea.beta_for_residual, {"image": IMAGE, "residual": 3}, {"residual": 2.5, "quantile": 0.25, "border": 3}
+    ),
+    "beta_for_residual on trees": Case(
+        coarea.beta_for_residual, {"image": IMAGE, "residual": 3, "domain": "max_tree"}, {"connectivity": 2}
+    ),
     "edge_weights": Case(
         coarea.edge_weights, {"guide": IMAGE, "scale": 4.5}, {"scale": 2.5, "neighbors": 8, "channel_axis": 1}
     ),
@@ -143,6 +161,8 @@ CASES = {
                           {"shape": (8, 8), "spacing": 0.5, "view": 2}),
     "draw_level_lines": Case(lambda **given: coarea.plot.draw_level_lines(IMAGE, IMAGE, **given), {},
                              {"scale": 3, "step": 2.5, "color": (1, 2, 3)}),
+    "draw_saliency": Case(lambda **given: coarea.plot.draw_saliency(IMAGE[1:], IMAGE[:, 1:], **given), {},
+                          {"scale": 3}),
     "level_line_sides": Case(lambda **given: coarea.plot.level_line_sides(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
@@ -179,6 +199,11 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9]},
+    "scale_space": {"image": IMAGE, "betas": np.array([0.5, 2]), "weights": IMAGE},
+    "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
+    "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
+    "saliency": {"node_values": NODES},
+    "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
     "fbp": {"data": SINOGRAM},
     "fdk": {"data": np.ones((6, 6, 8))},
@@ -219,6 +244,8 @@ ARRAY_CALLS = CASES | {
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
+    "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
+    "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
     "isolines": Case(coarea.isolines, ARRAYS["isolines"], {}),
     "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
@@ -246,7 +273,7 @@ def fingerprint(result: Any) -> Any:
         return fingerprint(result(np.ones(result.domain_shape)))
     if isinstance(result, coarea.Lines):
         result = [result.points, result.start, result.parent, result.node]
-    if hasattr(result, "certificate"):
+    if isinstance(result, coarea.ScaleSpace) or hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):
         return [fingerprint(part) for part in result]

@@ -29,7 +29,7 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
-    "scales": {"base", "exact", "lines"},
+    "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
     "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees"},
 }
 # Those of coarea itself.

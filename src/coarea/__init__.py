@@ -24,7 +24,10 @@ from coarea.lines.contours import contours
 from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
+from coarea.lines.saliency import saliency
+from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.meaningful import meaningful_lines
+from coarea.scales.scale_space import ScaleSpace, scale_space
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
@@ -39,11 +42,14 @@ __all__ = [
     "Certificate",
     "Info",
     "Lines",
+    "ScaleSpace",
     "Tree",
     "area_closing",
     "area_opening",
     "attribute_filter",
     "attributes",
+    "beta_for_regions",
+    "beta_for_residual",
     "contours",
     "ct",
     "denoise_tv_l1",
@@ -60,6 +66,8 @@ __all__ = [
     "minimize_tv_graph",
     "neighbor_offsets",
     "plot",
+    "saliency",
+    "scale_space",
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",

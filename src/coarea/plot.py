@@ -18,7 +18,7 @@ from coarea.lines.sides import level_line_sides
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_level_lines", "level_line_sides", "luminance", "show_level_lines"]
+__all__ = ["draw_level_lines", "draw_saliency", "level_line_sides", "luminance", "show_level_lines"]
 
 RED = (190, 0, 30)
 BACKGROUND_STRENGTH = 0.35
@@ -93,6 +93,48 @@ def draw_level_lines(
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
     return picture
+
+
+@with_hints
+def draw_saliency(below: ArrayLike, right: ArrayLike, *, scale: int = 2) -> NDArray[np.uint8]:
+    """Draw a contour map in grey: white where no line runs, black where the value is largest.
+
+    Parameters
+    ----------
+    below, right : (h - 1, w) and (h, w - 1) array_like
+        Values on the sides of the pixels, at least 0, as from :func:`coarea.saliency`. Only their order counts: those
+        that occur are evenly spaced greys.
+    scale : int
+        Each pixel becomes a square of `scale` x `scale` pixels; the lines are one pixel thick.
+
+    Returns
+    -------
+    picture : (h * scale, w * scale) array of uint8
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other, a value is negative or NaN, or `scale` is less than 1.
+    """
+    scale = as_count("scale", scale)
+    under, beside = as_real("below", below), as_real("right", right)
+    shape = (len(beside), under.shape[-1]) if under.ndim == beside.ndim == 2 else ()
+    if not shape or under.shape != (shape[0] - 1, shape[1]) or beside.shape != (shape[0], shape[1] - 1):
+        raise ValueError(
+            f"below and right must have shapes (h - 1, w) and (h, w - 1), got {under.shape} and {beside.shape}"
+        )
+    values = np.concatenate([[0], under.ravel(), beside.ravel()])
+    if not (values >= 0).all():
+        raise ValueError("below and right must be numbers >= 0")
+    greys, ranks = np.unique(values, return_inverse=True)
+    under, beside = ranks[1 : under.size + 1].reshape(under.shape), ranks[under.size + 1 :].reshape(beside.shape)
+    drawn = np.zeros((shape[0] * scale, shape[1] * scale), np.int64)
+    drawn[scale::scale] = under.repeat(scale, axis=1)
+    np.maximum(drawn[:, scale::scale], beside.repeat(scale, axis=0), out=drawn[:, scale::scale])
+    corner = drawn[scale::scale, scale::scale]  # belongs to all sides that meet there, or the lines would have gaps
+    for side in (under[:, :-1], under[:, 1:], beside[:-1], beside[1:]):
+        np.maximum(corner, side, out=corner)
+    return np.rint(255 - drawn * (255 / max(len(greys) - 1, 1))).astype(np.uint8)
 
 
 @with_hints

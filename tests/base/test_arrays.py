@@ -18,7 +18,11 @@ import coarea
 from calls import ARRAY_CALLS, ARRAYS, MAX_TREE, fingerprint
 from public import public_callables
 
-HONOURED = {("denoise_tv_l1", "image"), ("denoise_tv_l2", "image"), ("minimize_tv_graph", "values")}
+HONOURED = {("minimize_tv_graph", "values")}
+HONOURED |= {
+    (name, "image")
+    for name in ("denoise_tv_l1", "denoise_tv_l2", "scale_space", "beta_for_regions", "beta_for_residual")
+}
 
 each_array = pytest.mark.parametrize(
     ("name", "array"), [(name, array) for name, arrays in ARRAYS.items() for array in arrays]
@@ -85,7 +89,7 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "fields": (np.ones((2, 2), "f4,f4"), TypeError, "must (have a real dtype|be boolean), got .*: "),
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")
-FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2")
+FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2", "scale_space", "beta_for_regions", "beta_for_residual")
 ANY_DTYPE = {("Tree.reconstruct", "value")}
 
 

@@ -105,6 +105,29 @@ MISTAKES = {
         (lambda: coarea.denoise_tv_l2(IMAGE, 2, quantile=0.3), "unexpected keyword argument 'quantile'"),
         (lambda: coarea.denoise_tv_l2(IMAGE, 2, border="mean"), "border does not apply to domain='pixels'"),
     ],
+    "scale_space": [
+        (lambda: coarea.scale_space(IMAGE, 3), r"betas must be one or more numbers in one axis, got 3: for one, \[3\]"),
+        (lambda: coarea.scale_space([1, 2], IMAGE), "betas must be one or more numbers in one axis, got an array"),
+        (lambda: coarea.scale_space(IMAGE, [3, 1]), r"betas must increase: give numpy.unique\(betas\)"),
+        (lambda: coarea.scale_space(IMAGE, [3], domain="max_tree"), "unexpected keyword argument 'domain'"),
+    ],
+    "ScaleSpace.image": [
+        (lambda: coarea.scale_space(IMAGE, [0, 1]).image(1.0), "k must be an integer, .*numpy.searchsorted"),
+        (lambda: coarea.scale_space(IMAGE, [0, 1]).image(2), r"k must be in \[0, 2\), got 2"),
+    ],
+    "saliency": [
+        (lambda: coarea.saliency(IMAGE, AREA), "tree must be a Tree, got ndarray"),
+        (lambda: coarea.saliency(TREE, IMAGE), rf"node_values must have shape \({N},\), one entry per node"),
+        (lambda: coarea.saliency(TREE, -AREA), "node_values must be numbers >= 0"),
+    ],
+    "beta_for_regions": [
+        (lambda: coarea.beta_for_regions(3, IMAGE), "n must be an integer of at least 1, got an array"),
+        (lambda: coarea.beta_for_regions(IMAGE, 9, domain="pixels"), "count must be 'zones' with domain='pixels'"),
+        (lambda: coarea.beta_for_regions(TREE, 9), "domain must be that of the tree, 'max_tree', got 'shapes'"),
+    ],
+    "beta_for_residual": [
+        (lambda: coarea.beta_for_residual(IMAGE, IMAGE), "residual must be a finite number >= 0, got an array"),
+    ],
     "max_tree": [
         (lambda: coarea.max_tree(TREE), r"got a tree: tree.reconstruct\(\) gives its image"),
         (lambda: coarea.max_tree(IMAGE, connectivity=8), "connectivity must be one of 1, 2, got 8"),
@@ -246,6 +269,9 @@ MISTAKES = {
         (lambda: coarea.plot.draw_level_lines(RGB, RGB), r"filtered must be 2-D, got 3-D: take a channel, filtered\["),
         (lambda: coarea.plot.draw_level_lines(IMAGE, IMAGE, color="red"), "color must be red, green and blue from 0"),
         (lambda: coarea.plot.draw_level_lines(IMAGE, RGB[:5]), r"background must be of shape \(12, 10\)"),
+    ],
+    "draw_saliency": [
+        (lambda: coarea.plot.draw_saliency(IMAGE, IMAGE), r"must have shapes \(h - 1, w\) and \(h, w - 1\), got"),
     ],
     "show_geometry": [
         (lambda: ct.plot.show_geometry(BEAM, 8), "shape must be a sequence of sizes"),

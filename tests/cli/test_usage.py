@@ -14,7 +14,7 @@ import coarea
 from coarea.cli.main import build_parser, main
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
-COMMANDS = ("filter", "open", "close", "grain", "lines", "tree", "info")
+COMMANDS = ("filter", "open", "close", "grain", "lines", "scales", "tree", "info")
 REFUSALS = {
     "": "the following arguments are required: COMMAND (see coarea --help)",
     "flter photo.png": "invalid choice flter (did you mean filter?); choose from filter, open, close,",
@@ -61,6 +61,18 @@ REFUSALS = {
     "open photo.png --connectivity x": "--connectivity: must be a whole number of at least 1, got x",
     "lines photo.png --scale 0": "--scale: invalid choice 0; choose from 1, 2,",
     "lines photo.png --step nan": "--step: must be a positive number, got nan",
+    "scales photo.png --betas 3,1": "--betas: must increase, got 3,1 (see coarea scales --help)",
+    "scales photo.png --betas 1,,3": "--betas: must be a number >= 0, got (see coarea scales --help)",
+    "scales photo.png --csv curve.txt": "--csv must name a file that ends in .csv, got curve.txt",
+    "scales photo.png --domain max_tree --border 0": "--border goes with --domain shapes, not with max_tree",
+    "scales photos -o out --csv curve.csv": "--csv takes one image (see coarea scales --help)",
+    "filter photo.png --regions 0": "--regions: must be a whole number of at least 1, got 0",
+    "filter photo.png --zones": "--zones goes with --regions (see coarea filter --help)",
+    "filter photo.png --min-area 3": "--min-area goes with --regions (see coarea filter --help)",
+    "filter photo.png --regions 3 --beta 0": "--beta does not go with --regions",
+    "filter photo.png --regions 3 --neighbors 8": "--neighbors does not go with --regions",
+    "filter photo.png --regions 3 --method l2": "--regions goes with --method l1, not with l2",
+    "filter photo.png --where area>1 --regions 3": "--regions does not go with --where",
     "tree photo.png --largest -1": "--largest: must be a whole number of at least 1, got -1",
     "tree photo.png -o out.png": "unrecognized option -o",
     "ct demo --size 0": "--size: must be a whole number of at least 1, got 0 (see coarea ct demo --help)",

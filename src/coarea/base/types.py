@@ -20,6 +20,8 @@ Border: TypeAlias = BorderName | float | Sequence[int]
 Statistic = Literal["sum", "min", "max"]
 KeepRule = Literal["direct", "min", "max", "subtractive"]
 
+Count = Literal["shapes", "zones"]  # what is counted as a region
+
 Side = Literal["upper", "lower"]
 Difference = Literal["backward", "forward", "central"]
 

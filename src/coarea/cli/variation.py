@@ -18,6 +18,7 @@ from coarea.cli.planes import Missing, Source, read_plane
 from coarea.cli.tree import build_tree
 from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
 from coarea.exact.info import Info, join
+from coarea.scales.choice import areas_of_zones
 from coarea.trees.domains import KINDS
 
 DOMAIN: Domain = "shapes"  # contours vanish but never move; the function's default is pixels
@@ -104,16 +105,16 @@ class Variation:
         def on_frame(frame: Array, missing: Missing, channel_axis: int | None) -> Array:
             filtered, info = self.filter_frame(frame, missing, channel_axis)
             if info is not None:
-                told.append({"info": info, **self._count_regions(frame, filtered, channel_axis)})
+                told.append({"info": info, **self.count_regions(frame, filtered, channel_axis)})
             return filtered
 
         filtered = source.map(on_frame)
         return filtered, {"done": self.describe(), **sum_up(told)}
 
     def filter_frame(
-        self, frame: Array, missing: Missing, channel_axis: int | None = None
+        self, frame: Array, missing: Missing, channel_axis: int | None = None, *, beta: float | None = None
     ) -> tuple[Array, Info | None]:
-        """Filter one frame; pixels without data have no weight."""
+        """Filter one frame, by default with the beta of the options; pixels without data have no weight."""
         denoise: Any = denoise_tv_l1 if self.method == "l1" else denoise_tv_l2
         mask, weights = self.mask, self.weights
         self._check_sizes(frame, channel_axis)
@@ -121,7 +122,8 @@ class Variation:
             mask = missing if mask is None else missing | _for_channels(mask, frame, channel_axis)
             weights = None if weights is None else _for_channels(weights, frame, channel_axis)
         found = denoise(
-            frame, self.beta, domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
+            frame, self.beta if beta is None else beta,
+            domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
             workers=None if self.options.workers == 1 else 1, return_info=self.options.info, **self.given,
         )  # fmt: skip
         return found if self.options.info else (found, None)
@@ -134,7 +136,7 @@ class Variation:
                 own, due = (" x ".join(map(str, shape)) for shape in (array.shape, plane))
                 raise FileError(f"--{name} {getattr(self.options, name)} is {own}, but what it is for is {due}")
 
-    def _count_regions(self, before: Array, after: Array, channel_axis: int | None) -> Fields:
+    def count_regions(self, before: Array, after: Array, channel_axis: int | None) -> Fields:
         """Nodes of the tree, or shapes for the filter on pixels, and flat zones, before and after."""
         pair = [[image] if channel_axis is None else np.moveaxis(image, channel_axis, 0) for image in (before, after)]
         ndim, counts = pair[0][0].ndim, {}
@@ -192,7 +194,4 @@ def sum_up(told: Sequence[Fields]) -> Fields:
 
 def count_flat_zones(image: Array) -> int:
     """Number of connected regions of one grey value; pixels that share a side are neighbours."""
-    from skimage import measure
-
-    rank = np.unique(image, return_inverse=True)[1].reshape(image.shape)
-    return int(measure.label(rank + 1, connectivity=1).max())
+    return len(areas_of_zones(image))

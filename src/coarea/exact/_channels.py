@@ -9,20 +9,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_image, split_mask
 from coarea.base.colors import channel_axis_of
-from coarea.base.neighborhoods import Offset
+from coarea.base.neighborhoods import Offset, axis_offsets, neighbor_offsets
 from coarea.base.options import as_mask, as_nonnegative
 from coarea.base.types import NotGiven
+from coarea.exact._domains import Build, DomainOptions, image_and_builder
 from coarea.exact._missing import filled
 from coarea.exact._setting import Data
+from coarea.trees.tree import Tree
 
 
 class PixelOptions(NamedTuple):
     """Options with an entry for each pixel, as they were given."""
 
-    weights: ArrayLike | None
-    mask: ArrayLike | None
-    fixed: ArrayLike | None
-    edge_weights: ArrayLike | None
+    weights: ArrayLike | None = None
+    mask: ArrayLike | None = None
+    fixed: ArrayLike | None = None
+    edge_weights: ArrayLike | None = None
 
 
 class Channels(NamedTuple):
@@ -31,6 +33,29 @@ class Channels(NamedTuple):
     images: list[Array]
     data: list[Data]
     axis: int | None
+
+
+def prepared(
+    image: ArrayLike | Tree,
+    channel_axis: int | NotGiven | None,
+    domain: str | None,
+    options: DomainOptions,
+    given: PixelOptions,
+    *,
+    inside: bool = False,
+) -> tuple[Channels, Build | None]:
+    """The channels of an image, and what makes trees of them; None on the pixels."""
+    source, build = image_and_builder(image, domain, options, channel_axis)
+    is_tree = isinstance(image, Tree)
+    channels = channels_of(
+        source,
+        None if is_tree else channel_axis,
+        given,
+        offsets_of=partial(neighbor_offsets, neighbors=options.neighbors) if build is None else axis_offsets,
+        nearest=build is not None,
+        inside=inside and not is_tree,
+    )
+    return channels, build
 
 
 def channels_of(

@@ -36,11 +36,15 @@ class Scale(NamedTuple):
         whole = to_integers(factors, Fraction(part))
         if not whole.any():
             return whole  # there is no unit of nothing
-        smallest = float(factors[factors > 0].min(initial=1.0))
+        unit, most = self.unit(base, part, smallest=smallest_of(factors), highest=highest)
+        return unit * np.minimum(whole, most)
+
+    def unit(self, base: float, part: int, *, smallest: float = 1.0, highest: float = math.inf) -> tuple[int, int]:
+        """The integer for base / part, and how many of it matter where base * factors are lowered to `highest`."""
         unit = round(simplest(min(base, highest / smallest)) * self.all / part)
-        if highest < math.inf:
-            whole = np.minimum(whole, (math.ceil(highest * self.all) + 1) // max(unit, 1) + 1)
-        return unit * whole
+        if highest == math.inf:
+            return unit, 2**63 - 1
+        return unit, (math.ceil(highest * self.all) + 1) // max(unit, 1) + 1
 
 
 def integer_scale(
@@ -103,6 +107,11 @@ def simplest(number: float) -> Fraction:
     """The fraction with a small denominator that rounds to the number, if there is one, else the number itself."""
     simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
     return simple if float(simple) == number else Fraction(number)
+
+
+def smallest_of(factors: Array) -> float:
+    """The smallest factor that is not 0, or 1 if that is less."""
+    return float(factors[factors > 0].min(initial=1.0))
 
 
 def to_integers(array: Array, scale: Fraction) -> Weights:

@@ -1,7 +1,10 @@
 """One channel through a model, on a tree of its level lines."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,9 +13,11 @@ import numpy as np
 from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.base.neighborhoods import pair_slices
-from coarea.cuts.terms import Weights
+from coarea.cuts.edges import Edges
+from coarea.cuts.terms import Levels, Weights
 from coarea.cuts.tree import minimize_tree
-from coarea.exact._problem import Sites, problem_of, sum_of_weights
+from coarea.exact._model import Labels, Model
+from coarea.exact._problem import Problem, Sites, problem_of, sum_of_weights
 from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
 from coarea.exact.info import Info, describe
@@ -27,34 +32,55 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
     assert setting.build is not None
     tree = setting.build(image)
     built = time.perf_counter()
+    problem = tree_problem(tree, data, setting.model)
+    level, edges, integers = problem.minimize(setting.beta, tie=setting.tie, flow=setting.wants_info)
+    labels = problem.labels
+    filtered = tree.reconstruct(labels.values[level])
+    if not setting.wants_info:
+        return filtered, None
+    seconds = {"tree": built - started, "solve": time.perf_counter() - built}
+    unit = setting.unit * integers.unit
+    certificate = Certificate(integers.term, edges, level, labels.values, unit, labels.table)
+    return filtered, describe(certificate, seconds)
+
+
+@dataclass(frozen=True)
+class TreeProblem:
+    """The problem on a tree, for any beta."""
+
+    tree: Tree
+    model: Model
+    labels: Labels
+    sites: Sites
+    lengths: Array
+
+    def minimize(self, beta: float, *, tie: str, flow: bool = False) -> tuple[Levels, Sequence[Edges], Problem]:
+        """The levels of the nodes, the flow if wanted, and the problem in integers."""
+        edge = beta * self.model.cost_factor, self.lengths
+        problem = problem_of(self.model, self.labels, self.sites, [edge], pull_of=_sum, narrow=False)
+        minimum = minimize_tree(problem.term, self.tree.parent, problem.capacities[0], tie=tie, flow=flow)
+        return minimum.level, minimum.edges, problem
+
+
+def tree_problem(tree: Tree, data: Data, model: Model) -> TreeProblem:
+    """The problem that a filter solves on a tree; the weights are moderate."""
     own_area = attributes.own_area(tree)
     value = tree.value
     if len(tree) > 1 and own_area[0] == 0:
         value = value.copy()
         value[0] = value[1]  # a root that stands for a ring owns no pixel: its value must not enter the image
-    labels = setting.model.labels(value)
-    edge = setting.beta * setting.model.cost_factor, _lengths(tree, data)
-    problem = problem_of(setting.model, labels, _sites(tree, own_area, data), [edge], pull_of=_sum, narrow=False)
-    level, edges = minimize_tree(
-        problem.term, tree.parent, problem.capacities[0], tie=setting.tie, flow=setting.wants_info
-    )
-    filtered = tree.reconstruct(labels.values[level])
-    if not setting.wants_info:
-        return filtered, None
-    seconds = {"tree": built - started, "solve": time.perf_counter() - built}
-    certificate = Certificate(problem.term, edges, level, labels.values, setting.unit * problem.unit, labels.table)
-    return filtered, describe(certificate, seconds)
+    return TreeProblem(tree, model, model.labels(value), _sites(tree, own_area, data), _lengths(tree, data))
 
 
 def _sites(tree: Tree, own_area: Array, data: Data) -> Sites:
     """The nodes: a node is fixed if one of its own pixels is."""
     weights = np.ones(()) if data.weights is None else data.weights
-    n_pixels = tree.node_of_pixel.size
+    total = sum_of_weights(weights, tree.node_of_pixel.size)
     held = None
     if data.fixed is not None:
         held = np.bincount(tree.node_of_pixel.ravel(), data.fixed.ravel(), minlength=len(tree)) > 0
     gathered = partial(_sum_over_nodes, tree, own_area)
-    return Sites(weights, n_pixels, heaviest=sum_of_weights(weights, n_pixels), fixed=held, gathered=gathered)
+    return Sites(weights, total, heaviest=total, fixed=held, gathered=gathered)
 
 
 def _sum(weights: Sequence[Array]) -> Any:

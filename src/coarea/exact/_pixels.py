@@ -12,7 +12,7 @@ from coarea.cuts import pymaxflow
 from coarea.cuts.edges import Edges
 from coarea.cuts.grid import minimize_grid
 from coarea.cuts.terms import Levels, Term, Weights
-from coarea.exact._problem import Edge, Sites, problem_of
+from coarea.exact._problem import Edge, Sites, problem_of, sum_of_weights
 from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
 from coarea.exact.info import Info, describe
@@ -26,7 +26,8 @@ def solve_on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, 
     data, setting = moderate(data, setting)
     labels = setting.model.labels(image)
     weights = np.ones(()) if data.weights is None else data.weights
-    sites = Sites(weights, image.size, heaviest=float(weights.max()), fixed=data.fixed)
+    total = sum_of_weights(weights, image.size)
+    sites = Sites(weights, total, heaviest=float(weights.max()), fixed=data.fixed)
     kinds = _edges(image.shape, data, setting)
     problem = problem_of(setting.model, labels, sites, list(kinds.values()), pull_of=_pull_at_a_pixel, narrow=True)
     prepared = time.perf_counter()

@@ -8,7 +8,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.cuts.terms import Term, Weights
-from coarea.exact._integers import integer_scale
+from coarea.exact._integers import Scale, integer_scale
 from coarea.exact._model import Labels, Model
 
 Edge = tuple[float, Array]  # a base and factors: a kind of edges, which weigh base * factor each
@@ -31,10 +31,11 @@ class Sites(NamedTuple):
     """
 
     weights: Array  # of each pixel, or one for all
-    n_pixels: int
+    total: float  # their sum over the pixels
     heaviest: float
     fixed: Array | None = None  # bool
     gathered: Callable[[Weights], Weights] = np.asarray
+    distinct: Array | None = None  # the weights that occur, where they are known already
 
 
 def problem_of(
@@ -55,23 +56,11 @@ def problem_of(
     narrow : bool
         Whether the solver is faster in 32 bits.
     """
-    up, down = _bounds(model, labels)
-    uncut = math.inf  # a weight of an edge that no minimiser cuts
-    if sites.fixed is None:
-        uncut = max(up, down) * sum_of_weights(sites.weights, sites.n_pixels) + 1
+    up, down = bounds_of(model, labels)
+    uncut = uncut_weight(model, labels, sites)
     with np.errstate(over="ignore"):
         pull = float(pull_of([np.minimum(base * factors, uncut) for base, factors in edges]))
-    span = float(len(labels.values))
-    if labels.table is not None and labels.table.dtype.kind == "i":
-        span = max(span, float(labels.table[-1]) - float(labels.table[0]))
-    steepest = sites.heaviest * max(up, down)
-    scale = integer_scale(
-        ([model.slope, up, down], sites.weights),
-        edges,
-        largest=max(pull + min(pull, steepest), sites.heaviest),
-        largest_term=max(model.term(sites.heaviest, span), pull * span, steepest),
-        narrow=narrow,
-    )
+    scale = scale_of(model, labels, sites, edges, pull=pull, narrow=narrow)
     capacities = [scale.multiply(base, factors, scale.edges, highest=uncut) for base, factors in edges]
     whole_pull = int(pull_of(capacities))
     bounds = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
@@ -82,12 +71,41 @@ def problem_of(
     return Problem(term, capacities, whole_pull, model.unit / float(scale.all))
 
 
+def scale_of(
+    model: Model,
+    labels: Labels,
+    sites: Sites,
+    edges: Sequence[Edge],
+    *,
+    pull: float,
+    narrow: bool,
+) -> Scale:
+    """What makes integers of a problem whose edges around any site weigh at most `pull`."""
+    up, down = bounds_of(model, labels)
+    span = float(len(labels.values))
+    if labels.table is not None and labels.table.dtype.kind == "i":
+        span = max(span, float(labels.table[-1]) - float(labels.table[0]))
+    steepest = sites.heaviest * max(up, down)
+    return integer_scale(
+        ([model.slope, up, down], sites.weights if sites.distinct is None else sites.distinct),
+        edges,
+        largest=max(pull + min(pull, steepest), sites.heaviest),
+        largest_term=max(model.term(sites.heaviest, span), pull * span, steepest),
+        narrow=narrow,
+    )
+
+
+def uncut_weight(model: Model, labels: Labels, sites: Sites) -> float:
+    """A weight of an edge that no minimiser cuts."""
+    return math.inf if sites.fixed is not None else max(bounds_of(model, labels)) * sites.total + 1
+
+
 def sum_of_weights(weights: Array, size: int) -> float:
     """Of one weight per pixel, or of one for all."""
     return float(weights) * size if weights.ndim == 0 else float(weights.sum())
 
 
-def _bounds(model: Model, labels: Labels) -> tuple[float, float]:
+def bounds_of(model: Model, labels: Labels) -> tuple[float, float]:
     """Largest gains up and down between two of the levels."""
     top = 2 * model.slope * len(labels.values)
     return min(model.up, top), min(model.down, top)

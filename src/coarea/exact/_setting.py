@@ -68,14 +68,23 @@ class Setting(NamedTuple):
 
 def moderate(data: Data, setting: Setting) -> tuple[Data, Setting]:
     """Divide extreme weights and beta by a power of two: only their ratio matters, and no sum overflows."""
-    if data.weights is None or not data.weights.any():
+    data, exponent = moderate_weights(data)
+    if exponent == 0:
         return data, setting
+    return data, setting._replace(beta=lowered(setting.beta, exponent), unit=float(np.ldexp(1.0, exponent)))
+
+
+def moderate_weights(data: Data) -> tuple[Data, int]:
+    """The weights, divided by a power of two if they are extreme, and its exponent."""
+    if data.weights is None or not data.weights.any():
+        return data, 0
     exponent = int(np.frexp(data.weights.max())[1])
     if abs(exponent) <= EXPONENT_MAX:
-        return data, setting
+        return data, 0
+    return data._replace(weights=np.ldexp(data.weights, -exponent)), exponent
+
+
+def lowered(beta: float, exponent: int) -> float:
+    """Beta, divided by the same power of two."""
     with np.errstate(over="ignore"):
-        beta = min(float(np.ldexp(setting.beta, -exponent)), 1e300)
-    return (
-        data._replace(weights=np.ldexp(data.weights, -exponent)),
-        setting._replace(beta=beta, unit=float(np.ldexp(1.0, exponent))),
-    )
+        return min(float(np.ldexp(beta, -exponent)), 1e300)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Literal, Unpack, get_args, overload
 
 import numpy as np
@@ -10,12 +9,11 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
-from coarea.base.neighborhoods import axis_offsets, neighbor_offsets
 from coarea.base.options import as_flag, as_number, one_of
 from coarea.base.threads import number_of_workers, thread_map
 from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie
-from coarea.exact._channels import Channels, PixelOptions, channels_of
-from coarea.exact._domains import Build, DomainOptions, image_and_builder
+from coarea.exact._channels import Channels, PixelOptions, prepared
+from coarea.exact._domains import DomainOptions
 from coarea.exact._model import default_resolution, l1_model, l2_model
 from coarea.exact._nodes import solve_on_tree
 from coarea.exact._pixels import solve_on_pixels
@@ -147,7 +145,7 @@ def denoise_tv_l1(
     model, beta = l1_model(as_number("quantile", quantile, least=0, most=1)), as_number("beta", beta, least=0)
     options = DomainOptions(neighbors, connectivity, border, solver)
     given = PixelOptions(weights, mask, fixed, edge_weights)
-    channels, build = _prepared(image, channel_axis, domain, options, given)
+    channels, build = prepared(image, channel_axis, domain, options, given)
     setting = Setting(
         model, beta, tie, neighbors, solver or "native", build, number_of_workers(workers),
         as_flag("return_info", return_info),
@@ -245,35 +243,12 @@ def denoise_tv_l2(
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
     beta, given = as_number("beta", beta, least=0), PixelOptions(weights, mask, fixed, edge_weights)
     options = DomainOptions(neighbors, connectivity, border, solver)
-    channels, build = _prepared(image, channel_axis, domain, options, given, inside=resolution is None)
+    channels, build = prepared(image, channel_axis, domain, options, given, inside=resolution is None)
     setting = Setting(
         l2_model(step or default_resolution(*channels.images), delta), beta, tie, neighbors, solver or "native", build,
         number_of_workers(workers), as_flag("return_info", return_info),
     )  # fmt: skip
     return _denoise(channels, setting)
-
-
-def _prepared(
-    image: ArrayLike | Tree,
-    channel_axis: int | NotGiven | None,
-    domain: str | None,
-    options: DomainOptions,
-    given: PixelOptions,
-    *,
-    inside: bool = False,
-) -> tuple[Channels, Build | None]:
-    """The channels of an image, and what makes trees of them; None on the pixels."""
-    source, build = image_and_builder(image, domain, options, channel_axis)
-    is_tree = isinstance(image, Tree)
-    channels = channels_of(
-        source,
-        None if is_tree else channel_axis,
-        given,
-        offsets_of=partial(neighbor_offsets, neighbors=options.neighbors) if build is None else axis_offsets,
-        nearest=build is not None,
-        inside=inside and not is_tree,
-    )
-    return channels, build
 
 
 def _denoise(channels: Channels, setting: Setting) -> Array | tuple[Array, Info]:

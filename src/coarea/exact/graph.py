@@ -17,7 +17,7 @@ from coarea.base.types import Fidelity, Tie
 from coarea.cuts.graph import minimize_graph
 from coarea.exact._missing import filled
 from coarea.exact._model import Model, default_resolution, l1_model, l2_model
-from coarea.exact._problem import Sites, problem_of
+from coarea.exact._problem import Sites, problem_of, sum_of_weights
 from coarea.exact.certificate import Certificate
 
 
@@ -122,7 +122,7 @@ def minimize_tv_graph(
     problem = problem_of(
         model,
         labels,
-        Sites(known, len(nodes), heaviest=float(known.max()), fixed=held),
+        Sites(known, sum_of_weights(known, len(nodes)), heaviest=float(known.max()), fixed=held),
         [(beta * model.cost_factor, cost)],
         pull_of=partial(_largest_sum, first, second, len(nodes)),
         narrow=False,

@@ -129,7 +129,7 @@ class Tree:
         values = self.value if value is None else as_array("value", value)
         if values.shape != (len(self),):
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
-        return values[self.node_of_pixel]
+        return values.take(self.node_of_pixel)
 
     def simplify(self, keep: ArrayLike) -> Tree:
         """Remove the nodes where `keep` is False; their pixels go to the first ancestor that is kept.
