@@ -20,8 +20,12 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.filters.extremal import mser, tbmr
+from coarea.filters.profiles import attribute_profile, pattern_spectrum, ultimate_opening
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
+from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.trees.components import max_tree, min_tree
+from coarea.trees.graph import tree_of_graph
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
 from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
@@ -35,9 +39,11 @@ __all__ = [
     "Certificate",
     "Info",
     "Tree",
+    "TwoPhase",
     "area_closing",
     "area_opening",
     "attribute_filter",
+    "attribute_profile",
     "attributes",
     "ct",
     "denoise_tv_l1",
@@ -50,15 +56,21 @@ __all__ = [
     "max_tree",
     "min_tree",
     "minimize_tv_graph",
+    "mser",
     "neighbor_offsets",
+    "pattern_spectrum",
     "plot",
+    "tbmr",
     "threshold_decompose",
     "threshold_reconstruct",
+    "tree_of_graph",
     "tree_of_shapes",
     "tv_descent",
     "tv_gradient",
     "tv_norm",
     "tv_norm_and_gradient",
+    "two_phase",
+    "ultimate_opening",
 ]
 
 
