@@ -90,8 +90,8 @@ def dynamics_of_minima(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     """How far one must climb from each minimum of an attribute, from shape to shape of the tree, to reach a lower one.
 
     The nodes of the tree with its edges are a graph, the *shape space*, on which an attribute has minima: shapes that
-    fit a model better than those just inside and outside of them [XuGeraudNajman2016]_. Noise makes many; those of large
-    dynamics are the objects. The attribute need not grow towards the root.
+    fit a model better than those just inside and outside of them [XuGeraudNajman2016]_. Noise makes many; those of
+    large dynamics are the objects. The attribute need not grow towards the root.
 
     Parameters
     ----------

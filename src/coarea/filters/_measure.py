@@ -1,7 +1,8 @@
 """Attributes as options: functions of a tree."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,12 +17,13 @@ from coarea.trees.tree import Tree
 Attribute: TypeAlias = Callable[[Tree], ArrayLike]
 
 
-def measured(tree: Tree, attribute: Attribute | None, *, increasing: bool) -> Array:
+def measured(tree: Tree, attribute: Any, *, increasing: bool) -> Array:
     """One number for each node, by default the area; if `increasing`, one that grows towards the root."""
     if attribute is None:
         return attributes.area(tree)
     if not callable(attribute):
-        remedy = f": coarea.attributes.{attribute}" if attribute in attributes.__all__ else ""
+        known = isinstance(attribute, str) and attribute in attributes.__all__
+        remedy = f": coarea.attributes.{attribute}" if known else ""
         raise TypeError(f"attribute must be a function of a tree, got {came(attribute)}{remedy}")
     values = np.asarray(attribute(tree))
     if values.shape != (len(tree),) or values.dtype.kind not in "buif":
@@ -49,7 +51,7 @@ def as_thresholds(values: ArrayLike) -> list[float]:
     if np.ndim(values) != 1 or np.size(values) == 0:
         raise ValueError(f"thresholds must be a sequence of increasing numbers, got {came(values)}")
     numbers = [as_number("thresholds", value) for value in values]  # type: ignore[union-attr]
-    if any(first >= second for first, second in zip(numbers, numbers[1:], strict=False)):
+    if any(first >= second for first, second in pairwise(numbers)):
         raise ValueError(f"thresholds must be a sequence of increasing numbers, got {came(values)}")
     return numbers
 

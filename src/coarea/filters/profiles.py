@@ -47,9 +47,9 @@ def attribute_profile(
     Returns
     -------
     ndarray
-        In the dtype of the image. For "shapes" of shape ``(1 + k,) + image.shape``: the image and its filtered versions.
-        For "min-max" of shape ``(2 k + 1,) + image.shape``: the closings from the largest threshold to the smallest, the
-        image, and the openings from the smallest threshold to the largest.
+        In the dtype of the image. For "shapes" of shape ``(1 + k,) + image.shape``: the image and its filtered
+        versions. For "min-max" of shape ``(2 k + 1,) + image.shape``: the closings from the largest threshold to the
+        smallest, the image, and the openings from the smallest threshold to the largest.
 
     Examples
     --------
@@ -114,7 +114,8 @@ def pattern_spectrum(
     size = measured(tree, attribute, increasing=True)
     values = tree.value.astype(np.float64)
     volume = attributes.area(tree) * np.abs(values - values[tree.parent])
-    return np.bincount(np.digitize(size, numbers), weights=volume, minlength=len(numbers) + 1)
+    spectrum: NDArray[np.float64] = np.bincount(np.digitize(size, numbers), volume, len(numbers) + 1)
+    return spectrum
 
 
 class UltimateOpening(NamedTuple):
@@ -144,8 +145,8 @@ def ultimate_opening(image: ArrayLike | Tree, *, attribute: Attribute | None = N
     Parameters
     ----------
     image : array_like, n-D, or Tree
-        An image stands for its :func:`max_tree`: bright objects. With a min-tree it is the ultimate closing, with a tree
-        of shapes it is self-dual.
+        An image stands for its :func:`max_tree`: bright objects. With a min-tree it is the ultimate closing, with a
+        tree of shapes it is self-dual.
     attribute : function of a tree, optional
         One that grows towards the root. Default: the area.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,7 @@ from coarea.exact._setting import Data, Setting
 from coarea.exact.certificate import Certificate
 from coarea.regions._phases import Boundary, Colors, Means
 
+
 @dataclass(frozen=True, repr=False, eq=False)
 class TwoPhase:
     """An image in two phases.
@@ -35,8 +36,8 @@ class TwoPhase:
     energy : float
         The energy of the mask with these means.
     certificate : Certificate
-        The proof: ``certificate.verify()``. It is that of ``denoise_tv_l1(pixel prefers phase 1, beta, weights=how much)``,
-        so that its energies are less than `energy` by the squares to the nearer mean.
+        The proof: ``certificate.verify()``. It is that of the filter in the notes of :func:`two_phase`; its energies
+        count only what squares exceed those to the nearer mean.
     converged : bool
         Whether these means are those of the phases, up to the step of the means.
     n_cuts : int
@@ -98,8 +99,8 @@ def two_phase(
     Parameters
     ----------
     image : array_like
-        Any real dtype, finite where there are data, 1-D to 3-D, and one axis more with `channel_axis`. A mask of numpy.ma
-        is joined to `mask`.
+        Any real dtype, finite where there are data, 1-D to 3-D, and one axis more with `channel_axis`. A mask of
+        numpy.ma is joined to `mask`.
     beta : float
         Weight of the boundary, at least 0, in squared grey values times pixels: a disc of radius r on a ground that
         differs by d stays if beta is below about ``d^2 r / 2``. Nothing is rescaled.
@@ -182,15 +183,15 @@ class _Seeds(NamedTuple):
     inside: NDArray[np.bool_]
 
 
-def _seeds(fixed: tuple[ArrayLike | None, ArrayLike | None] | None, shape: tuple[int, ...]) -> _Seeds | None:
+def _seeds(fixed: Any, shape: tuple[int, ...]) -> _Seeds | None:
     if fixed is None:
         return None
     if not isinstance(fixed, tuple | list) or len(fixed) != 2:
         raise ValueError(f"fixed must be a pair of masks, (of phase 0, of phase 1), got {came(fixed)}")
     nowhere = np.zeros(shape, bool)
     outside, inside = (nowhere if part is None else as_mask("fixed", part, shape) for part in fixed)
-    if (outside & inside).any():
-        raise ValueError(f"fixed must not hold a pixel in both phases, got {np.count_nonzero(outside & inside)} of them")
+    if n_both := np.count_nonzero(outside & inside):
+        raise ValueError(f"fixed must not hold a pixel in both phases, got {n_both} of them")
     return _Seeds(outside, inside)
 
 

@@ -28,8 +28,8 @@ class Tree:
     A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
     is the root, the whole image. The arrays are read-only.
 
-    Trees come from :func:`max_tree`, :func:`min_tree`, :func:`tree_of_shapes` and :func:`tree_of_graph`. The arrays of one that is put
-    together by hand, or unpickled, are checked and copied.
+    Trees come from :func:`max_tree`, :func:`min_tree`, :func:`tree_of_shapes` and :func:`tree_of_graph`. The arrays of
+    one that is put together by hand, or unpickled, are checked and copied.
 
     Attributes
     ----------
