@@ -59,6 +59,15 @@ CASES = {
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "diameter_opening": Case(coarea.diameter_opening, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20}),
+    "mser": Case(
+        coarea.mser, {"tree": MAX_TREE, "min_area": 1},
+        {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},
+    ),
+    "tbmr": Case(coarea.tbmr, {"tree": MAX_TREE}, {"min_area": 2, "max_area": 64}),
+    "two_phase": Case(
+        coarea.two_phase, {"image": IMAGE, "beta": 90}, {"beta": 64, "n_iter": 3, "neighbors": 8, "channel_axis": 1,
+                                                        "workers": 2},
+    ),
     "max_tree": Case(coarea.max_tree, {"image": IMAGE}, {"connectivity": 2}),
     "min_tree": Case(coarea.min_tree, {"image": IMAGE}, {"connectivity": 2}),
     "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5}),
@@ -157,6 +166,8 @@ def fingerprint(result: Any) -> Any:
         return fingerprint(result.image)
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
+    if isinstance(result, coarea.TwoPhase):
+        result = [result.mask, result.means]
     if hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):

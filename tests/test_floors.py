@@ -12,7 +12,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCE = REPOSITORY / "src"
-FLOORS_MAX = 5
+FLOORS_MAX = 6
 LINES_MAX = 350
 MODULES_MAX = 14
 LENGTHY = {".h", ".pxd", ".py", ".pyx"}
@@ -29,9 +29,10 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "trees"},
+    "regions": {"base", "exact"},
+    "cli": {"attributes", "base", "ct", "exact", "filters", "plot", "regions", "trees"},
 }
-FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "trees", "variation"}  # of coarea itself
+FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "trees", "variation"}  # coarea
 
 Graph = Mapping[str, set[str]]
 

@@ -36,6 +36,13 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Projector.back_project": {"projections": SINOGRAM},
     "attribute_filter": {"keep": NODES % 3 > 0},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "dynamics_of_minima": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "tree_of_graph": {"values": IMAGE[0, :9], "edges": PATH},
+    "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
+    "pattern_spectrum": {"image": IMAGE, "thresholds": np.array([2, 5])},
+    "ultimate_opening": {"image": IMAGE},
+    "two_phase": {"image": IMAGE, "means": np.array([20.0, 60]), "fixed": np.stack([PIXELS, ~PIXELS]), "mask": PIXELS,
+                  "edge_weights": np.ones((2, 9, 10))},
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
@@ -78,6 +85,11 @@ CALLS = CASES | {
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
     "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
+    "dynamics_of_minima": Case(coarea.attributes.dynamics_of_minima, {"tree": MAX_TREE}, {}),
+    "tree_of_graph": Case(coarea.tree_of_graph, ARRAYS["tree_of_graph"], {}),
+    "attribute_profile": Case(coarea.attribute_profile, ARRAYS["attribute_profile"], {}),
+    "pattern_spectrum": Case(coarea.pattern_spectrum, ARRAYS["pattern_spectrum"], {}),
+    "ultimate_opening": Case(coarea.ultimate_opening, {}, {}),
     "level_sets": Case(lambda **given: list(coarea.level_sets(**given)), {}, {}),
     "threshold_decompose": Case(coarea.threshold_decompose, {}, {}),
     "threshold_reconstruct": Case(coarea.threshold_reconstruct, ARRAYS["threshold_reconstruct"], {}),
@@ -90,7 +102,8 @@ CALLS = CASES | {
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
 }  # fmt: skip
-HONOURED = {("denoise_tv_l1", "image"), ("denoise_tv_l2", "image"), ("minimize_tv_graph", "values")}
+HONOURED = {(name, "image") for name in ("denoise_tv_l1", "denoise_tv_l2", "two_phase")}
+HONOURED |= {("minimize_tv_graph", "values")}
 
 each_array = pytest.mark.parametrize(
     ("name", "array"), [(name, array) for name, arrays in ARRAYS.items() for array in arrays]
@@ -157,7 +170,7 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "fields": (np.ones((2, 2), "f4,f4"), TypeError, "must (have a real dtype|be boolean), got .*: "),
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")
-FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2")
+FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2", "attribute_profile", "pattern_spectrum", "ultimate_opening")
 ANY_DTYPE = {("Tree.reconstruct", "value"), ("luminance", "image")}
 
 

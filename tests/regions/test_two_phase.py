@@ -230,9 +230,9 @@ FRAME = np.zeros(IMAGE.shape, bool)
         (lambda: coarea.two_phase(IMAGE, 1, means=(3, 3.0001)), "means must differ, by 0.0009765625 at least"),
         (lambda: coarea.two_phase(IMAGE[..., None], 1, means=(3, 4), channel_axis=-1), r"must have shape \(2, 1\)"),
         (lambda: coarea.two_phase(IMAGE, 1, n_iter=-1), "n_iter must be an integer of at least 0"),
-        (lambda: coarea.two_phase(IMAGE, 1, fixed=IMAGE > 3), "fixed must be a pair of masks, .of phase 0, of phase 1"),
+        (lambda: coarea.two_phase(IMAGE, 1, fixed=IMAGE > 3), r"fixed must have shape \(2, 3, 4\), a mask for"),
         (lambda: coarea.two_phase(IMAGE, 1, fixed=(IMAGE, None)), "fixed must be boolean, got uint8"),
-        (lambda: coarea.two_phase(IMAGE, 1, fixed=(FRAME[0], None)), r"fixed must have shape \(3, 4\)"),
+        (lambda: coarea.two_phase(IMAGE, 1, fixed=(FRAME[0], None)), "fixed must be an array, got sequences of uneq"),
         (lambda: coarea.two_phase(IMAGE, 1, fixed=(~FRAME, ~FRAME)), "fixed must not hold a pixel in both"),
         (lambda: coarea.two_phase(IMAGE, 1, mask=~FRAME), "mask must leave pixels with data"),
         (lambda: coarea.two_phase(IMAGE * np.nan, 1), "image contains NaN: where data are missing give mask="),
@@ -249,11 +249,3 @@ FRAME = np.zeros(IMAGE.shape, bool)
 def test_wrong_calls_are_refused(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
-
-
-def test_colours_are_told_from_volumes():
-    image = np.zeros((9, 9, 3), np.uint8)
-    image[3:6] = 9
-    with pytest.warns(UserWarning, match="taken for a volume, .* say channel_axis=-1"):
-        coarea.two_phase(image, 1)
-    assert coarea.two_phase(image, 1, channel_axis=-1).mask.shape == (9, 9)

@@ -1,15 +1,14 @@
 """Attributes as options: functions of a tree."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea import attributes
-from coarea.base.arrays import Array
-from coarea.base.options import as_number, came
+from coarea.base.arrays import Array, as_real
+from coarea.base.options import came
 from coarea.trees._given import image_of_tree
 from coarea.trees.components import component_tree
 from coarea.trees.tree import Tree
@@ -48,11 +47,10 @@ def tree_of(image: ArrayLike | Tree) -> Tree:
 
 def as_thresholds(values: ArrayLike) -> list[float]:
     """Increasing numbers."""
-    if np.ndim(values) != 1 or np.size(values) == 0:
-        raise ValueError(f"thresholds must be a sequence of increasing numbers, got {came(values)}")
-    numbers = [as_number("thresholds", value) for value in values]  # type: ignore[union-attr]
-    if any(first >= second for first, second in pairwise(numbers)):
-        raise ValueError(f"thresholds must be a sequence of increasing numbers, got {came(values)}")
+    array = as_real("thresholds", values).astype(np.float64)
+    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all() or (np.diff(array) <= 0).any():
+        raise ValueError(f"thresholds must be a sequence of increasing finite numbers, got {came(values)}")
+    numbers: list[float] = array.tolist()
     return numbers
 
 

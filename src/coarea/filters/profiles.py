@@ -114,8 +114,7 @@ def pattern_spectrum(
     size = measured(tree, attribute, increasing=True)
     values = tree.value.astype(np.float64)
     volume = attributes.area(tree) * np.abs(values - values[tree.parent])
-    spectrum: NDArray[np.float64] = np.bincount(np.digitize(size, numbers), volume, len(numbers) + 1)
-    return spectrum
+    return np.bincount(np.digitize(size, numbers), volume, len(numbers) + 1).astype(np.float64)
 
 
 class UltimateOpening(NamedTuple):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.html import card
 from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import neighbor_offsets, perimeter_weights
-from coarea.base.options import as_count, as_mask, as_number, came, one_of
+from coarea.base.options import as_count, as_mask, as_number, one_of
 from coarea.base.threads import number_of_workers
 from coarea.base.types import NOT_GIVEN, NotGiven, Tie
 from coarea.exact._channels import PixelOptions, channels_of
@@ -186,10 +186,10 @@ class _Seeds(NamedTuple):
 def _seeds(fixed: Any, shape: tuple[int, ...]) -> _Seeds | None:
     if fixed is None:
         return None
-    if not isinstance(fixed, tuple | list) or len(fixed) != 2:
-        raise ValueError(f"fixed must be a pair of masks, (of phase 0, of phase 1), got {came(fixed)}")
-    nowhere = np.zeros(shape, bool)
-    outside, inside = (nowhere if part is None else as_mask("fixed", part, shape) for part in fixed)
+    if isinstance(fixed, tuple | list):
+        fixed = [np.zeros(shape, bool) if part is None else part for part in fixed]
+    hint = "a mask for phase 0 and one for phase 1"
+    outside, inside = as_mask("fixed", fixed, (2, *shape), hint=hint)
     if n_both := np.count_nonzero(outside & inside):
         raise ValueError(f"fixed must not hold a pixel in both phases, got {n_both} of them")
     return _Seeds(outside, inside)
