@@ -59,6 +59,7 @@ CASES = {
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "diameter_opening": Case(coarea.diameter_opening, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20}),
+    "ultimate_opening": Case(coarea.ultimate_opening, {"image": IMAGE}, {"max_size": 5}),
     "mser": Case(
         coarea.mser, {"tree": MAX_TREE, "min_area": 1},
         {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},

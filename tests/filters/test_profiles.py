@@ -98,6 +98,9 @@ def test_ultimate_openings_are_the_largest_steps_of_all_openings(name, build, rn
         residue = steps.max(axis=0)
         last = len(sizes) - 1 - steps[::-1].argmax(axis=0)  # of equal steps, that of the largest size
         found = coarea.ultimate_opening(tree, attribute=INCREASING[name])
+        some = coarea.ultimate_opening(tree, attribute=INCREASING[name], max_size=float(sizes[len(sizes) // 2]))
+        np.testing.assert_array_equal(some.residue, steps[: len(sizes) // 2 + 1].max(axis=0))
+        assert some.size.max() <= sizes[len(sizes) // 2]
         np.testing.assert_array_equal(found.residue, residue)
         np.testing.assert_array_equal(found.size, np.where(residue > 0, sizes[last], 0))
 

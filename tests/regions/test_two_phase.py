@@ -172,6 +172,18 @@ def test_the_phases_of_a_photograph_are_those_of_the_exact_filter(neighbors):
     assert result.certificate.verify()
 
 
+def test_level_sets_of_the_quadratic_filter_are_phases(rng):
+    """For the threshold t = (c0 + c1) / 2, with beta / (2 (c1 - c0))."""
+    for _ in range(40):
+        image, beta = rng.integers(0, 30, (6, 7)), float(rng.integers(1, 200))
+        low, high = np.sort(rng.choice(60, 2, replace=False)) / 2
+        filtered = coarea.denoise_tv_l2(image, beta / (2 * (high - low)), resolution=2.0**-12)
+        level_set = filtered >= (low + high) / 2
+        result = coarea.two_phase(image, beta, means=(low, high), n_iter=0)
+        (own,) = energies(image[..., None], level_set[None], result.means.reshape(2, 1), beta)
+        assert result.energy <= own <= result.energy + 2 * (high - low) * image.size * 2.0**-11
+
+
 def test_the_default_start_takes_the_brighter_side_or_the_seeds():
     image = np.full((9, 9), 200, np.uint8)
     image[3:6, 3:6] = 20

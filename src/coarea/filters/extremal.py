@@ -55,8 +55,7 @@ def mser(
     Notes
     -----
     Regions are nodes of the tree, so each is a component of a level set, and any two are nested or disjoint. OpenCV's
-    differ: it compares variations along another path, prunes by a minimal diversity, and some of its regions are no
-    components of a level set.
+    set is another one: it prunes by a minimal diversity too, and some of its regions are no components of a level set.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea import attributes
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
-from coarea.base.options import one_of
+from coarea.base.options import as_number, one_of
 from coarea.base.types import ProfileTree
 from coarea.filters._measure import Attribute, as_thresholds, measured, steps_between, tree_of
 from coarea.filters.connected import attribute_filter
@@ -134,7 +134,9 @@ class UltimateOpening(NamedTuple):
 
 
 @with_hints
-def ultimate_opening(image: ArrayLike | Tree, *, attribute: Attribute | None = None) -> UltimateOpening:
+def ultimate_opening(
+    image: ArrayLike | Tree, *, attribute: Attribute | None = None, max_size: float | None = None
+) -> UltimateOpening:
     """The largest step that each pixel makes while an opening grows, and the size at which it makes it.
 
     ``residue = max over s of |opening(s) - opening(s')|``, where s runs over the sizes of the shapes and s' is the next
@@ -148,6 +150,9 @@ def ultimate_opening(image: ArrayLike | Tree, *, attribute: Attribute | None = N
         tree of shapes it is self-dual.
     attribute : function of a tree, optional
         One that grows towards the root. Default: the area.
+    max_size : float, optional
+        Shapes with a larger attribute do not count. Default: all do, the background too: after the largest size only
+        the root is left, a step that light from one side makes large.
 
     Returns
     -------
@@ -166,6 +171,7 @@ def ultimate_opening(image: ArrayLike | Tree, *, attribute: Attribute | None = N
     >>> residue.tolist(), size.tolist()
     ([[0, 7, 7, 2, 0]], [[0, 2, 2, 3, 0]])
     """
+    largest_size = np.inf if max_size is None else as_number("max_size", max_size)
     tree = tree_of(image)
     value = tree.value
     if value.dtype.kind == "f" and not np.isfinite(value).all():
@@ -174,7 +180,8 @@ def ultimate_opening(image: ArrayLike | Tree, *, attribute: Attribute | None = N
     is_last = size < size[tree.parent]  # of its size, on the way to the root
     is_last[0] = True
     outside = tree.parent[np.flatnonzero(is_last)][places_of_kept(tree, is_last)]
-    steps, rank = np.unique(steps_between(value, value[outside]), return_inverse=True)
+    inside = np.where(size <= largest_size, np.arange(len(tree)), outside)
+    steps, rank = np.unique(steps_between(value[inside], value[outside]), return_inverse=True)
     rank = rank.astype(np.int32)
     largest = rank.copy()
     _passes.propagate_max(outside, largest)
