@@ -53,7 +53,7 @@ MISTAKES = {
     "attribute_profile": [
         (lambda: coarea.attribute_profile(IMAGE, 64), "thresholds must be a sequence of increasing finite"),
         (lambda: coarea.attribute_profile(IMAGE, [3], attribute="area"), "attribute must .*: coarea.attributes.area"),
-        (lambda: coarea.attribute_profile(IMAGE, [3], attribute=AREA), "attribute must be a function of a tree, got"),
+        (lambda: coarea.attribute_profile(IMAGE, [3], attribute=AREA), "function of a tree, got .*: not its values"),
         (lambda: coarea.attribute_profile(TREE, [3]), "image must be an array or a tree of shapes, got a max-tree"),
     ],
     "pattern_spectrum": [(lambda: coarea.pattern_spectrum(IMAGE, 64), "thresholds must be a sequence of increasing")],
@@ -61,7 +61,7 @@ MISTAKES = {
         (lambda: coarea.ultimate_opening(IMAGE, attribute=attributes.depth), "attribute must not be smaller at a node"),
     ],
     "mser": [
-        (lambda: coarea.mser(IMAGE), "tree must be a Tree, got ndarray: make one, tree ="),
+        (lambda: coarea.mser(IMAGE), r"got ndarray: coarea.max_tree\(image\) for bright regions, coarea.min_tree"),
         (lambda: coarea.mser(SHAPES), r"got a tree of shapes: coarea.max_tree\(image\) for bright regions"),
         (lambda: coarea.mser(TREE, 5, 60), "give options by name"),
     ],
@@ -73,6 +73,7 @@ MISTAKES = {
         (lambda: attributes.perimeter(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that"),
     ],
     "dynamics_of_minima": [
+        (lambda: attributes.dynamics_of_minima(TREE, attributes.area), "got a function: give its values, coarea.attr"),
         (lambda: attributes.dynamics_of_minima(TREE, IMAGE), rf"attribute must have shape \({N},\), one entry"),
     ],
     "two_phase": [

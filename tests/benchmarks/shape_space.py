@@ -56,7 +56,10 @@ def two_phases() -> None:
         theirs = measure(lambda floats=floats, low=low, high=high: cut_by_maxflow(floats, low, high, BETA))
         same = (cut_by_maxflow(floats, low, high, BETA) == result.mask).mean()
         row(f"{name}: a cut, 4 neighbours (equal: {same:.3%})", cut, "PyMaxflow", theirs)
-        row(f"  {result.n_cuts} cuts, the means found", measure(lambda: coarea.two_phase(image, BETA, workers=1)))
+        row(
+            f"  {result.n_cuts} cuts, the means found",
+            measure(lambda image=image: coarea.two_phase(image, BETA, workers=1)),
+        )
 
 
 def profiles() -> None:

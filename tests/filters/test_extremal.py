@@ -105,7 +105,7 @@ TREE = coarea.max_tree(np.arange(12).reshape(3, 4))
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: coarea.mser(np.zeros((9, 9))), "tree must be a Tree, got ndarray"),
+        (lambda: coarea.mser(np.zeros((9, 9))), "tree must be a max-tree or a min-tree, got ndarray: coarea.max_tree"),
         (lambda: coarea.mser(coarea.tree_of_shapes(np.zeros((9, 9)))),
          r"tree must be a max-tree or a min-tree, got a tree of shapes: coarea.max_tree\(image\) for bright regions"),
         (lambda: coarea.mser(TREE, -1), "delta must be a finite number >= 0, got -1"),

@@ -129,6 +129,8 @@ def dynamics_of_minima(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
 
 
 def _attribute_of(tree: Tree, attribute: ArrayLike) -> Array:
+    if callable(attribute):
+        raise TypeError("attribute must be an array, got a function: give its values, coarea.attributes.area(tree)")
     values = as_real("attribute", attribute)
     if values.shape != (len(tree),):
         raise ValueError(f"attribute must have shape ({len(tree)},), one entry per node, got {values.shape}")

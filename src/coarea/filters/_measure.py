@@ -22,7 +22,7 @@ def measured(tree: Tree, attribute: Any, *, increasing: bool) -> Array:
         return attributes.area(tree)
     if not callable(attribute):
         known = isinstance(attribute, str) and attribute in attributes.__all__
-        remedy = f": coarea.attributes.{attribute}" if known else ""
+        remedy = f": coarea.attributes.{attribute}" if known else ": not its values" if np.ndim(attribute) else ""
         raise TypeError(f"attribute must be a function of a tree, got {came(attribute)}{remedy}")
     values = np.asarray(attribute(tree))
     if values.shape != (len(tree),) or values.dtype.kind not in "buif":

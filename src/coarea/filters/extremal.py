@@ -52,6 +52,11 @@ def mser(
         The nodes, increasing; never the root. ``tree.pixels(node)`` has the pixels of each,
         ``attributes.bounding_box(tree)[nodes]`` are their boxes.
 
+    Raises
+    ------
+    TypeError
+        If it is no max-tree or min-tree.
+
     Notes
     -----
     Regions are nodes of the tree, so each is a component of a level set, and any two are nested or disjoint. OpenCV's
@@ -67,9 +72,10 @@ def mser(
     step = as_number("delta", delta, least=0)
     lower, upper = _area_bounds(min_area, max_area)
     highest = as_number("max_variation", max_variation, least=0)
-    if as_tree(tree).kind == "tree of shapes":
-        raise ValueError(
-            "tree must be a max-tree or a min-tree, got a tree of shapes: coarea.max_tree(image) for bright regions, "
+    if not isinstance(tree, Tree) or tree.kind == "tree of shapes":
+        found = "a tree of shapes" if isinstance(tree, Tree) else type(tree).__name__
+        raise TypeError(
+            f"tree must be a max-tree or a min-tree, got {found}: coarea.max_tree(image) for bright regions, "
             "coarea.min_tree(image) for dark ones"
         )
     area = attributes.area(tree).astype(np.float64)
