@@ -13,7 +13,7 @@ def component_tree(
     """Build the tree; return how many nodes it has, or 0 if the graph is not connected.
 
     Vertices are numbered by their places in the order, leaves first. `later` and `earlier` are the ends of the edges,
-    earlier[k] < later[k], and `later` never falls. Fills parent and level of the nodes, parents first, and the node of
+    earlier[k] <= later[k], and `later` never falls. Fills parent and level of the nodes, parents first, and the node of
     each vertex.
     """
     cdef Py_ssize_t n = node.shape[0], k

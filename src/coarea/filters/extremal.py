@@ -72,8 +72,8 @@ def mser(
     step = as_number("delta", delta, least=0)
     lower, upper = _area_bounds(min_area, max_area)
     highest = as_number("max_variation", max_variation, least=0)
-    if not isinstance(tree, Tree) or tree.kind == "tree of shapes":
-        found = "a tree of shapes" if isinstance(tree, Tree) else type(tree).__name__
+    if (kind := getattr(tree, "kind", None)) not in ("max-tree", "min-tree"):
+        found = f"a {kind}" if isinstance(kind, str) else type(tree).__name__
         raise TypeError(
             f"tree must be a max-tree or a min-tree, got {found}: coarea.max_tree(image) for bright regions, "
             "coarea.min_tree(image) for dark ones"

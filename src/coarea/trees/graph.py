@@ -76,7 +76,6 @@ def tree_of_graph(values: ArrayLike, edges: ArrayLike, kind: GraphTreeKind = "ma
     place = np.empty(n, np.int32)
     place[order] = np.arange(n, dtype=np.int32)
     pairs = np.sort(place[ends], axis=1)
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     earlier, later = pairs[np.argsort(pairs[:, 1], kind="stable")].T
     parent, level, node = np.empty((3, n), np.int32)
     n_nodes = _graph_tree.component_tree(
