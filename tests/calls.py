@@ -63,6 +63,16 @@ CASES = {
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "diameter_opening": Case(coarea.diameter_opening, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20}),
+    "ultimate_opening": Case(coarea.ultimate_opening, {"image": IMAGE}, {"max_size": 5}),
+    "mser": Case(
+        coarea.mser, {"tree": MAX_TREE, "min_area": 1},
+        {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},
+    ),
+    "tbmr": Case(coarea.tbmr, {"tree": MAX_TREE}, {"min_area": 2, "max_area": 64}),
+    "two_phase": Case(
+        coarea.two_phase, {"image": IMAGE, "beta": 90}, {"beta": 64, "n_iter": 3, "neighbors": 8, "channel_axis": 1,
+                                                        "workers": 2},
+    ),
     "max_tree": Case(coarea.max_tree, {"image": IMAGE}, {"connectivity": 2}),
     "min_tree": Case(coarea.min_tree, {"image": IMAGE}, {"connectivity": 2}),
     "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5}),
@@ -186,6 +196,13 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Projector.back_project": {"projections": SINOGRAM},
     "attribute_filter": {"keep": NODES % 3 > 0},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "dynamics_of_minima": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "tree_of_graph": {"values": IMAGE[0, :9], "edges": PATH},
+    "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
+    "pattern_spectrum": {"image": IMAGE, "thresholds": np.array([2, 5])},
+    "ultimate_opening": {"image": IMAGE},
+    "two_phase": {"image": IMAGE, "means": np.array([20.0, 60]), "fixed": np.stack([PIXELS, ~PIXELS]), "mask": PIXELS,
+                  "edge_weights": np.ones((2, 9, 10))},
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
@@ -238,6 +255,11 @@ ARRAY_CALLS = CASES | {
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
     "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
+    "dynamics_of_minima": Case(coarea.attributes.dynamics_of_minima, {"tree": MAX_TREE}, {}),
+    "tree_of_graph": Case(coarea.tree_of_graph, ARRAYS["tree_of_graph"], {}),
+    "attribute_profile": Case(coarea.attribute_profile, ARRAYS["attribute_profile"], {}),
+    "pattern_spectrum": Case(coarea.pattern_spectrum, ARRAYS["pattern_spectrum"], {}),
+    "ultimate_opening": Case(coarea.ultimate_opening, {}, {}),
     "level_sets": Case(lambda **given: list(coarea.level_sets(**given)), {}, {}),
     "threshold_decompose": Case(coarea.threshold_decompose, {}, {}),
     "threshold_reconstruct": Case(coarea.threshold_reconstruct, ARRAYS["threshold_reconstruct"], {}),
@@ -273,6 +295,8 @@ def fingerprint(result: Any) -> Any:
         return fingerprint(result(np.ones(result.domain_shape)))
     if isinstance(result, coarea.Lines):
         result = [result.points, result.start, result.parent, result.node]
+    if isinstance(result, coarea.TwoPhase):
+        result = [result.mask, result.means]
     if isinstance(result, coarea.ScaleSpace) or hasattr(result, "certificate"):
         return fingerprint(result.values)
     if isinstance(result, list | tuple):

@@ -29,11 +29,12 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
+    "regions": {"base", "exact"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees"},
+    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
 }
 # Those of coarea itself.
-FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "scales", "trees", "variation"}
+FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees", "variation"}
 
 Graph = Mapping[str, set[str]]
 

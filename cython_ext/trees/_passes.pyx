@@ -38,6 +38,15 @@ def propagate_sum(const int[::1] parent, number_t[::1] value):
             value[i] += value[parent[i]]
 
 
+def propagate_max(const int[::1] parent, number_t[::1] value):
+    """Each node's value becomes the largest on the path to the root."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(1, parent.shape[0]):
+            if value[i] < value[parent[i]]:
+                value[i] = value[parent[i]]
+
+
 def propagate_min(const int[::1] parent, unsigned char[::1] value):
     """Each node's value becomes the smallest on the path to the root."""
     cdef Py_ssize_t i

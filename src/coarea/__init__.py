@@ -20,15 +20,19 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.filters.extremal import mser, tbmr
+from coarea.filters.profiles import attribute_profile, pattern_spectrum, ultimate_opening
 from coarea.lines.contours import contours
 from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.lines.saliency import saliency
+from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.meaningful import meaningful_lines
 from coarea.scales.scale_space import ScaleSpace, scale_space
 from coarea.trees.components import max_tree, min_tree
+from coarea.trees.graph import tree_of_graph
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree
 from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
@@ -44,9 +48,11 @@ __all__ = [
     "Lines",
     "ScaleSpace",
     "Tree",
+    "TwoPhase",
     "area_closing",
     "area_opening",
     "attribute_filter",
+    "attribute_profile",
     "attributes",
     "beta_for_regions",
     "beta_for_residual",
@@ -64,17 +70,23 @@ __all__ = [
     "meaningful_lines",
     "min_tree",
     "minimize_tv_graph",
+    "mser",
     "neighbor_offsets",
+    "pattern_spectrum",
     "plot",
     "saliency",
     "scale_space",
+    "tbmr",
     "threshold_decompose",
     "threshold_reconstruct",
+    "tree_of_graph",
     "tree_of_shapes",
     "tv_descent",
     "tv_gradient",
     "tv_norm",
     "tv_norm_and_gradient",
+    "two_phase",
+    "ultimate_opening",
 ]
 
 

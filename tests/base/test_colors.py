@@ -18,6 +18,7 @@ WITH_AXIS = {
     "l1 on shapes": lambda image, **options: coarea.denoise_tv_l1(image, 2, domain="shapes", **options),
     "l1 on max-tree": lambda image, **options: coarea.denoise_tv_l1(image, 2, domain="max_tree", **options),
     "l2 on min-tree": lambda image, **options: coarea.denoise_tv_l2(image, 2, domain="min_tree", **options),
+    "two_phase": lambda image, **options: coarea.two_phase(image, 90, **options),
     "edge_weights": lambda image, **options: coarea.edge_weights(image, 9, **options),
 }
 ONE_BY_ONE = {
@@ -29,6 +30,9 @@ ONE_BY_ONE = {
     "diameter_opening": coarea.diameter_opening,
     "diameter_closing": coarea.diameter_closing,
     "grain_filter": coarea.grain_filter,
+    "attribute_profile": lambda image: coarea.attribute_profile(image, [3]),
+    "pattern_spectrum": lambda image: coarea.pattern_spectrum(image, [3]),
+    "ultimate_opening": coarea.ultimate_opening,
 }
 
 

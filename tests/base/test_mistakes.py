@@ -76,6 +76,38 @@ MISTAKES = {
         (lambda: LINES.to_geojson(transform=(440720, 60, 0, 3751320, 0, -60)), "looks like GDAL's order"),
         (lambda: LINES.to_geojson(crs=4326), r"crs must be a text such as 'EPSG:32633', got 4326: give str\(crs\)"),
     ],
+    "attribute_profile": [
+        (lambda: coarea.attribute_profile(IMAGE, 64), "thresholds must be a sequence of increasing finite"),
+        (lambda: coarea.attribute_profile(IMAGE, [3], attribute="area"), "attribute must .*: coarea.attributes.area"),
+        (lambda: coarea.attribute_profile(IMAGE, [3], attribute=AREA), "function of a tree, got .*: not its values"),
+        (lambda: coarea.attribute_profile(TREE, [3]), "image must be an array or a tree of shapes, got a max-tree"),
+    ],
+    "pattern_spectrum": [(lambda: coarea.pattern_spectrum(IMAGE, 64), "thresholds must be a sequence of increasing")],
+    "ultimate_opening": [
+        (lambda: coarea.ultimate_opening(IMAGE, attribute=attributes.depth), "attribute must not be smaller at a node"),
+    ],
+    "mser": [
+        (lambda: coarea.mser(IMAGE), r"got ndarray: coarea.max_tree\(image\) for bright regions, coarea.min_tree"),
+        (lambda: coarea.mser(SHAPES), r"got a tree of shapes: coarea.max_tree\(image\) for bright regions"),
+        (lambda: coarea.mser(TREE, 5, 60), "give options by name"),
+    ],
+    "tbmr": [(lambda: coarea.tbmr(IMAGE), "tree must be a Tree, got ndarray: make one, tree =")],
+    "tree_of_graph": [
+        (lambda: coarea.tree_of_graph(IMAGE, [[0, 1]]), "values must be 1-D, got 2-D"),
+        (lambda: coarea.tree_of_graph([1, 2, 3], [[0, 1]]), "edges must connect all vertices, .*: take them one"),
+        (lambda: coarea.tree_of_graph([1, 2], [[0, 1]], "max-tree"), "kind must be one of 'max', 'min', got"),
+        (lambda: attributes.perimeter(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that"),
+    ],
+    "dynamics_of_minima": [
+        (lambda: attributes.dynamics_of_minima(TREE, attributes.area), "got a function: give its values, coarea.attr"),
+        (lambda: attributes.dynamics_of_minima(TREE, IMAGE), rf"attribute must have shape \({N},\), one entry"),
+    ],
+    "two_phase": [
+        (lambda: coarea.two_phase(IMAGE, 1, fixed=IMAGE > 3), r"fixed must have shape \(2, 12, 10\), a mask for phase"),
+        (lambda: coarea.two_phase(IMAGE, 1, means=[(1, 2)] * 3), r"means must have shape \(2,\), those of phase 0 and"),
+        (lambda: coarea.two_phase(IMAGE, 1, max_iter=9), "did you mean n_iter"),
+        (lambda: coarea.two_phase(TREE, 1), "got a tree"),
+    ],
     "denoise_tv_l1": [
         (lambda: coarea.denoise_tv_l1(TREE, 2, domain="pixels"), r"got 'pixels': give the image itself, tree.reconstr"),
         (lambda: coarea.denoise_tv_l1(TREE, 2, neighbors=8), "neighbors does not apply to domain='max_tree'"),
@@ -371,4 +403,4 @@ def test_the_table_names_public_functions():
 def test_attributes_are_of_trees(name, wrong):
     attribute = getattr(attributes, name)
     with pytest.raises(TypeError, match=rf"^tree must be a Tree, got {type(wrong).__name__}: make one, tree = coarea"):
-        attribute(wrong, AREA) if name == "extinction" else attribute(wrong)
+        attribute(wrong, AREA) if name in ("extinction", "dynamics_of_minima") else attribute(wrong)

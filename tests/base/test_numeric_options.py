@@ -17,7 +17,7 @@ import pytest
 from calls import CASES, COLORS, fingerprint
 from public import public_callables
 
-RESULTS = ("Certificate", "Info", "Lines", "Tree")  # classes that the library fills in
+RESULTS = ("Certificate", "Info", "Lines", "Tree", "TwoPhase")  # classes that the library fills in
 UNBOUNDED = {"lower", "upper", "max_tv_ratio", "stop_cosine"}  # may be infinite
 ANY_INFINITY = {("add_poisson_noise", "rng")}  # a seed, numpy's
 

@@ -14,7 +14,7 @@ import coarea
 from coarea.cli.main import build_parser, main
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
-COMMANDS = ("filter", "open", "close", "grain", "lines", "scales", "tree", "info")
+COMMANDS = ("filter", "open", "close", "grain", "lines", "scales", "segment", "tree", "info")
 REFUSALS = {
     "": "the following arguments are required: COMMAND (see coarea --help)",
     "flter photo.png": "invalid choice flter (did you mean filter?); choose from filter, open, close,",

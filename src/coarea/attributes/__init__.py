@@ -5,8 +5,8 @@ Users compute their own with :meth:`coarea.Tree.accumulate`.
 
 from coarea.attributes._contrast import height, mean, mean_contrast, total_variation, variance, volume
 from coarea.attributes._form import centroid, eccentricity, elongation, inertia, orientation, second_moments
-from coarea.attributes._hierarchy import depth, dynamics, extinction
-from coarea.attributes._size import area, bounding_box, compactness, own_area, perimeter
+from coarea.attributes._hierarchy import depth, dynamics, dynamics_of_minima, extinction
+from coarea.attributes._size import area, bounding_box, compactness, own_area, perimeter, touches_frame
 from coarea.attributes._table import table
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "compactness",
     "depth",
     "dynamics",
+    "dynamics_of_minima",
     "eccentricity",
     "elongation",
     "extinction",
@@ -29,6 +30,7 @@ __all__ = [
     "second_moments",
     "table",
     "total_variation",
+    "touches_frame",
     "variance",
     "volume",
 ]

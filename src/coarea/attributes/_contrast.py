@@ -9,7 +9,7 @@ from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
 from coarea.base.levels import to_levels
 from coarea.trees import _passes
-from coarea.trees._given import as_tree
+from coarea.trees._given import as_tree, as_tree_of_image
 from coarea.trees.tree import Tree
 
 
@@ -126,7 +126,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
     -----
     Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
     """
-    values = as_tree(tree).reconstruct(_float_values(tree))
+    values = as_tree_of_image(tree).reconstruct(_float_values(tree))
     steps = np.zeros_like(values)
     for axis in range(values.ndim):
         difference = np.diff(values, axis=axis)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coarea.attributes import _sums
 from coarea.attributes._size import as_volume
-from coarea.trees._given import as_tree
+from coarea.trees._given import as_tree_of_image
 from coarea.trees.tree import Tree
 
 PIXEL = 1 / 12  # the variance of the coordinates within a pixel
@@ -27,7 +27,7 @@ def centroid(tree: Tree) -> NDArray[np.float64]:
     (n, ndim) ndarray of float64
         In pixels, along the axes of the image.
     """
-    sums = _sums_of(as_tree(tree))
+    sums = _sums_of(as_tree_of_image(tree))
     return sums[:, 4 - tree.node_of_pixel.ndim : 4] / sums[:, :1]
 
 
@@ -43,7 +43,7 @@ def second_moments(tree: Tree) -> NDArray[np.float64]:
     (n, ndim, ndim) ndarray of float64
         In square pixels, along the axes of the image.
     """
-    ndim = as_tree(tree).node_of_pixel.ndim
+    ndim = as_tree_of_image(tree).node_of_pixel.ndim
     sums = _sums_of(tree)
     mean = sums[:, 1:4] / sums[:, :1]
     covariance = np.empty((len(tree), 3, 3))
@@ -133,7 +133,7 @@ def _sums_of(tree: Tree) -> NDArray[np.int64]:
 
 
 def _plane_moments(tree: Tree) -> NDArray[np.float64]:
-    if as_tree(tree).node_of_pixel.ndim != 2:
+    if as_tree_of_image(tree).node_of_pixel.ndim != 2:
         raise ValueError(f"tree must be of a 2-D image, got {tree.node_of_pixel.ndim}-D: make one of each slice")
     return second_moments(tree)
 

@@ -7,9 +7,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.attributes import _sums
 from coarea.attributes._contrast import height
-from coarea.base.arrays import as_real
+from coarea.base.arrays import Array, as_image, as_real
 from coarea.trees import _passes
 from coarea.trees._given import as_tree
+from coarea.trees.graph import tree_of_graph
 from coarea.trees.tree import Tree
 
 
@@ -55,10 +56,7 @@ def extinction(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     >>> coarea.attributes.extinction(tree, coarea.attributes.area(tree)).tolist()
     [5.0, 5.0, 5.0, 1.0]
     """
-    as_tree(tree)
-    values = as_real("attribute", attribute).astype(np.float64)
-    if values.shape != (len(tree),):
-        raise ValueError(f"attribute must have shape ({len(tree)},), one entry per node, got {values.shape}")
+    values = _attribute_of(as_tree(tree), attribute).astype(np.float64)
     persistence = np.empty(len(tree))
     _sums.extinction(tree.parent, np.ascontiguousarray(values), np.full(len(tree), -1, np.int32), persistence)
     return persistence
@@ -86,3 +84,54 @@ def dynamics(tree: Tree) -> NDArray[np.float64]:
     ([0, 3, 5, 9], [9.0, 9.0, 2.0, 9.0])
     """
     return extinction(tree, height(tree))
+
+
+def dynamics_of_minima(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
+    """How far one must climb from each minimum of an attribute, from shape to shape of the tree, to reach a lower one.
+
+    The nodes of the tree with its edges are a graph, the *shape space*, on which an attribute has minima: shapes that
+    fit a model better than those just inside and outside of them [XuGeraudNajman2016]_. Noise makes many; those of
+    large dynamics are the objects. The attribute need not grow towards the root.
+
+    Parameters
+    ----------
+    tree : Tree
+    attribute : (n,) array_like
+        Without NaN. Shapes that do not count may have the largest value.
+
+    Returns
+    -------
+    (n,) ndarray of float64
+        0 where there is no minimum. Of several nodes of one value, the one nearest to the root stands for the minimum.
+        The lowest minimum has what it lies below the largest value; of several that are lowest, one.
+
+    Notes
+    -----
+    It is the :func:`dynamics` of the min-tree of the attribute, on the graph of the tree; see :func:`tree_of_graph`.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 1, 2, 3, 4, 5]])
+    >>> coarea.attributes.dynamics_of_minima(tree, [9, 3, 4, 4, 1, 6]).tolist()
+    [0.0, 1.0, 0.0, 0.0, 8.0, 0.0]
+    """
+    values = _attribute_of(as_tree(tree), attribute)
+    edges = np.stack([np.arange(len(tree)), tree.parent], axis=1)
+    space = tree_of_graph(as_image(values, name="attribute"), edges, "min")
+    is_minimum = np.ones(len(space), bool)
+    is_minimum[space.parent[1:]] = False
+    first = np.full(len(space), len(tree))
+    np.minimum.at(first, space.node_of_pixel, np.arange(len(tree)))
+    found = np.zeros(len(tree))
+    found[first[is_minimum]] = dynamics(space)[is_minimum]
+    return found
+
+
+def _attribute_of(tree: Tree, attribute: ArrayLike) -> Array:
+    if callable(attribute):
+        raise TypeError("attribute must be an array, got a function: give its values, coarea.attributes.area(tree)")
+    values = as_real("attribute", attribute)
+    if values.shape != (len(tree),):
+        raise ValueError(f"attribute must have shape ({len(tree)},), one entry per node, got {values.shape}")
+    return values

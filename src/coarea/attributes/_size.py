@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coarea.attributes import _sums
 from coarea.base.arrays import INDEX_MAX, Indices
 from coarea.trees import _passes
-from coarea.trees._given import as_tree
+from coarea.trees._given import as_tree, as_tree_of_image
 from coarea.trees.tree import Tree, count_pixels
 
 
@@ -70,7 +70,7 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     one. So the perimeter is the absolute sum over the pixels of the shape of the signs of their differences to
     their neighbours: pairs inside the shape cancel.
     """
-    nodes = as_tree(tree).node_of_pixel
+    nodes = as_tree_of_image(tree).node_of_pixel
     steps = np.zeros(nodes.size, np.int8)
     polarity = int(tree.polarity[-1])
     only = polarity if (tree.polarity[1:] == polarity).all() else 0
@@ -123,7 +123,7 @@ def bounding_box(tree: Tree) -> Indices:
     >>> coarea.attributes.bounding_box(coarea.max_tree([[0, 5, 5, 7]])).tolist()
     [[0, 0, 1, 4], [0, 1, 1, 4], [0, 3, 1, 4]]
     """
-    if as_tree(tree).node_of_pixel.ndim > 3:
+    if as_tree_of_image(tree).node_of_pixel.ndim > 3:
         coordinates = np.indices(tree.node_of_pixel.shape, np.int32)
         first = [tree.accumulate(along, "min") for along in coordinates]
         last = [tree.accumulate(along, "max") + 1 for along in coordinates]
@@ -138,9 +138,35 @@ def bounding_box(tree: Tree) -> Indices:
     return np.concatenate([box[:, missing:3], box[:, missing + 3 :]], axis=1)
 
 
+def touches_frame(tree: Tree) -> NDArray[np.bool_]:
+    """Whether each shape holds a pixel of the frame of the image.
+
+    Lines along the frame do not count in the perimeter, so shapes that touch it seem more compact than they are.
+
+    Parameters
+    ----------
+    tree : Tree
+
+    Returns
+    -------
+    (n,) ndarray of bool
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 0, 7], [0, 0, 0, 0]])
+    >>> tree.value.tolist(), coarea.attributes.touches_frame(tree).tolist()
+    ([0, 5, 7], [True, False, True])
+    """
+    box = bounding_box(tree)
+    shape = tree.node_of_pixel.shape
+    touches: NDArray[np.bool_] = ((box[:, : len(shape)] == 0) | (box[:, len(shape) :] == shape)).any(axis=1)
+    return touches
+
+
 def as_volume(tree: Tree) -> Indices:
     """The node of each pixel, with three axes."""
-    nodes = as_tree(tree).node_of_pixel
+    nodes = as_tree_of_image(tree).node_of_pixel
     if nodes.ndim > 3:
         raise ValueError(f"tree must be of an image of at most three dimensions, got {nodes.ndim}-D")
     return nodes.reshape((1,) * (3 - nodes.ndim) + nodes.shape)

@@ -21,6 +21,7 @@ ATTRIBUTES: tuple[Callable[[Tree], Array], ...] = (
     _size.perimeter,
     _size.compactness,
     _size.bounding_box,
+    _size.touches_frame,
     _form.centroid,
     _form.second_moments,
     _form.inertia,
@@ -39,6 +40,9 @@ ATTRIBUTES: tuple[Callable[[Tree], Array], ...] = (
 BY_NAME = {attribute.__name__: attribute for attribute in ATTRIBUTES}
 PLANE_ONLY = {"inertia", "elongation", "eccentricity", "orientation"}
 UP_TO_VOLUMES = {"centroid", "second_moments"}
+OF_IMAGES = PLANE_ONLY | UP_TO_VOLUMES | {
+    "perimeter", "compactness", "bounding_box", "touches_frame", "mean_contrast", "total_variation"
+}  # fmt: skip
 
 
 def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
@@ -49,7 +53,8 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     tree : Tree
     names : iterable of str, optional
         Names of functions of this module that need a tree alone, and of the tree's arrays "parent", "value" and
-        "polarity". Default: all that the number of dimensions of the image allows.
+        "polarity". Default: all that the number of dimensions of the image allows; of
+        a tree of a graph those that need no places of pixels.
 
     Returns
     -------
@@ -86,4 +91,5 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
 def _applicable(tree: Tree) -> list[str]:
     ndim = tree.node_of_pixel.ndim
     missing = (PLANE_ONLY if ndim != 2 else set()) | (UP_TO_VOLUMES if ndim > 3 else set())
+    missing |= OF_IMAGES if tree.connectivity == "graph" else set()
     return [name for name in (*ARRAYS, *BY_NAME) if name not in missing]

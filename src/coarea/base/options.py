@@ -117,6 +117,22 @@ def as_mask(name: str, values: ArrayLike, *shapes: tuple[int, ...], hint: str = 
     return _shaped(name, array, shapes, hint)
 
 
+def as_edges(name: str, values: ArrayLike, n_nodes: int) -> NDArray[np.int32]:
+    """The ends of edges between nodes, a row for each edge."""
+    ends: Any = as_real(name, values)
+    if ends.size == 0:
+        ends = np.empty((0, 2), np.int32)
+    if ends.ndim != 2 or ends.shape[1] != 2:
+        remedy = f": give {name}.T" if ends.ndim == 2 and len(ends) == 2 else ""
+        raise ValueError(f"{name} must have shape (n_edges, 2), got {ends.shape}{remedy}")
+    if ends.dtype.kind not in "ui":
+        raise TypeError(f"{name} must be integers, got {ends.dtype}")
+    if ends.size and not (ends.min() >= 0 and ends.max() < n_nodes):
+        raise ValueError(f"{name} must join nodes in [0, {n_nodes}), got {ends.min()} to {ends.max()}")
+    whole: NDArray[np.int32] = ends.astype(np.int32)
+    return whole
+
+
 def as_sizes(name: str, value: Any, *, most: int = INDEX_MAX) -> tuple[int, ...]:
     """The shape of an array."""
     if np.ndim(value) != 1:

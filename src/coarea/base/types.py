@@ -15,10 +15,13 @@ TreeKind = Literal["tree of shapes", "max-tree", "min-tree"]
 PlaneConnectivity = Literal["8-4", "4-8", "self-dual"]
 VolumeConnectivity = Literal["26-6", "6-26"]
 ShapeConnectivity = Literal[PlaneConnectivity, VolumeConnectivity]
+TreeConnectivity: TypeAlias = ShapeConnectivity | Literal["graph"] | int
+GraphTreeKind = Literal["max", "min"]
 BorderName = Literal["half-area", "median", "mean", "minimum", "maximum"]
 Border: TypeAlias = BorderName | float | Sequence[int]
 Statistic = Literal["sum", "min", "max"]
 KeepRule = Literal["direct", "min", "max", "subtractive"]
+ProfileTree = Literal["shapes", "min-max"]
 
 Count = Literal["shapes", "zones"]  # what is counted as a region
 

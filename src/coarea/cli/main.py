@@ -14,6 +14,7 @@ from coarea.cli.info import add_info
 from coarea.cli.lines import add_lines
 from coarea.cli.parser import Parser, PrintCompletion, UsageError, say
 from coarea.cli.scales import add_scales
+from coarea.cli.segment import add_segment
 from coarea.cli.tree import add_tree
 
 DONE, FAILED, REFUSED, INTERRUPTED, UNHEARD = 0, 1, 2, 130, 141
@@ -75,7 +76,7 @@ def build_parser(words: Sequence[str]) -> Parser:
     help_ = 'print the completion of a shell; for bash: eval "$(coarea --print-completion bash)"'
     parser.add_argument("--print-completion", action=PrintCompletion, choices=("bash", "zsh", "tcsh"), help=help_)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands", dest="command")
-    for add in (add_filter, add_connected, add_lines, add_scales, add_tree, add_info):
+    for add in (add_filter, add_connected, add_lines, add_scales, add_segment, add_tree, add_info):
         add(commands)
     if "ct" in words or "--print-completion" in words:
         from coarea.cli.ct.commands import add_ct  # which takes longer to load than all others

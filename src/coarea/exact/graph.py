@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, as_real, split_mask
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_mask, as_nonnegative, as_number, one_of
+from coarea.base.options import as_edges, as_mask, as_nonnegative, as_number, one_of
 from coarea.base.threads import number_of_workers
 from coarea.base.types import Fidelity, Tie
 from coarea.cuts.graph import minimize_graph
@@ -174,17 +174,8 @@ def _as_values(values: ArrayLike) -> tuple[Array, NDArray[np.bool_] | None]:
 
 def _as_edges(edges: ArrayLike, edge_weights: ArrayLike, n_nodes: int) -> tuple[Array, Array, Array]:
     """Ends and weights of the edges that are no loops."""
-    ends: Any = as_real("edges", edges)
-    if ends.size == 0:
-        ends = np.empty((0, 2), np.int32)
-    if ends.ndim != 2 or ends.shape[1] != 2:
-        remedy = ": give edges.T" if ends.ndim == 2 and len(ends) == 2 else ""
-        raise ValueError(f"edges must have shape (n_edges, 2), got {ends.shape}{remedy}")
-    if ends.dtype.kind not in "ui":
-        raise TypeError(f"edges must be integers, got {ends.dtype}")
-    if ends.size and not (ends.min() >= 0 and ends.max() < n_nodes):
-        raise ValueError(f"edges must join nodes in [0, {n_nodes}), got {ends.min()} to {ends.max()}")
+    ends = as_edges("edges", edges, n_nodes)
     cost = as_nonnegative("edge_weights", edge_weights, (len(ends),))
     proper = ends[:, 0] != ends[:, 1]
-    first, second = np.ascontiguousarray(ends[proper].T, dtype=np.int32)
+    first, second = np.ascontiguousarray(ends[proper].T)
     return first, second, cost[proper]

@@ -27,6 +27,13 @@ def check_tree(tree: Tree, kind: TreeKind, *, connectivity: object = None, borde
     return tree
 
 
+def as_tree_of_image(tree: Tree) -> Tree:
+    """Refuse what is no tree, and a tree of a graph, whose vertices have no place."""
+    if as_tree(tree).connectivity == "graph":
+        raise ValueError("tree must be of an image, got that of a graph, whose vertices have no place in a plane")
+    return tree
+
+
 def as_tree(tree: Tree) -> Tree:
     """Refuse what is no tree."""
     if not isinstance(tree, Tree):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
 from coarea.base.html import card, plane_of
 from coarea.base.options import as_count, came, one_of
-from coarea.base.types import BorderName, ShapeConnectivity, Statistic, TreeKind
+from coarea.base.types import BorderName, Statistic, TreeConnectivity, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
 from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost
@@ -28,8 +28,8 @@ class Tree:
     A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
     is the root, the whole image. The arrays are read-only.
 
-    Trees come from :func:`max_tree`, :func:`min_tree` and :func:`tree_of_shapes`. The arrays of one that is put
-    together by hand, or unpickled, are checked and copied.
+    Trees come from :func:`max_tree`, :func:`min_tree`, :func:`tree_of_shapes` and :func:`tree_of_graph`. The arrays of
+    one that is put together by hand, or unpickled, are checked and copied.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Tree:
     node_of_pixel: Indices
     polarity: NDArray[np.int8]
     kind: TreeKind
-    connectivity: ShapeConnectivity | int
+    connectivity: TreeConnectivity
     border: BorderName | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -110,6 +110,8 @@ class Tree:
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.node_of_pixel.shape))
         border = "" if self.border is None else f", border={self.border!r}"
+        if self.connectivity == "graph":
+            return f"<{self.kind} of a graph of {shape} vertices, {self.value.dtype}: {len(self)} nodes>"
         conventions = f"connectivity={self.connectivity!r}{border}"
         return f"<{self.kind} of a {shape} {self.value.dtype} image: {len(self)} nodes, {conventions}>"
 

@@ -1,0 +1,84 @@
+"""coarea segment."""
+
+import json
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from terminal import PHOTO, assert_refusal, load, save
+
+import coarea
+from coarea.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("photo_folder")
+COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
+
+
+def test_the_mask_is_that_of_the_library(capsys):
+    expected = coarea.two_phase(PHOTO, 900)
+    assert 0.1 < expected.mask.mean() < 0.9
+    assert main(["segment", "photo.png", "--two-phase", "--beta", "900", "-o", "mask.png", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert load("mask.png").dtype == np.uint8
+    assert np.array_equal(load("mask.png"), 255 * expected.mask.astype(int))
+    assert (told["energy"], told["proven"], told["converged"]) == (expected.energy, True, True)
+    assert [row["mean"] for row in told["phases"]] == expected.means.tolist()
+    assert sum(row["pixels"] for row in told["phases"]) == PHOTO.size
+
+
+def test_means_can_be_given_and_kept(capsys):
+    line = ["segment", "photo.png", "--two-phase", "--beta", "400", "--neighbors", "8", "--means", "130,20.5", "--json"]
+    for more, n_iter in ([], 20), (["--fixed-means", "--overwrite"], 0):
+        assert main([*line, *more]) == 0
+        expected = coarea.two_phase(PHOTO, 400, neighbors=8, means=(130, 20.5), n_iter=n_iter)
+        told = json.loads(capsys.readouterr().out)
+        assert np.array_equal(load("photo-segmented.png") > 0, expected.mask)
+        assert [row["mean"] for row in told["phases"]] == expected.means.tolist()
+    assert [row["mean"] for row in told["phases"]] == [130, 20.5]
+
+
+def test_channels_are_segmented_together_and_told_in_words(capsys):
+    iio.imwrite("colour.png", COLOUR)
+    assert main(["segment", "colour.png", "--two-phase", "--beta", "900"]) == 0
+    assert np.array_equal(load("colour-segmented.png") > 0, coarea.two_phase(COLOUR, 900, channel_axis=-1).mask)
+    out = capsys.readouterr().out
+    assert "two phases with beta 900" in out
+    assert "mean_2" in out
+    assert main(["segment", "colour.png", "--two-phase", "--beta", "900", "--means", "0,200", "-o", "b.png"]) == 0
+    means = np.repeat([[0], [200]], 3, axis=1)
+    assert np.array_equal(load("b.png") > 0, coarea.two_phase(COLOUR, 900, means=means, channel_axis=-1).mask)
+
+
+def test_pixels_without_data_count_for_nothing():
+    image = PHOTO.astype(np.float32)
+    image[:, 30:] = np.nan
+    save("half.npy", image)
+    assert main(["segment", "half.npy", "--two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
+    assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
+
+
+def test_volumes_are_segmented_whole_and_stacks_are_refused(capsys):
+    stack = np.stack([PHOTO] * 5)
+    save("stack.npy", stack)
+    assert main(["segment", "stack.npy", "--two-phase", "--beta", "900", "-o", "out.npy"]) == 0
+    assert np.array_equal(load("out.npy") > 0, coarea.two_phase(stack, 900).mask)
+    capsys.readouterr()
+    assert main(["segment", "stack.npy", "--axes", "TYX", "--two-phase", "--beta", "9", "-o", "b.npy"]) == 1
+    assert_refusal(*capsys.readouterr(), "stack.npy must hold one image, got 5 frames")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("photo.png --beta 3", "the following arguments are required: --two-phase (see coarea segment --help)"),
+        ("photo.png --two-phase", "the following arguments are required: --beta"),
+        ("photo.png --two-phase --beta 3 --means 5", "--means: must be two numbers, A,B, got 5"),
+        ("photo.png --two-phase --beta 3 --means 5,nan", "--means: must be two numbers, A,B, got 5,nan"),
+        ("photo.png --two-phase --beta 3 --means 5,5", "means must differ"),
+        ("photo.png --two-phase --beta 3 --fixed-means", "--fixed-means goes with --means"),
+        ("photo.png --two-phase --beta 3 --neighbors 26", "neighbors must be one of 4, 8, 16, got 26"),
+    ],
+)
+def test_wrong_words_are_refused(line, reason, capsys):
+    assert main(["segment", *line.split()]) == 2
+    assert_refusal(*capsys.readouterr(), reason)
