@@ -1,4 +1,4 @@
-"""What the tree builders give, in levels."""
+"""What the builders of trees take and give, in levels."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Indices
+
+
+class Ring(NamedTuple):
+    """What surrounds an image: how many levels lie below its value, and whether the value is a level itself."""
+
+    below: int
+    is_level: bool
 
 
 class Nodes(NamedTuple):

@@ -4,8 +4,7 @@ import numpy as np
 
 from coarea.base.arrays import INDEX_MAX, Array
 from coarea.trees import _collect, _flood_tree, _planar_components
-from coarea.trees._nodes import Nodes
-from coarea.trees._ring import Ring
+from coarea.trees._nodes import Nodes, Ring
 
 
 class _Scratch:

@@ -5,8 +5,7 @@ import numpy as np
 from coarea.base.arrays import Array, Indices
 from coarea.trees import _contour_tree, _passes
 from coarea.trees._cells import Cells
-from coarea.trees._nodes import Nodes
-from coarea.trees._ring import Ring
+from coarea.trees._nodes import Nodes, Ring
 from coarea.trees.tree import count_pixels
 
 

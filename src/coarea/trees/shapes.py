@@ -16,7 +16,7 @@ from coarea.base.options import as_count, came, one_of
 from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
 from coarea.trees import _planar, _spatial
 from coarea.trees._given import image_of_tree
-from coarea.trees._ring import Ring
+from coarea.trees._nodes import Ring
 from coarea.trees.tree import Tree
 
 CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
