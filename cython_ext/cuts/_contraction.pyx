@@ -106,21 +106,23 @@ def sort_by_key(const int[::1] key, int[::1] start, int[::1] order):
 def minimize(
     const int[::1] parent, const int64_t[::1] length, const int[::1] start, const int[::1] level,
     const int64_t[::1] below, int64_t up, int64_t down, int64_t unit, int64_t longest, int n_bits, bint largest,
-    int[:, ::1] window, int64_t[::1] message, unsigned char[::1] above, int[::1] out,
+    int[:, ::1] window, int64_t[::1] capacity, int64_t[::1] message, unsigned char[::1] above, int[::1] out,
 ):
     """Write the smallest (or largest) minimiser of the groups, one minimum cut per bit as in _tree_cuts.
 
     The pairs of group i lie from start[i] to start[i + 1], by level; `below` are the sums of the weights before each.
-    `window` is memory for the first and last pair whose level is undecided, and the first above the threshold; `message`
-    and `out` are zero.
+    `window` is memory for the first and last pair whose level is undecided, and the first above the threshold;
+    `capacity` and `above` too; `message` and `out` are zero.
     """
     cdef Py_ssize_t n = parent.shape[0], i
-    cdef int bit, step, first, last, middle, own, other, rises
-    cdef int64_t capacity, passed
+    cdef int bit, step, first, last, middle, own, other, rises, risen = 1 - largest
+    cdef int64_t passed, bound
     with nogil:
         for i in range(n):
             window[i, 0] = start[i]
             window[i, 1] = start[i + 1]
+            capacity[i] = unit * min(length[i], longest)
+        capacity[0] = 0  # the root passes nothing on, and waits for nobody
         for bit in range(n_bits - 1, -1, -1):
             step = 1 << bit
             for i in range(n - 1, -1, -1):
@@ -135,19 +137,15 @@ def minimize(
                         last = middle
                 window[i, 2] = first
                 message[i] += up * (below[start[i + 1]] - below[first]) - down * (below[first] - below[start[i]])
-                if i > 0:
-                    other = out[parent[i]]
-                    capacity = unit * min(length[i], longest)
-                    above[i] = UNDECIDED * (own == other) + (other > own)
-                    passed = message[i] if own == other else capacity if own > other else -capacity
-                    message[parent[i]] += clip(passed, capacity)
+                other = out[parent[i]]
+                bound = capacity[i]
+                above[i] = UNDECIDED * (own == other) + (other > own)
+                passed = message[i] if own == other else bound if own > other else -bound
+                message[parent[i]] += clip(passed, bound)
+            above[0] = 0
             for i in range(n):
-                rises = above[i]
-                if i > 0:
-                    if rises == UNDECIDED:
-                        rises = above[parent[i]]
-                    message[i] += unit * min(length[i], longest) * (2 * rises - 1)
-                rises = message[i] >= 1 - largest
+                rises = above[parent[i]] if above[i] == UNDECIDED else above[i]
+                rises = message[i] + capacity[i] * (2 * rises - 1) >= risen
                 above[i] = rises
                 out[i] += rises * step
                 window[i, 1 - rises] = window[i, 2]

@@ -47,6 +47,7 @@ def minimize(
     n_bits: int,
     largest: bool,
     window: _Indices,
+    capacity: _Weights,
     message: _Weights,
     above: NDArray[np.uint8],
     out: _Indices,

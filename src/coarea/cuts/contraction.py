@@ -92,8 +92,8 @@ class Groups:
         level = np.zeros(n, np.int32)
         _contraction.minimize(
             self.parent, self.length, *self._by_group, step.up, step.down, step.unit, step.longest,
-            (n_levels - 1).bit_length(), tie == "upper", np.empty((n, 3), np.int32), np.zeros(n, np.int64),
-            np.empty(n, np.uint8), level,
+            (n_levels - 1).bit_length(), tie == "upper", np.empty((n, 3), np.int32), np.empty(n, np.int64),
+            np.zeros(n, np.int64), np.empty(n, np.uint8), level,
         )  # fmt: skip
         return np.minimum(level, n_levels - 1)
 

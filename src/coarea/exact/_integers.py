@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -103,6 +104,7 @@ def integer_scale(
     return Scale(granule * Fraction(2) ** math.floor(math.log2(scale / granule)), *parts)
 
 
+@lru_cache(maxsize=1024)
 def simplest(number: float) -> Fraction:
     """The fraction with a small denominator that rounds to the number, if there is one, else the number itself."""
     simple = Fraction(number).limit_denominator(DENOMINATOR_MAX)
@@ -141,7 +143,7 @@ def _common_denominator(arrays: Sequence[Array]) -> int | None:
     for array in arrays:
         if array.dtype.kind in "ui":
             continue
-        numbers.update(np.unique(array).tolist())
+        numbers.update((np.unique(array) if array.size > DISTINCT_MAX else array.reshape(-1)).tolist())
         if len(numbers) > DISTINCT_MAX:
             return None
     denominator = 1

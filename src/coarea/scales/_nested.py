@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple, get_args
@@ -17,7 +18,7 @@ from coarea.cuts.contraction import Groups, Step
 from coarea.cuts.terms import Levels
 from coarea.exact._channels import PixelOptions, prepared
 from coarea.exact._domains import DomainOptions
-from coarea.exact._integers import Scale, smallest_of, to_integers
+from coarea.exact._integers import DISTINCT_MAX, Scale, smallest_of, to_integers
 from coarea.exact._model import l1_model
 from coarea.exact._nodes import tree_problem
 from coarea.exact._problem import bounds_of, scale_of, uncut_weight
@@ -70,7 +71,8 @@ class Nested:
             warn_of_colors(self.image, ONE_BY_ONE)
         self.weights = channels.data[0].weights
         data, self._exponent = moderate_weights(channels.data[0])
-        self._problem = tree_problem(build(self.image), data, model)
+        problem = tree_problem(build(self.image), data, model)
+        self._problem = replace(problem, sites=problem.sites._replace(distinct=_distinct(problem.sites.weights)))
         self._tie = options.tie
         self._lengths = self._problem.lengths.astype(np.float64)
         self._longest = float(self._lengths.max())
@@ -112,13 +114,12 @@ class Nested:
         Then weights are rounded for each beta anew, and nothing is the same for two of them.
         """
         problem, edge = self._problem, (beta, self._problem.lengths)
-        sites = problem.sites._replace(distinct=self._distinct_weights)
-        uncut = uncut_weight(problem.model, problem.labels, sites)
+        uncut = uncut_weight(problem.model, problem.labels, problem.sites)
         np.multiply(beta, self._lengths, out=self._pulls)
         if beta * self._longest > uncut:
             np.minimum(self._pulls, uncut, out=self._pulls)
         pull = float(self._pulls.sum())
-        scale = scale_of(problem.model, problem.labels, sites, [edge], pull=pull, narrow=False)
+        scale = scale_of(problem.model, problem.labels, problem.sites, [edge], pull=pull, narrow=False)
         if scale.sites is None or scale.edges is None:
             return None, scale
         up, down = (scale.unit(bound, scale.sites)[0] for bound in bounds_of(problem.model, problem.labels))
@@ -132,9 +133,10 @@ class Nested:
         return Groups.of(problem.tree.parent, length, weight, problem.labels.level, len(self.greys))
 
     @cached_property
-    def _distinct_weights(self) -> Array:
-        return np.unique(self._problem.sites.weights)
-
-    @cached_property
     def _shortest(self) -> float:
         return smallest_of(self._problem.lengths)
+
+
+def _distinct(weights: Array) -> Array:
+    """The weights that occur; of so many that they have no common denominator, the largest that show it."""
+    return np.unique(weights)[-DISTINCT_MAX - 1 :]
