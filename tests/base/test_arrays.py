@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import sparse
 
 import coarea
-from calls import ARRAY_CALLS, ARRAYS, MAX_TREE, fingerprint
+from calls import ARRAY_CALLS, ARRAYS, IMAGE, MAX_TREE, fingerprint
 from public import public_callables
 
 HONOURED = {("minimize_tv_graph", "values")}
@@ -116,6 +117,14 @@ def test_what_is_no_array_is_refused_with_the_remedy(name: str, array: str, kind
     wrong, error, remedy = WRONG[kind]
     with pytest.raises(error, match=f"^{array} {remedy}"):
         called(name, array, wrong)
+
+
+def test_indices_of_a_palette_are_no_grey_values() -> None:
+    picture = Image.fromarray(IMAGE)
+    assert np.array_equal(coarea.max_tree(picture).reconstruct(), IMAGE)
+    for denoise in (coarea.max_tree, lambda image: coarea.denoise_tv_l1(image, 1)):
+        with pytest.raises(TypeError, match=r"image must be an array, got a picture of palette indices: give"):
+            denoise(picture.convert("P"))
 
 
 def test_none_is_an_image_that_was_not_found() -> None:

@@ -33,6 +33,10 @@ ONE_BY_ONE = {
     "attribute_profile": lambda image: coarea.attribute_profile(image, [3]),
     "pattern_spectrum": lambda image: coarea.pattern_spectrum(image, [3]),
     "ultimate_opening": coarea.ultimate_opening,
+    "tv_norm": coarea.tv_norm,
+    "tv_gradient": coarea.tv_gradient,
+    "tv_norm_and_gradient": coarea.tv_norm_and_gradient,
+    "tv_descent": lambda image: coarea.tv_descent(image, 1, 0.5),
 }
 
 

@@ -127,7 +127,7 @@ REFUSALS = {
     "ct reconstruct scan.npy": "--geometry JSON is needed",
     "ct reconstruct missing.npy --geometry fan.json": "no such file: missing.npy",
     "ct reconstruct scan.npy --geometry missing.json": "no such file: missing.json",
-    "ct reconstruct turned.npy --geometry fan.json": "turned.npy is 48 x 24, but the geometry has 24 views of 48 bins: axes are (view, u) or (view, v, u); it seems",
+    "ct reconstruct turned.npy --geometry fan.json": "axes are (view, u) or (view, v, u); it seems to be transposed",
     "ct reconstruct colours.npy --geometry fan.json": "colours.npy is 24 x 48 x 3, but the geometry has 24 views of 48",
     "ct reconstruct scan.npy --geometry cone.json": "scan.npy is 24 x 48, but the geometry has 24 views of 2 x 48 bins",
     "ct reconstruct scan.npy --geometry fan.json --shape 9": "--shape takes Y X or Z Y X, got 9 (see coarea ct recon",
