@@ -130,5 +130,6 @@ def write_table(path: Path, tree: Tree) -> None:
     names, values = zip(*columns(tree), strict=True)
     writer = csv.writer(text := io.StringIO(), lineterminator="\n")
     writer.writerow(names)
-    writer.writerows(zip(*(column.tolist() for column in values), strict=True))
+    numbers = (column.astype(np.uint8) if column.dtype == bool else column for column in values)  # 1 and 0, not True
+    writer.writerows(zip(*(column.tolist() for column in numbers), strict=True))
     replace_file(path, text.getvalue().encode())
