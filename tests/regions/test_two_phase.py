@@ -223,6 +223,13 @@ def test_flat_extreme_and_odd_images():
     assert (flat.means.tolist(), flat.energy, flat.converged) == ([7, 7], 0, True)
     assert coarea.two_phase([[5]], 1).mask.shape == (1, 1)
     assert coarea.two_phase([False, True, True], 0.1).mask.tolist() == [False, True, True]
+    free = np.zeros((2, 1, 3))
+    for beta, weights in ((0, None), (1, free)):  # a boundary that costs nothing
+        assert coarea.two_phase([[1.5, 8, 2]], beta, edge_weights=weights).mask.tolist() == [[False, True, False]]
+    for far in (1e9, 1e30, -1e30):
+        found = coarea.two_phase(np.array([[3, 9]], np.uint8), 1, means=(0, far), n_iter=0)
+        assert not found.mask.any()
+        assert found.energy == 90
     wide = coarea.two_phase(np.array([[0, 3 * 2**62, 2**64 - 1]], np.uint64), 1)
     assert wide.mask.tolist() == [[False, True, True]]
     assert coarea.two_phase(np.array([[0, 5, 9]], np.float16), np.float32(1)).mask.dtype == bool
@@ -248,7 +255,8 @@ FRAME = np.zeros(IMAGE.shape, bool)
         (lambda: coarea.two_phase(IMAGE, -1), "beta must be a finite number >= 0, got -1"),
         (lambda: coarea.two_phase(IMAGE, 1, means=3), r"means must have shape \(2,\), those of phase 0 and of phase 1"),
         (lambda: coarea.two_phase(IMAGE, 1, means=(3, np.nan)), "means must be finite"),
-        (lambda: coarea.two_phase(IMAGE, 1, means=(3, 3)), "means must differ"),
+        (lambda: coarea.two_phase(IMAGE, 1, means=(3, 1e200)), r"means must be finite, and within 1e\+140"),
+        (lambda: coarea.two_phase(IMAGE / 2, 1, means=(3, 3)), r"means must differ, got \(3, 3\)"),
         (lambda: coarea.two_phase(IMAGE, 1, means=(3, 3.0001)), "means must differ, by 0.0009765625 at least"),
         (lambda: coarea.two_phase(IMAGE[..., None], 1, means=(3, 4), channel_axis=-1), r"must have shape \(2, 1\)"),
         (lambda: coarea.two_phase(IMAGE, 1, n_iter=-1), "n_iter must be an integer of at least 0"),
@@ -258,7 +266,7 @@ FRAME = np.zeros(IMAGE.shape, bool)
         (lambda: coarea.two_phase(IMAGE, 1, fixed=(~FRAME, ~FRAME)), "fixed must not hold a pixel in both"),
         (lambda: coarea.two_phase(IMAGE, 1, mask=~FRAME), "mask must leave pixels with data"),
         (lambda: coarea.two_phase(IMAGE * np.nan, 1), "image contains NaN: where data are missing give mask="),
-        (lambda: coarea.two_phase(IMAGE * 1e200, 1), "image must have values whose squares are finite"),
+        (lambda: coarea.two_phase(IMAGE * 1e200, 1), "image must be within 1e.140, or squares overflow"),
         (lambda: coarea.two_phase(np.zeros((2, 2, 2, 2)), 1), "image must be 1-D to 3-D"),
         (lambda: coarea.two_phase(IMAGE, 1, tie="both"), "tie must be one of 'lower', 'upper'"),
         (lambda: coarea.two_phase(IMAGE, 1, neighbors=5), "neighbors must be one of 4, 8, 16, got 5"),

@@ -33,10 +33,13 @@ def use(tree: coarea.Tree) -> None:
         for name in attributes.__all__:
             if name in PLANE and tree.node_of_pixel.ndim != 2:
                 continue
-            if name == "extinction":
-                attributes.extinction(tree, attributes.area(tree))
+            if name in ("extinction", "dynamics_of_minima"):
+                getattr(attributes, name)(tree, attributes.area(tree))
             else:
                 getattr(attributes, name)(tree)
+        if tree.kind != "tree of shapes":
+            coarea.mser(tree)
+        coarea.tbmr(tree), coarea.ultimate_opening(tree), coarea.pattern_spectrum(tree, [2])
         tree.reconstruct()
         for how in ("sum", "min", "max"):
             tree.accumulate(np.ones(tree.node_of_pixel.shape), how)

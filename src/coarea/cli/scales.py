@@ -1,11 +1,7 @@
 """coarea scales: what is left of an image as beta grows, as a curve and as a contour map."""
 
 import argparse
-import csv
-import io
-import os
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,14 +9,13 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
-from coarea.cli.files import FileError, replace_file
-from coarea.cli.inputs import find_sources
 from coarea.cli.parser import nonnegative
-from coarea.cli.planes import Source
-from coarea.cli.tree import BUILDERS, build_tree, check_conventions
+from coarea.cli.planes import Source, add_plane_options, one_plane
+from coarea.cli.tree import add_table, build_tree, check_conventions, check_table, write_table
 from coarea.lines.saliency import saliency
 from coarea.scales.choice import areas_of_zones
 from coarea.scales.scale_space import ScaleSpace, scale_space
+from coarea.trees.domains import KINDS
 
 BETAS = tuple(float(f"{2 ** (k / 2):.2g}") for k in range(-2, 13))  # 0.5 to 64, two to the octave
 
@@ -29,16 +24,16 @@ def add_scales(commands: Any) -> None:
     about = (
         "Draw the level lines of an image, the darker the larger the beta at which they vanish, and tell what is left "
         "at each beta. Lines at least as dark as any grey are a partition. Of a colour image, they are those of its "
-        "luminance."
+        "luminance, or of one channel."
     )
     examples = ("photo.png", "photo.png -o scales.png --betas 1,3,10,30 --csv curve.csv")
     command, group = image_command(commands, "scales", about, examples, ending="-scales")
     about = f"increasing weights of the total variation (default: {BETAS[0]:g} to {BETAS[-1]:g}, two to the octave)"
     group.add_argument("--betas", type=betas, default=BETAS, metavar="B,B,...", help=about)
-    group.add_argument("--domain", choices=BUILDERS, default="shapes", help="which tree (default: shapes)")
+    group.add_argument("--domain", choices=KINDS, default="shapes", help="which tree (default: shapes)")
     add_conventions(group)
-    about = "write the curve: beta, shapes, flat zones, and the mean absolute difference to the image"
-    group.add_argument("--csv", type=Path, metavar="FILE", help=about)
+    add_plane_options(group)
+    add_table(group, "write the curve: beta, shapes, flat zones, and the mean absolute difference to the image")
     about = "zoom 1-16 (default: 2)"
     group.add_argument("--scale", type=int, choices=range(1, 17), default=2, metavar="N", help=about)
     command.set_defaults(run=run_scales)
@@ -54,35 +49,27 @@ def betas(text: str) -> tuple[float, ...]:
 
 def run_scales(options: argparse.Namespace) -> int:
     check_conventions(options, options.domain)
-    if options.csv is not None and options.csv.suffix.lower() != ".csv":
-        options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
-    if options.csv is not None and len(find_sources(options.inputs)[0]) > 1:
-        options.parser.error("--csv takes one image")
-    if options.csv is not None and os.path.lexists(options.csv) and not options.overwrite:
-        raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
+    check_table(options)
 
     def result(source: Source) -> tuple[Any, tuple[int, ...]]:
-        grey, _ = source.grey()
-        if grey.ndim != 2:
-            raise ValueError(f"image must be 2-D for scales, got {grey.ndim}-D")
-        return np.dtype(np.uint8), (grey.shape[0] * options.scale, grey.shape[1] * options.scale)
+        height, width = one_plane(source, options, flat=True).pixels.shape
+        return np.dtype(np.uint8), (height * options.scale, width * options.scale)
 
     def compute(source: Source) -> tuple[Array, Fields]:
         from coarea.plot import draw_saliency
 
-        grey, missing = source.grey()
-        tree = build_tree(grey, options.domain, options.connectivity, options.border)
-        space = scale_space(tree, options.betas, weights=1.0 - missing if missing.any() else None)
-        fields: Fields = {"done": f"{len(options.betas)} betas on {options.domain}"}
-        rows = list(curve(space, grey, ~missing))
+        plane = one_plane(source, options, flat=True)
+        tree = build_tree(plane.pixels, options.domain, options.connectivity, options.border)
+        space = scale_space(tree, options.betas, weights=1.0 - plane.missing if plane.missing.any() else None)
+        rows = list(curve(space, plane.pixels, ~plane.missing))
+        fields: Fields = {
+            "notes": plane.notes,
+            "done": f"{len(options.betas)} betas on {options.domain}",
+            "curve": rows,
+        }
         if options.csv is not None:
-            writer = csv.DictWriter(text := io.StringIO(), rows[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            replace_file(options.csv, text.getvalue().encode())
-            fields["table"] = str(options.csv)
-        picture = draw_saliency(*saliency(tree, space.disappearance), scale=options.scale)
-        return picture, {**fields, "curve": rows}
+            fields |= write_table(options.csv, {name: np.array([row[name] for row in rows]) for name in rows[0]})
+        return draw_saliency(*saliency(tree, space.disappearance), scale=options.scale), fields
 
     return run_batch(options, Job(compute, result, ".png"))
 

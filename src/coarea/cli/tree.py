@@ -4,7 +4,7 @@ import argparse
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,7 @@ def add_tree(commands: Any) -> None:
     add_plane_options(group)
     about = "how many shapes to list (default: 10)"
     group.add_argument("--largest", type=count, default=10, metavar="N", help=about)
-    about = "write all nodes with all attributes and boxes"
-    group.add_argument("--csv", type=file_name, metavar="FILE", help=about)
+    add_table(group, "write all nodes with all attributes and boxes")
     group.add_argument("--overwrite", action="store_true", help="replace a table that exists")
     command.set_defaults(run=run_tree)
 
@@ -53,12 +52,7 @@ def check_conventions(options: argparse.Namespace, domain: str) -> None:
 
 def run_tree(options: argparse.Namespace) -> int:
     check_conventions(options, options.domain)
-    if options.csv is not None and options.csv.suffix.lower() != ".csv":
-        options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
-    if options.csv is not None and len(find_sources(options.inputs)[0]) > 1:
-        options.parser.error("--csv takes one image")
-    if options.csv is not None and os.path.lexists(options.csv) and not options.overwrite:
-        raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
+    check_table(options)
 
     def compute(source: Source) -> tuple[None, Fields]:
         plane = one_plane(source, options)
@@ -66,8 +60,8 @@ def run_tree(options: argparse.Namespace) -> int:
         depth = int(attributes.depth(tree).max())
         fields: Fields = {"notes": plane.notes, "done": tree.kind, "nodes": len(tree), "depth": depth}
         if options.csv is not None:
-            write_table(options.csv, tree)
-            return None, {**fields, "table": str(options.csv)}
+            columns = {"node": np.arange(len(tree)), **attributes.table(tree)}
+            return None, fields | write_table(options.csv, columns)
         return None, {**fields, "largest": list(largest_shapes(tree, options.largest))}
 
     return run_batch(options, Job(compute, writes=False))
@@ -87,10 +81,30 @@ def numbers_of_nodes() -> list[str]:
     return [name for name in columns if name.isidentifier() and name != "parent"]
 
 
-def write_table(path: Path, tree: Tree) -> None:
-    """Write all columns of all nodes, complete or not at all."""
-    columns = {"node": np.arange(len(tree)), **attributes.table(tree)}
+def add_table(group: Any, about: str) -> None:
+    """The option for a table beside what is printed or drawn."""
+    group.add_argument("--csv", type=file_name, metavar="FILE", help=about)
+
+
+def check_table(options: argparse.Namespace) -> None:
+    """Refuse a table that cannot be, before anything is computed."""
+    if options.csv is None:
+        return
+    if options.csv.suffix.lower() != ".csv":
+        options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
+    if len(find_sources(options.inputs)[0]) > 1:
+        options.parser.error("--csv takes one image")
+    if os.path.lexists(options.csv) and not options.overwrite:
+        raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
+
+
+def write_table(path: Path, columns: Mapping[str, Array]) -> Fields:
+    """Write the columns, complete or not at all."""
     writer = csv.writer(text := io.StringIO(), lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    numbers = (
+        column.astype(np.uint8) if column.dtype == bool else column for column in columns.values()
+    )  # 1, not True
+    writer.writerows(zip(*(column.tolist() for column in numbers), strict=True))
     replace_file(path, text.getvalue().encode())
+    return {"table": str(path)}

@@ -79,7 +79,7 @@ def mser(
             "coarea.min_tree(image) for dark ones"
         )
     area = attributes.area(tree).astype(np.float64)
-    variation = area[_reached(tree, step)] / area - 1
+    variation = area[_reached(tree, step)] / np.maximum(area, 1) - 1  # nodes put together by hand may hold no pixel
     variation[0] = np.inf
     least_inside = np.full(len(tree), np.inf)
     np.minimum.at(least_inside, tree.parent[1:], variation[1:])

@@ -15,6 +15,7 @@ from coarea.base.options import came
 
 SPAN_MAX = 2**24  # integers in a wider range are taken as real numbers
 STEPS = 2**14  # of the means over the range of integers, but no steps larger than 1
+LARGEST = 1e140  # of which the squares of many pixels can be summed
 
 Means = NDArray[np.float64]  # (2, n_channels)
 
@@ -33,8 +34,11 @@ class Colors:
             self.origin = int(lowest)
             self.step = min(1.0, 2.0 ** math.ceil(math.log2(max(int(highest) - int(lowest), 1) / STEPS)))
             if images[0].dtype.kind != "b":
-                images = [image - lowest for image in images]  # of integers that wrap, see below
-                images = [image.view(f"u{image.itemsize}") for image in images]
+                images = [(image - lowest).view(f"u{image.itemsize}") for image in images]  # wraps to the right value
+        elif max(-float(lowest), float(highest)) > LARGEST:
+            raise ValueError(
+                f"image must be within {LARGEST:g}, or squares overflow: divide it, and beta by the square"
+            )
         self.channels = np.stack([image.astype(np.float64) for image in images])
         ones = np.ones(self.channels.shape[1:])
         self.has_data = np.stack([ones if own is None else own for own in weights])
@@ -46,11 +50,12 @@ class Colors:
         array = as_real("means", means).astype(np.float64)
         if array.shape != shape:
             raise ValueError(f"means must have shape {shape}, those of phase 0 and of phase 1, got {came(means)}")
-        if not np.isfinite(array).all():
-            raise ValueError(f"means must be finite, got {came(means)}")
+        if not (np.abs(array) <= LARGEST).all():
+            raise ValueError(f"means must be finite, and within {LARGEST:g}, got {came(means)}")
         pair = self._on_grid(array.reshape(2, -1) - self.origin)
         if (pair[0] == pair[1]).all():
-            raise ValueError(f"means must differ, by {self.step or 'something'} at least, got {came(means)}")
+            rule = f", by {self.step} at least" if self.step else ""
+            raise ValueError(f"means must differ{rule}, got {came(means)}")
         return pair
 
     def first_means(self) -> Means:

@@ -22,6 +22,8 @@ from coarea.exact._setting import Data, Setting
 from coarea.exact.certificate import Certificate
 from coarea.regions._phases import Boundary, Colors, Means
 
+WHOLE_MAX = 2**53  # up to which doubles hold all integers
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class TwoPhase:
@@ -209,17 +211,14 @@ def _cut(
     colors: Colors, means: Means, seeds: _Seeds | None, boundary: Boundary, setting: Setting
 ) -> tuple[NDArray[np.bool_], Certificate]:
     """The best set for the means, and the proof."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        preference = colors.preference(means)
-    if not np.isfinite(preference).all():
-        raise ValueError("image must have values whose squares are finite: divide it, and beta by the square")
+    preference = colors.preference(means)
     wanted, weights = preference > 0, np.abs(preference)
-    if colors.step:
-        unit = colors.step**2
+    unit, pull = colors.step**2, boundary.pull()
+    if weights.max() < unit * WHOLE_MAX:
         weights = np.rint(weights / unit).astype(np.int64)  # nothing is rounded
         setting = setting._replace(beta=setting.beta / unit, unit=unit)
-    elif boundary.beta > 0:
-        weights = np.minimum(weights, 2 * boundary.pull())  # the same sets, and more bits for the small ones
+    elif pull > 0:
+        weights = np.minimum(weights, 2 * pull)  # the same sets, and more bits for the small ones
     held = None
     if seeds is not None:
         wanted, held = (wanted & ~seeds.outside) | seeds.inside, seeds.outside | seeds.inside
