@@ -1,4 +1,4 @@
-"""Trees whose edges are contracted: groups of nodes that have one level, and the weights that a group has at each level.
+"""Trees whose edges are contracted: groups of nodes that have one level, and the weights of a group at each level.
 
 A pair is a level and a weight; a group owns the pairs of its nodes, with equal levels added up. Parents come before
 their children, as in all trees.

@@ -21,7 +21,7 @@ def climb(
     const int[::1] parent, const int[::1] value, const int[:, ::1] node_of_pixel, int least, int[:, ::1] below,
     int[:, ::1] right,
 ):
-    """Write for each pixel the largest value, at least `least`, of the nodes that hold it or its neighbour, not both."""
+    """Write for each pixel the largest value, or `least`, of the nodes that hold either it or its neighbour."""
     cdef Py_ssize_t n_rows = node_of_pixel.shape[0], n_columns = node_of_pixel.shape[1], y, x
     cdef int own
     with nogil:

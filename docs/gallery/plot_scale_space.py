@@ -2,8 +2,8 @@
 Scale space
 ===========
 
-The exact filter on the tree of shapes for many values of ``beta`` at once, for little more than two filters: what is left
-of a photograph, when each of its level lines is seen for the last time, and how to choose ``beta``.
+The exact filter on the tree of shapes for many values of ``beta`` at once, for little more than two filters: what is
+left of a photograph, when each of its level lines is seen for the last time, and how to choose ``beta``.
 """
 
 import matplotlib.pyplot as plt
@@ -53,8 +53,8 @@ ax.legend()
 # %%
 # Disappearance
 # -------------
-# On each side of a pixel, the last ``beta`` at which a line is seen there: the darker, the later. Every threshold of this
-# map is a partition of the image.
+# On each side of a pixel, the last ``beta`` at which a line is seen there: the darker, the later. Every threshold of
+# this map is a partition of the image.
 
 below, right = coarea.saliency(space.tree, space.disappearance)
 
