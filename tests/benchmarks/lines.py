@@ -1,6 +1,6 @@
 """Level lines as objects against scikit-image: python tests/benchmarks/lines.py
 
-CPU time, least of several runs, all in one process. scikit-image's lines are those of one level after the other, and not
+CPU time, least of several runs, all in one process. scikit-image gives one level after the other, and not
 nested.
 """
 

@@ -112,6 +112,9 @@ def check_sides(tree: coarea.Tree, lines: coarea.Lines, ignored: np.ndarray) -> 
         assert set(own[node]) == boundary(mask, ignored)
         right = middle[lines.node[line] == node] + 0.5 * direction[lines.node[line] == node][:, ::-1] * (1, -1)
         assert mask[tuple(right.astype(int).T)].all(), "the node is on the right hand"
+    ends = np.concatenate([lines.start[:-1][~lines.closed], lines.start[1:][~lines.closed] - 1])
+    for row, column in (lines.points[ends] + 0.5).astype(int):
+        assert ignored[row : row + 2, column : column + 2].any(), "open lines end only where there is a reason"
     for points, closed in zip(lines, lines.closed, strict=True):
         steps = np.sign(np.diff(np.concatenate([points, points[1:2]]) if closed else points, axis=0))
         assert (steps[1:] != steps[:-1]).any(axis=1).all()

@@ -60,9 +60,11 @@ class Nested:
         Those of the pixels; 0 where there are no data.
     """
 
-    def __init__(self, image: ArrayLike | Tree, domain: str, options: Options) -> None:
+    def __init__(self, image: ArrayLike | Tree, domain: str | None, options: Options) -> None:
         model = l1_model(options.quantile)
         one_of("tie", options.tie, get_args(Tie))
+        if domain is None and not isinstance(image, Tree):
+            domain = "shapes"
         conventions = DomainOptions(None, options.connectivity, options.border, None)
         channels, build = prepared(image, None, domain, conventions, PixelOptions(options.weights))
         assert build is not None

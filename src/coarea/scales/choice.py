@@ -32,7 +32,7 @@ def beta_for_regions(
     image: ArrayLike | Tree,
     n: int,
     *,
-    domain: Domain = "shapes",
+    domain: Domain | None = None,
     count: Count = "shapes",
     min_area: int = 1,
     tie: Tie = "lower",
@@ -49,9 +49,9 @@ def beta_for_regions(
         As for :func:`denoise_tv_l1`.
     n : int
         At least 1.
-    domain : {"shapes", "max_tree", "min_tree", "pixels"}, default "shapes"
-        As for :func:`denoise_tv_l1`. On pixels each try takes the time of a filter, on trees all of them
-        together do.
+    domain : {"shapes", "max_tree", "min_tree", "pixels"}, optional
+        As for :func:`denoise_tv_l1`, but that by default the shapes of an image are meant. On pixels each try takes
+        the time of a filter, on trees all of them together do.
     count : {"shapes", "zones"}, default "shapes"
         What a region is. "shapes": the root, and each node of the tree whose line is still seen; that is
         ``ScaleSpace.n_shapes``. "zones": the flat zones of the result, its connected pixels of one grey value, where
@@ -86,7 +86,6 @@ def beta_for_regions(
     n, min_area = as_count("n", n), as_count("min_area", min_area)
     quantile = as_number("quantile", quantile, least=0, most=1)
     one_of("count", count, get_args(Count))
-    one_of("domain", domain, get_args(Domain))
     solver: Any = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
     if count == "zones" and solver.image.ndim > 3:
         raise ValueError(f"count must be 'shapes' in more than three dimensions, got {count!r}")
@@ -114,7 +113,7 @@ def beta_for_residual(
     image: ArrayLike | Tree,
     residual: float,
     *,
-    domain: Domain = "shapes",
+    domain: Domain | None = None,
     tie: Tie = "lower",
     weights: ArrayLike | None = None,
     quantile: float = 0.5,
@@ -151,7 +150,6 @@ def beta_for_residual(
     ([[1, 1, 1, 1, 5, 5, 5]], 2.0)
     """
     residual, quantile = as_number("residual", residual, least=0), as_number("quantile", quantile, least=0, most=1)
-    one_of("domain", domain, get_args(Domain))
     solver = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
     known = solver.image.astype(np.float64)
     up, down = 2 * quantile, 2 * (1 - quantile)
@@ -204,7 +202,7 @@ class _OnPixels:
         return solution
 
 
-def _solver(image: ArrayLike | Tree, domain: str, options: Options) -> Nested | _OnPixels:
+def _solver(image: ArrayLike | Tree, domain: str | None, options: Options) -> Nested | _OnPixels:
     if domain == "pixels" and not isinstance(image, Tree):
         return _OnPixels(image, options)
     return Nested(image, domain, options)

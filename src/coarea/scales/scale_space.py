@@ -167,9 +167,8 @@ def scale_space(
     ([4, 2, 2], [1, 9, 1, 5], [0.0, 0.0, 0.0, 2.0])
     """
     increasing = _as_betas(betas)
-    domain = "pixels" if isinstance(image, Tree) else "shapes"  # of a tree: its own
     share = as_number("quantile", quantile, least=0, most=1)
-    nested = Nested(image, domain, Options(tie, weights, share, connectivity, border))
+    nested = Nested(image, None, Options(tie, weights, share, connectivity, border))
     values = np.empty((len(increasing), len(nested.tree)), nested.greys.dtype)
     stage: Stage | None = None
     for k, beta in enumerate(increasing.tolist()):
