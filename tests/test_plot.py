@@ -39,6 +39,22 @@ def test_number_of_crossed_sides_is_the_perimeter_of_a_binary_image():
     assert below.sum() + right.sum() == 2 * (5 + 11)
 
 
+def test_no_line_runs_along_masked_pixels():
+    rng = np.random.default_rng(2)
+    image, mask = rng.integers(0, 3, (6, 7)), rng.random((6, 7)) < 0.3
+    below, right = level_line_sides(image, mask=mask)
+    apart = np.where(mask, np.arange(42).reshape(6, 7) + 5, image)  # lines all around them, and no other ones
+    for lines, all_lines, beside in (
+        (below, level_line_sides(apart)[0], mask[1:] | mask[:-1]),
+        (right, level_line_sides(apart)[1], mask[:, 1:] | mask[:, :-1]),
+    ):
+        assert np.array_equal(lines, all_lines & ~beside)
+        assert all_lines[beside].all()
+    white = np.full((6, 7), 255, np.uint8)
+    everything = draw_level_lines(np.arange(42).reshape(6, 7), white, scale=3, mask=np.ones((6, 7), bool))
+    assert (everything == 255).all()
+
+
 @pytest.mark.parametrize("scale", [1, 2, 5])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (6, 1), (6, 7)])
 def test_picture_is_the_enlarged_background_with_lines(shape, scale):
@@ -101,6 +117,7 @@ def test_inputs_are_not_modified():
         (lambda: level_line_sides(np.zeros(3)), "2-D"),
         (lambda: level_line_sides(STEPS, step=0), "step"),
         (lambda: level_line_sides(STEPS, step=float("nan")), "step"),
+        (lambda: level_line_sides(STEPS, mask=[True]), r"mask must have shape \(2, 3\)"),
         (lambda: draw_level_lines(STEPS, STEPS, scale=0), "scale"),
         (lambda: draw_level_lines(STEPS, STEPS.T), "background"),
         (lambda: draw_level_lines(STEPS, STEPS[..., None, None]), "background"),

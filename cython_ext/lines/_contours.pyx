@@ -122,25 +122,22 @@ def measure_shapes(
     """Count the points of the one ring around each node that has no holes, and correct which nodes are joined.
 
     A ring has the area of its node if, and only if, pixels that meet at a corner are joined as they are in the node:
-    otherwise a part of the node lies outside, or a part of what is around it inside. Returns the first node around
-    which there is no such ring, or -1.
+    otherwise a part of the node lies outside, or a part of what is around it inside. 0 points where neither holds:
+    such a node has holes, or several parts, or no pixel.
     """
     cdef Plane plane = Plane(&place[0, 0], place.shape[1])
     cdef Ring ring
-    cdef Py_ssize_t i, attempt, wrong = -1
+    cdef Py_ssize_t i, attempt
     with nogil:
         for i in range(first.shape[0]):
             act_on_signals(i)
-            for attempt in range(2):
+            n_points[i] = 0
+            for attempt in range(2 if area[i] else 0):
                 trace(plane, pixel[i], Node(first[i], size[i], joined[i]), NULL, NULL, NULL, &ring)
                 if ring.area == area[i]:
+                    n_points[i] = ring.n_points
                     break
                 joined[i] = not joined[i]
-            else:
-                wrong = i
-                break
-            n_points[i] = ring.n_points
-    return wrong
 
 
 def number_sides(
@@ -171,8 +168,8 @@ def number_sides(
 
 def find_rings(
     const int[:, ::1] place, const int[:, ::1] node_of_pixel, const int[::1] parent, const int[::1] depth,
-    const int[::1] first, const int[::1] size, bint joined, const int64_t[:, ::1] mark, unsigned char[::1] seen,
-    int[::1] node, int64_t[::1] pixel, int64_t[::1] n_points, unsigned char[::1] is_hole,
+    const int[::1] first, const int[::1] size, const unsigned char[::1] joined, const int64_t[:, ::1] mark,
+    unsigned char[::1] seen, int[::1] node, int64_t[::1] pixel, int64_t[::1] n_points, unsigned char[::1] is_hole,
 ):
     """Find all rings around all nodes, outer ones and those around holes, in raster order; returns how many.
 
@@ -190,7 +187,7 @@ def find_rings(
                 corner = (row + 1) * plane.width + column + 1
                 i = node_of_pixel[row, column]
                 while True:
-                    around = Node(first[i], size[i], joined)
+                    around = Node(first[i], size[i], joined[i])
                     if holds(plane, corner - plane.width, around):
                         break
                     if not seen[mark[row + 1, column + 1] - depth[i]]:

@@ -16,7 +16,7 @@ from public import public_callables
 IMAGE = np.random.default_rng(0).integers(0, 9, (12, 10)).astype(np.uint8)
 RGB = np.stack([IMAGE] * 3, -1)
 TREE, SHAPES = coarea.max_tree(IMAGE), coarea.tree_of_shapes(IMAGE)
-AREA = attributes.area(TREE)
+AREA, LINES = attributes.area(TREE), coarea.contours(TREE)
 N = len(TREE)
 BEAM = ct.ParallelBeam(angles=np.linspace(0, 3, 6), n_detectors=12)
 PROJECTOR = ct.Projector(BEAM, (8, 8))
@@ -49,6 +49,16 @@ MISTAKES = {
         (lambda: coarea.attribute_filter(TREE, lambda a: a > 3), "keep must be boolean, got object"),
         (lambda: coarea.attribute_filter(TREE, IMAGE > 3), rf"keep must have shape \({N},\), one entry per node"),
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
+    ],
+    "contours": [
+        (lambda: coarea.contours(IMAGE), "tree must be a Tree, got ndarray: make one, tree ="),
+        (lambda: coarea.contours(TREE, AREA / 2), "nodes must be a mask .*, such as attributes.area"),
+        (lambda: coarea.contours(coarea.max_tree(RGB[None])), r"two-dimensional image, got 4-D: make one of a slice"),
+        (lambda: coarea.contours(TREE, level=100), "unexpected keyword argument 'level'"),
+    ],
+    "Lines.to_geojson": [
+        (lambda: LINES.to_geojson(transform=(440720, 60, 0, 3751320, 0, -60)), "looks like GDAL's order"),
+        (lambda: LINES.to_geojson(crs=4326), r"crs must be a text such as 'EPSG:32633', got 4326: give str\(crs\)"),
     ],
     "denoise_tv_l1": [
         (lambda: coarea.denoise_tv_l1(2, IMAGE), "beta must be a finite number >= 0, got an array of shape"),

@@ -1,4 +1,4 @@
-"""coarea open, close, grain, lines, tree and info."""
+"""coarea open, close, grain, tree and info."""
 
 import csv
 import json
@@ -6,13 +6,12 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save, smooth
+from terminal import PHOTO, assert_refusal, load, save
 
 import coarea
 from coarea import attributes
 from coarea.cli.main import main
-from coarea.cli.variation import BETA
-from coarea.plot import draw_level_lines, luminance
+from coarea.plot import luminance
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
@@ -69,55 +68,6 @@ def test_openings_and_closings_do_not_run_through_pixels_without_data(command, s
 def test_area_and_diameter_exclude_each_other(capsys):
     assert main(["open", "photo.png", "--area", "3", "--diameter", "4"]) == 2
     assert_refusal(*capsys.readouterr(), "exclude each other (see coarea open --help)")
-
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-
-
-def test_lines():
-    assert main(["lines", "photo.png", "--beta", "1", "--step", "40", "--scale", "3"]) == 0
-    expected = draw_level_lines(coarea.denoise_tv_l1(PHOTO, 1, domain="shapes"), PHOTO, step=40, scale=3)
-    assert np.array_equal(load("photo-lines.png"), expected)
-
-
-def test_lines_of_a_colour_image_are_those_of_its_luminance():
-    iio.imwrite("colour.png", COLOUR)
-    assert main(["lines", "colour.png", "--method", "l2", "--domain", "shapes"]) == 0
-    filtered = coarea.denoise_tv_l2(luminance(COLOUR), BETA, domain="shapes")
-    assert np.array_equal(load("colour-lines.png"), draw_level_lines(filtered, COLOUR))
-
-
-def test_lines_tell_the_proof_when_asked(capsys):
-    assert main(["lines", "photo.png", "--info", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["energy"][1] == told["lower_bound"] == smooth(PHOTO, return_info=True)[1].energy
-
-
-@pytest.mark.parametrize("channels", [2, 4])
-def test_transparency_has_no_lines(channels):
-    save("clear.png", np.dstack([PHOTO] * (channels - 1) + [PHOTO[::-1]]))
-    assert main(["lines", "clear.png", "-o", "clear-lines.png"]) == 0
-    assert main(["lines", "photo.png", "-o", "grey-lines.png"]) == 0
-    assert np.array_equal(load("clear-lines.png"), load("grey-lines.png"))
-
-
-def test_lines_leave_pixels_without_data_out():
-    image = PHOTO.astype(np.float32)
-    image[:, 30:] = np.nan
-    save("half.npy", image)
-    assert main(["lines", "half.npy", "--nodata", "nan", "-o", "out.png"]) == 0
-    assert load("out.png").shape == (96, 124, 3)
-
-
-def test_lines_need_a_plane(capsys):
-    save("stack.npy", np.stack([PHOTO] * 5))
-    assert main(["lines", "stack.npy"]) == 1
-    assert_refusal(*capsys.readouterr(), "stack.npy holds 5 slices: choose one, --slice 0 to 4")
-    assert main(["lines", "stack.npy", "--axes", "TYX"]) == 1
-    assert_refusal(*capsys.readouterr(), "stack.npy holds 5 frames: choose one, --frame 0 to 4")
-    assert main(["lines", "stack.npy", "--slice", "-1", "-o", "out.png"]) == 0
-    assert main(["lines", "photo.png", "-o", "grey-lines.png"]) == 0
-    assert np.array_equal(load("out.png"), load("grey-lines.png"))
 
 
 # --- tree -------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,3 @@
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +15,7 @@ def measure_shapes(
     pixel: _Places,
     joined: _Marks,
     n_points: _Places,
-) -> int: ...
+) -> None: ...
 def number_sides(node_of_pixel: _Indices, parent: _Indices, depth: _Indices, mark: _Places) -> int: ...
 def find_rings(
     place: _Indices,
@@ -26,13 +24,13 @@ def find_rings(
     depth: _Indices,
     first: _Indices,
     size: _Indices,
-    joined: bool,
+    joined: _Marks,
     mark: _Places,
     seen: _Marks,
     node: _Indices,
     pixel: _Places,
     n_points: _Places,
-    is_hole: NDArray[Any],
+    is_hole: _Marks,
 ) -> int: ...
 def write_rings(
     place: _Indices,

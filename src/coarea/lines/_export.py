@@ -139,7 +139,8 @@ def _properties(
     parent = lines.parent[first_line]
     enclosing = np.where(parent >= 0, feature[parent], -1)
     of_first = {"node": lines.node, "level": lines.level, **lines.columns}
-    area = np.bincount(feature, np.where(lines.is_hole, -1, 1) * lines.area, n) * abs(a * e - b * d)
+    sign = 1 if lines.node is None else np.where(lines.is_hole, -1, 1)  # what is around a hole is in the same feature
+    area = np.bincount(feature, sign * lines.area, n) * abs(a * e - b * d)
     return {
         **{name: column[first_line].tolist() for name, column in of_first.items() if column is not None},
         "parent": [None if i < 0 else i for i in enclosing.tolist()],

@@ -44,16 +44,16 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     -------
     Lines
         Node by node: increasing, or in the order of the indices. A node of a tree of shapes has one ring, so without
-        `nodes` line i is that of node i; that of the root is the frame of the image. In a max-tree or min-tree
-        the outer ring of a node comes first, then those around its holes. Has the columns ``value`` and ``polarity``
+        `nodes` line i is that of node i; that of the root is the frame of the image. In a max-tree or min-tree, and
+        for shapes that enclose the pixel of `border`, the outer ring of a node comes first, then those around its
+        holes. Has the columns ``value`` and ``polarity``
         of the nodes; ``node`` are those of `tree`, and ``parent`` is the outer line of the nearest of the chosen nodes
         around a node, or that of the node itself for a hole.
 
     Raises
     ------
     ValueError
-        If the tree is not of a two-dimensional image, or the nodes of a tree of shapes that was put together by hand
-        are not connected or have holes; if a mask has the wrong shape or an index comes twice.
+        If the tree is not of a two-dimensional image, a mask has the wrong shape, or an index comes twice.
     IndexError
         If there is no such node.
     TypeError
@@ -88,7 +88,7 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     rank = np.full(len(tree), -1)
     rank[chosen] = np.arange(len(chosen))
     plane = _plane_of(small)
-    rings = _rings_of_shapes(small, plane) if tree.kind == "tree of shapes" else _rings_with_holes(small, plane)
+    rings = _rings(small, plane)
     ranks = rank[original[rings.node]]
     order = np.argsort(ranks, kind="stable")[np.count_nonzero(ranks < 0) :]
     node, is_hole = rings.node[order], rings.is_hole[order].view(bool)
@@ -162,28 +162,26 @@ def _plane_of(tree: Tree) -> _Plane:
     return _Plane(first, size, place)
 
 
-def _rings_of_shapes(tree: Tree, plane: _Plane) -> _Rings:
-    """One ring around each node; shapes have no holes."""
+def _rings(tree: Tree, plane: _Plane) -> _Rings:
     n = len(tree)
+    if tree.kind != "tree of shapes":
+        joined = as_choice("connectivity of the tree", tree.connectivity, (1, 2)) == 2
+        return _rings_with_holes(tree, plane, np.full(n, joined, np.uint8))
     area = count_pixels(n, tree.node_of_pixel)
     _passes.accumulate_sum(tree.parent, area)
-    if not area.all():
-        raise ValueError(f"tree must have no empty nodes, got node {np.argmin(area)} of {n} without pixels")
     pixel = np.full(n, plane.place.size)
     _contours.first_pixels(tree.node_of_pixel, tree.parent, pixel)
     # The likely rule; the other one holds for some shapes of "self-dual" trees, and for trees put together by hand.
     joined = (tree.polarity == JOINED.get(str(tree.connectivity), 2)).view(np.uint8)
     n_points = np.empty(n, np.int64)
-    wrong = _contours.measure_shapes(plane.place, plane.first, plane.size, area, pixel, joined, n_points)
-    if wrong >= 0:
-        value = tree.value[wrong]
-        raise ValueError(f"tree must have shapes that are connected and have no holes; one of value {value} is not so")
+    _contours.measure_shapes(plane.place, plane.first, plane.size, area, pixel, joined, n_points)
+    if not n_points.all():  # shapes that enclose the pixel at which the tree is rooted
+        return _rings_with_holes(tree, plane, joined)
     return _Rings(np.arange(n, dtype=np.int32), pixel, n_points, np.zeros(n, np.uint8), joined)
 
 
-def _rings_with_holes(tree: Tree, plane: _Plane) -> _Rings:
+def _rings_with_holes(tree: Tree, plane: _Plane, joined: NDArray[np.uint8]) -> _Rings:
     """The outer rings of all nodes and those around their holes, in raster order."""
-    joined = as_choice("connectivity of the tree", tree.connectivity, (1, 2)) == 2
     mark = np.zeros(plane.place.shape, np.int64)
     depth = depths(tree.parent)
     n_sides = _contours.number_sides(tree.node_of_pixel, tree.parent, depth, mark)
@@ -193,7 +191,7 @@ def _rings_with_holes(tree: Tree, plane: _Plane) -> _Rings:
         plane.place, tree.node_of_pixel, tree.parent, depth, plane.first, plane.size, joined, mark, seen,
         node, pixel, n_points, is_hole,
     )  # fmt: skip
-    return _Rings(node[:n], pixel[:n], n_points[:n], is_hole[:n], np.full(len(tree), joined, np.uint8))
+    return _Rings(node[:n], pixel[:n], n_points[:n], is_hole[:n], joined)
 
 
 def _parents(tree: Tree, node: Indices, is_hole: NDArray[np.bool_]) -> NDArray[np.int64]:
