@@ -17,25 +17,37 @@ from shared._union_find cimport find
 
 
 def number_crossings(
-    const double[::1] values, int width, const double[::1] levels, int[::1] rank, int[:, ::1] first, int64_t most
+    const double[::1] values, int width, const double[::1] levels, int[::1] rank, int[:, ::1] first,
+    unsigned char[::1] crossed, int64_t most,
 ):
-    """Fill the ranks of the pixels, and first; returns the number of crossings, or -1 if there are more than `most`.
+    """Fill ranks, and first; returns the number of crossings, or -1 if there are more than `most`, which fits an int.
 
-    Levels increase. rank is -1 on the frame, 0 elsewhere; `most` fits an int.
+    Levels increase; rank is -1 on the frame. crossed[row] becomes whether a line crosses that row of the padded array
+    or comes between it and the next one; first is not filled elsewhere.
     """
     cdef int n_rows = <int>(rank.shape[0] // width), n_levels = <int>levels.shape[0], row, p, q, side, k = 0
     cdef int64_t total = 0
+    cdef bint varies
     with nogil:
         for row in range(1, n_rows - 1):
+            varies = False
             for p in range(row * width + 1, row * width + width - 1):
                 while k < n_levels and levels[k] < values[p]:  # on from the rank of the pixel before, which is near
                     k += 1
+                    varies = True
                 while k > 0 and levels[k - 1] >= values[p]:
                     k -= 1
+                    varies = True
                 rank[p] = k
+            # It may have gone up or down from the row above, before the first pixel: then that one is crossed.
+            crossed[row] = varies
+            if varies and row > 1:
+                crossed[row - 1] = True
         for row in range(1, n_rows - 1):
-            act_on_signals(row)
+            if not crossed[row]:
+                continue
             for p in range(row * width + 1, row * width + width - 1):
+                act_on_signals(p)
                 for side in range(2):
                     q = p + (width if side else 1)
                     first[p, side] = <int>total
@@ -124,7 +136,7 @@ cdef inline bint joined(const double* values, double level, int high, int low, i
 
 def draw_lines(
     const double[::1] values, int width, const double[::1] levels, const int[::1] rank, const int[:, ::1] first,
-    const double[::1] steepness, int[::1] line, double[:, ::1] points, int64_t[::1] start, int[::1] level,
+    const unsigned char[::1] crossed, const double[::1] steepness, int[::1] line, double[:, ::1] points, int64_t[::1] start, int[::1] level,
     unsigned char[::1] closed, double[::1] contrast,
 ):
     """Draw all lines, the open ones first, each with what is high on its right hand seen with y down.
@@ -154,6 +166,8 @@ def draw_lines(
             enter(&lines, (row + 1) * width + 1, 0)
             enter(&lines, row * width + width - 2, 2)
         for row in range(1, n_rows - 1):
+            if not crossed[row]:
+                continue
             for p in range(row * width + 1, row * width + width - 1):
                 if rank[p] > rank[p + 1]:
                     enter(&lines, p, 1)
@@ -179,8 +193,8 @@ cdef int enter(Lines* lines, int high, int way) except -1 nogil:
 
 
 def nest(
-    const int[::1] rank, int width, const int[:, ::1] first, const int[::1] line, int root,
-    int[::1] parent, unsigned char[::1] low_inside, int[::1] n_inside, int[::1] order,
+    const int[::1] rank, int width, const int[:, ::1] first, const unsigned char[::1] crossed, const int[::1] line,
+    int root, int[::1] parent, unsigned char[::1] low_inside, int[::1] n_inside, int[::1] order,
 ):
     """How the lines enclose each other, seen from the pixel `root`.
 
@@ -191,7 +205,7 @@ def nest(
     """
     cdef int n = <int>parent.shape[0], n_pixels = <int>rank.shape[0]
     cdef int n_ids = n_pixels + 2 * n  # pixels, then the low and the high side of each line
-    cdef int p, q, side, k, r, via = -1, region, n_seen = 0, n_waiting = 1
+    cdef int n_rows = n_pixels // width, row, p, q, side, k, r, via = -1, region, n_seen = 0, n_waiting = 1
     cdef int* link = <int*>malloc((2 * <int64_t>n_ids + 3 * <int64_t>n + 1) * sizeof(int))
     if link == NULL:
         raise MemoryError
@@ -201,19 +215,28 @@ def nest(
     cdef int* waiting = following + 2 * n  # sides through which regions are entered
     try:
         with nogil:
-            # Pixels of a row with one rank hang on the first of them.
-            for p in range(n_ids):
-                link[p] = link[p - 1] if 0 < p < n_pixels and rank[p] == rank[p - 1] else p
-                head[p] = -1
-            for p in range(n_pixels - width):
-                act_on_signals(p)
-                if rank[p] < 0:
+            for p in range(n_pixels, n_ids):
+                link[p], head[p] = p, -1
+            # Neighbours in a row that have the same rank hang on the first of them; of a row that no line crosses only
+            # the first pixel is looked at.
+            for row in range(1, n_rows - 1):
+                for p in range(row * width + 1, row * width + (width - 1 if crossed[row] else 2)):
+                    link[p], head[p] = link[p - 1] if rank[p] == rank[p - 1] else p, -1
+            for row in range(1, n_rows - 2):
+                q = (row + 1) * width + 1
+                if not crossed[row]:
+                    unite(link, row * width + 1, q)
                     continue
-                if rank[p + 1] >= 0 and rank[p + 1] != rank[p]:
+                for p in range(row * width + 1, row * width + width - 1):
+                    act_on_signals(p)
+                    if rank[p + 1] >= 0 and rank[p + 1] != rank[p]:
+                        hang_together(link, n_pixels, &rank[0], lines, p, p + 1, first[p, 0])
+                    if not (rank[p] == rank[q] == rank[p - 1] == rank[q - 1]):
+                        hang_together(link, n_pixels, &rank[0], lines, p, q, first[p, 1])
+                    q += crossed[row + 1]
+            for p in range((n_rows - 2) * width + 1, (n_rows - 1) * width - 2):  # the last row
+                if rank[p] != rank[p + 1]:
                     hang_together(link, n_pixels, &rank[0], lines, p, p + 1, first[p, 0])
-                q = p + width
-                if rank[q] >= 0 and not (rank[p] == rank[q] == rank[p - 1] == rank[q - 1]):
-                    hang_together(link, n_pixels, &rank[0], lines, p, q, first[p, 1])
             for side in range(2 * n):
                 region = find(link, n_pixels + side)
                 following[side], head[region] = head[region], side
@@ -236,12 +259,14 @@ def nest(
                 head[region] = via  # now the line that encloses it
             for r in range(n):
                 n_inside[r] = 0
-            for p in range(n_pixels):
-                if rank[p] >= 0:
+            for row in range(1, n_rows - 1):
+                for p in range(row * width + 1, row * width + width - 1):
                     if rank[p] != rank[p - 1]:
                         via = head[find(link, p)]
                     if via >= 0:
-                        n_inside[via] += 1
+                        n_inside[via] += 1 if crossed[row] else width - 2
+                    if not crossed[row]:
+                        break
             for k in range(n - 1, -1, -1):
                 if parent[order[k]] >= 0:
                     n_inside[parent[order[k]]] += n_inside[order[k]]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, as_image, as_real
+from coarea.base.arrays import INDEX_MAX, Array, as_image, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import came
 from coarea.lines import _isolines
@@ -84,13 +84,15 @@ def isolines(image: ArrayLike, levels: ArrayLike) -> Lines:
     return draw_isolines(as_surface(image), as_levels(levels)).lines
 
 
-def as_surface(image: ArrayLike) -> Doubles:
-    """The image as doubles."""
+def as_surface(image: ArrayLike) -> Array:
+    """The image, if doubles can hold it."""
     array = as_image(image, ndim=2, finite=True)
     if array.dtype.kind in "ui" and max(int(array.max()), -int(array.min())) > EXACT_MAX:
         raise ValueError("image must hold integers up to 2**53, which float64 holds: subtract image.min(), or divide")
+    if array.dtype.itemsize <= 8:
+        return array
     with np.errstate(over="ignore"):
-        return as_image(array.astype(np.float64, copy=False), finite=True)
+        return as_image(array.astype(np.float64), finite=True)
 
 
 def as_levels(levels: ArrayLike) -> Doubles:
@@ -105,7 +107,7 @@ def as_levels(levels: ArrayLike) -> Doubles:
     return np.unique(values.astype(np.float64))
 
 
-def draw_isolines(surface: Doubles, levels: Doubles, steepness: Doubles | None = None) -> Drawn:
+def draw_isolines(surface: Array, levels: Doubles, steepness: Doubles | None = None) -> Drawn:
     """The lines at increasing levels.
 
     `steepness` is a number for each cell between four pixels, (h - 1, w - 1); the contrast of a line is the least of
@@ -118,14 +120,14 @@ def draw_isolines(surface: Doubles, levels: Doubles, steepness: Doubles | None =
     n_cells = (rows - 1) * (columns - 1)
     levels = levels[(low <= levels) & (levels < high) & (n_cells > 0)]
     # A power of two rounds nothing, and products of grey values then stay in range.
-    scale = math.ldexp(1, min(-math.frexp(max(-low, high))[1], 1000))
-    values, rank = np.zeros((rows + 2, width)), np.full((rows + 2, width), -1, np.int32)
+    scale = np.float64(math.ldexp(1, min(-math.frexp(max(-low, high))[1], 1000)))
+    values, rank = np.empty((rows + 2, width)), np.empty((rows + 2, width), np.int32)
     np.multiply(surface, scale, out=values[1:-1, 1:-1])
-    rank[1:-1, 1:-1] = 0
+    rank[[0, -1]] = rank[:, [0, -1]] = -1
     grid = values.ravel(), width, levels * scale, rank.ravel()
-    first = np.empty((n_pixels, 2), np.int32)
+    first, crossed = np.empty((n_pixels, 2), np.int32), np.empty(rows + 2, np.uint8)
     most = INDEX_MAX - n_pixels  # pixels and both sides of each line, which has two crossings at least, are numbered
-    n_crossings = _isolines.number_crossings(*grid, first, most)
+    n_crossings = _isolines.number_crossings(*grid, first, crossed, most)
     if n_crossings < 0:
         raise ValueError(f"levels must be fewer, or their step larger: their lines have more than {most} points")
     line = np.full(n_crossings, -1, np.int32)
@@ -134,10 +136,10 @@ def draw_isolines(surface: Doubles, levels: Doubles, steepness: Doubles | None =
     start, level, closed = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.uint8)
     contrast = np.empty(room)
     cells = np.zeros(0) if steepness is None else np.pad(steepness, ((1, 2), (1, 2))).ravel()
-    n = _isolines.draw_lines(*grid, first, cells, line, points, start, level, closed, contrast)
+    n = _isolines.draw_lines(*grid, first, crossed, cells, line, points, start, level, closed, contrast)
     is_closed, low_inside = closed[:n].view(np.bool_), np.empty(n, np.uint8)
     parent, n_inside, order = (np.empty(n, np.int32) for _ in range(3))
-    _isolines.nest(rank.ravel(), width, first, line, width + 1, parent, low_inside, n_inside, order)
+    _isolines.nest(rank.ravel(), width, first, crossed, line, width + 1, parent, low_inside, n_inside, order)
     turn(parent, low_inside, order[(~is_closed & (n_inside > surface.size // 2))[order]])
     lines = Lines._trusted(
         points[: start[n]],

@@ -104,7 +104,7 @@ def meaningful_lines(
     (1, True)
     """
     array = as_image(image, ndim=2, finite=True)
-    surface = as_surface(array)
+    surface = as_surface(array).astype(np.float64)
     most, beta = as_number("nfa", nfa, above=0), as_number("beta", beta, least=0)
     sigma, is_maximal = as_number("sigma", sigma, least=0), as_flag("maximal", maximal)
     is_float, spread = array.dtype.kind == "f", float(np.ptp(surface))
