@@ -71,7 +71,7 @@ def _halved_term(term: Term, axis: int, *, rounded: bool) -> Term:
     up, down, total = (_paired_rows(row, shape, axis) for row in (term.up, term.down, term.slope))
     if term.slope.ndim:
         weight = term.slope * term.level.astype(np.int64)
-        level = (_paired(weight, axis) + total // 2) // np.maximum(total, 1)
+        level = ((_paired(weight, axis) + total // 2) // np.maximum(total, 1)).astype(np.int32)
     else:
         level = term.level[_every_other(len(shape), axis)].copy()
         level[_head(len(shape), axis, shape[axis])] = (term.level[first] + term.level[second]) // 2
