@@ -48,9 +48,12 @@ def instruction_sets():
 
 def sweep(
     plane_t[:, :, ::1] block, const int[::1] offsets, int width, int instruction_set,
-    int first, int stop, int n_sweeps,
+    int first, int stop, int n_sweeps, bint backwards,
 ):
-    """Push-relabel sweeps over the rows of the planes in [first, stop), down and up."""
+    """Push-relabel sweeps over the rows of the planes in [first, stop), down and up.
+
+    Pushed `backwards`, the excess has changed its sign: through an arc then flows what the opposite arc lets through.
+    """
     cdef coarea_planes planes
     cdef int k
     planes.stride, planes.width = block.shape[2], width
@@ -60,7 +63,7 @@ def sweep(
     with nogil:
         planes.excess, planes.close = &block[0, 0, 0], &block[1, 0, 0]
         for k in range(offsets.shape[0]):
-            planes.residual[k] = &block[2 + k, 0, 0]
+            planes.residual[k] = &block[2 + (k ^ backwards), 0, 0] + backwards * offsets[k]
             planes.offset[k] = offsets[k]
         planes.n_arcs = <int>offsets.shape[0]
         coarea_sweep(&planes, sizeof(plane_t), instruction_set, first, stop - 1, n_sweeps, scratch)

@@ -155,7 +155,7 @@ MISTAKES = {
     "beta_for_regions": [
         (lambda: coarea.beta_for_regions(3, IMAGE), "n must be an integer of at least 1, got an array"),
         (lambda: coarea.beta_for_regions(IMAGE, 9, domain="pixels"), "count must be 'zones' with domain='pixels'"),
-        (lambda: coarea.beta_for_regions(TREE, 9, domain="shapes"), "domain must be that of the tree, 'max_tree', or N"),
+        (lambda: coarea.beta_for_regions(TREE, 9, domain="shapes"), "domain must be that of the tree, 'max_tree', or"),
     ],
     "beta_for_residual": [
         (lambda: coarea.beta_for_residual(IMAGE, IMAGE), "residual must be a finite number >= 0, got an array"),

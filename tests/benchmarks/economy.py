@@ -16,12 +16,23 @@ from solver import best_of
 
 import coarea
 
+# Betas at which little, or nothing, is left but a constant.
+NEAR_CRITICAL = {
+    ("camera", "L1"): (113, 160, 300),
+    ("camera", "L2"): (5000, 10240, 12000),
+    ("moon", "L1"): (80, 113, 160),
+    ("moon", "L2"): (640, 905, 1000, 1280),
+    ("coins", "L1"): (56, 80, 113),
+    ("coins", "L2"): (1280, 2560, 3000),
+    ("noise", "L1"): (20,),
+    ("noise", "L2"): (113, 160, 300),
+}
 FILTERS = {"L1": coarea.denoise_tv_l1, "L2": coarea.denoise_tv_l2}
 
 
 def images() -> dict[str, np.ndarray]:
     noise = np.random.default_rng(0).integers(0, 256, (512, 512)).astype(np.uint8)
-    return {"camera": data.camera(), "moon": data.moon(), "noise": noise}
+    return {"camera": data.camera(), "moon": data.moon(), "coins": data.coins(), "noise": noise}
 
 
 def constants() -> None:
@@ -29,7 +40,7 @@ def constants() -> None:
     for name, image in images().items():
         for fidelity, denoise in FILTERS.items():
             least = best_of(3, lambda f=denoise, v=image: f(v, 10, workers=1))
-            for beta in (300, 1e3, 1e4, 1e5):
+            for beta in NEAR_CRITICAL[name, fidelity] + (1e4, 1e5):
                 cpu, wall, found = best_of(2, lambda f=denoise, v=image, b=beta: f(v, b, workers=1))
                 values = f"{len(np.unique(found))} grey value(s)"
                 print(f"{name:8}{fidelity}  beta {beta:<8g}{cpu:7.3f} s (wall {wall:.3f})",

@@ -8,9 +8,14 @@ import pytest
 import coarea
 from coarea.base.neighborhoods import pair_slices
 from coarea.cuts import constant
-from coarea.cuts.constant import constant_minimum
+from coarea.cuts.constant import likely_constant, proven_constant
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.terms import Term
+
+
+def constant_minimum(term, weights, tie):
+    candidate = likely_constant(term, weights, tie=tie)
+    return None if candidate is None else proven_constant(candidate, weights)
 
 
 def random_problem(rng, heaviest):
@@ -72,9 +77,7 @@ def test_noise_needs_the_smooth_flow_only():
 def test_what_cannot_be_constant_costs_no_flow(monkeypatch):
     """The policy: no flow is tried unless the edges outweigh the inflow four times, nor where it cannot pass."""
     calls = []
-    full = [np.full((63, 64), 50), np.zeros((64, 63), int)]
-    monkeypatch.setattr(constant, "_combed", lambda supply: calls.append("combed") or full)
-    monkeypatch.setattr(constant, "_smoothed", lambda supply: calls.append("smoothed"))
+    monkeypatch.setattr(constant, "_fitting_flow", lambda supply, limits: calls.append("flow"))
     halves = np.repeat([0, 1], 32)[:, None].repeat(64, 1)
     term = Term.of(halves, 1, 1, 1, n_levels=2)
     assert constant_minimum(term, {(0, 1): np.asarray(1), (1, 0): np.asarray(1)}, tie="lower") is None
@@ -82,7 +85,7 @@ def test_what_cannot_be_constant_costs_no_flow(monkeypatch):
     assert constant_minimum(term, {(0, 1): np.asarray(9), (1, 0): np.asarray(9)}, tie="lower") is None
     assert calls == []
     assert constant_minimum(term, {(0, 1): np.asarray(20), (1, 0): np.asarray(20)}, tie="lower") is None
-    assert calls == ["combed"]
+    assert calls == ["flow"]
 
 
 def test_photograph_under_a_huge_beta_is_its_median_and_its_mean():

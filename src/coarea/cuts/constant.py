@@ -4,11 +4,12 @@ import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.base.neighborhoods import Offset, pair_slices
+from coarea.base.neighborhoods import Offset, axis_offsets, pair_slices
 from coarea.cuts.edges import Edges, Minimum
 from coarea.cuts.terms import Term, Weights
 
@@ -16,20 +17,17 @@ WORTH_TRYING = 4  # how many times an edge must outweigh the mean inflow; noise 
 INFLOW_MAX = 2**62  # sums over all sites must stay below
 
 
-def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: str) -> Minimum | None:
-    """The minimiser of `minimize_grid` if it is one constant and a smooth flow is enough to prove it, else None.
+class Candidate(NamedTuple):
+    """A constant that may be the minimum, and the inflow that holds every site at it."""
 
-    Of all constants let c be the best one. It is optimal if some flow brings every site p an inflow between
-    -gain_p(c) and -gain_p(c + 1). If this flow fills no edge along an axis, no minimiser changes anywhere, so c is
-    the smallest or the largest one as it is among the constants.
+    constant: int
+    inflow: Weights
 
-    Parameters
-    ----------
-    term, capacities, tie
-        As for `minimize_grid`.
-    """
+
+def likely_constant(term: Term, capacities: Mapping[Offset, Weights], *, tie: str) -> Candidate | None:
+    """The best constant, unless it is clear that it is not the minimum, or that no smooth flow will prove it."""
     shape, size = term.level.shape, term.level.size
-    steps = [tuple(int(i == axis) for i in range(len(shape))) for axis in range(len(shape))]
+    steps = axis_offsets(len(shape))
     if any(step not in capacities for step in steps) or _largest_gain(term) > INFLOW_MAX // size:
         return None
     lightest = min((int(capacities[step].min()) for step in steps if capacities[step].size), default=0)
@@ -45,6 +43,18 @@ def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: s
     if not _may_pass(inflow - surplus / size, capacities, steps):
         return None
     inflow = inflow - np.sign(surplus) * _share(abs(surplus), inflow - least if surplus > 0 else most - inflow)
+    return Candidate(constant, inflow)
+
+
+def proven_constant(candidate: Candidate, capacities: Mapping[Offset, Weights]) -> Minimum | None:
+    """The minimiser of `minimize_grid` if it is the candidate and a smooth flow is enough to prove it, else None.
+
+    Of all constants let c be the best one. It is optimal if some flow brings every site p an inflow between
+    -gain_p(c) and -gain_p(c + 1). If this flow fills no edge along an axis, no minimiser changes anywhere, so c is
+    the smallest or the largest one as it is among the constants.
+    """
+    inflow = candidate.inflow
+    steps = axis_offsets(inflow.ndim)
     limits = [np.broadcast_to(capacities[step], inflow[pair_slices(step)[0]].shape) for step in steps]
     flow = _fitting_flow(-inflow, limits)
     if flow is None:
@@ -54,7 +64,7 @@ def constant_minimum(term: Term, capacities: Mapping[Offset, Weights], *, tie: s
         first, second = pair_slices(offset)
         wide = np.broadcast_to(capacity, inflow[first].shape)
         edges.append(Edges(first, second, wide, flow[steps.index(offset)] if offset in steps else np.zeros_like(wide)))
-    return Minimum(np.full(shape, constant, np.int32), edges)
+    return Minimum(np.full(inflow.shape, candidate.constant, np.int32), edges)
 
 
 def _may_pass(inflow: Array, capacities: Mapping[Offset, Weights], steps: Sequence[Offset]) -> bool:
@@ -116,12 +126,10 @@ def _fitting_flow(supply: Weights, limits: Sequence[Weights]) -> list[Weights] |
     flow = _combed(supply)
     if _fits(flow, limits):
         return flow
-    if flow[0].size and int(np.abs(flow[0]).min(axis=tuple(range(1, supply.ndim))).max()) >= int(limits[0].max()):
-        return None  # so much must pass between two slices, whichever way it takes
     smooth = _smoothed(supply)
     rest = supply.copy()
-    for axis, part in enumerate(smooth):
-        first, second = _along(axis, supply.ndim)
+    for step, part in zip(axis_offsets(supply.ndim), smooth, strict=True):
+        first, second = pair_slices(step)
         rest[first] -= part
         rest[second] += part
     flow = [one + other for one, other in zip(smooth, _combed(rest), strict=True)]
@@ -133,21 +141,17 @@ def _fits(flow: Sequence[Weights], limits: Sequence[Weights]) -> bool:
     return all(bool((np.abs(part) < limit).all()) for part, limit in zip(flow, limits, strict=True))
 
 
-def _along(axis: int, ndim: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    return pair_slices(tuple(int(i == axis) for i in range(ndim)))
-
-
 def _combed(supply: Weights) -> list[Weights]:
     """The flow that levels whole slices first, each evenly over its sites, then the rows of each, then single sites."""
     left, flow = supply.copy(), []
-    for axis in range(supply.ndim):
+    for axis, step in enumerate(axis_offsets(supply.ndim)):
         inner = supply.shape[axis + 1 :]
         size = math.prod(inner)
         passed = np.cumsum(left.sum(axis=tuple(range(axis + 1, supply.ndim))), axis=axis)
         each, odd = np.divmod(np.take(passed, range(supply.shape[axis] - 1), axis), size)
         widen = (..., *(np.newaxis,) * len(inner))
         part = each[widen] + (np.arange(size).reshape(inner) < odd[widen])
-        first, second = _along(axis, supply.ndim)
+        first, second = pair_slices(step)
         left[first] -= part
         left[second] += part
         flow.append(part)

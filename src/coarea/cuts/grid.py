@@ -13,7 +13,8 @@ import numpy as np
 from coarea.base.arrays import INDEX_MAX
 from coarea.base.neighborhoods import Offset
 from coarea.base.threads import thread_map
-from coarea.cuts.constant import constant_minimum
+from coarea.cuts.coarse import coarse_start
+from coarea.cuts.constant import likely_constant, proven_constant
 from coarea.cuts.edges import LaterEdges, Minimum
 from coarea.cuts.graph import minimize_grid_as_graph
 from coarea.cuts.planes import can_solve, minimize_planes
@@ -42,12 +43,15 @@ def minimize_grid(
             f"image must have at most {INDEX_MAX // (2 * len(capacities))} pixels with these neighbors, "
             f"got shape {term.level.shape}"
         )
-    found = constant_minimum(term, capacities, tie=tie)
-    if found is not None:
-        return found
+    candidate = likely_constant(term, capacities, tie=tie)
+    if candidate is not None:
+        found = proven_constant(candidate, capacities)
+        if found is not None:
+            return found
     if can_solve(term, capacities):
         with thread_map(workers) as run:
-            low, planes = minimize_planes(term, capacities, tie=tie, run=run)
+            start = coarse_start(term, capacities, run=run) if candidate is not None else None  # much goes far
+            low, planes = minimize_planes(term, capacities, tie=tie, run=run, start=start)
         level = np.minimum(low, term.n_levels - 1, out=low)
         return Minimum(level, LaterEdges(lambda: planes.prove(level)) if flow else [])
     return minimize_grid_as_graph(term, capacities, tie=tie, workers=workers, flow=flow)

@@ -12,7 +12,7 @@ import numpy as np
 
 from coarea import attributes
 from coarea.base.arrays import Array
-from coarea.base.neighborhoods import pair_slices
+from coarea.base.neighborhoods import axis_offsets, pair_slices
 from coarea.cuts.edges import Edges
 from coarea.cuts.terms import Levels, Weights
 from coarea.cuts.tree import minimize_tree
@@ -103,8 +103,8 @@ def _lengths(tree: Tree, data: Data) -> Array:
         return attributes.perimeter(tree)
     shape = tree.node_of_pixel.shape
     crossings = np.zeros(len(tree))
-    for axis, own in enumerate(data.edge_weights):
-        first, second = pair_slices(tuple(int(i == axis) for i in range(len(shape))))
+    for step, own in zip(axis_offsets(len(shape)), data.edge_weights, strict=True):
+        first, second = pair_slices(step)
         a, b = tree.node_of_pixel[first].ravel(), tree.node_of_pixel[second].ravel()
         # of two nodes the one with the larger index does not enclose the other one: the pair leaves it
         sign = np.where(a > b, tree.polarity[a], -tree.polarity[b]) * (a != b) * own[first].ravel()
