@@ -77,5 +77,5 @@ def test_pixels_without_data_are_refused(capsys):
     values = IMAGE.astype(np.float32)
     values[5, 6] = np.nan
     iio.imwrite("gap.tif", values)
-    assert main(["lines", "gap.tif", "--meaningful"]) != 0
+    assert main(["lines", "gap.tif", "--nodata", "nan", "--meaningful"]) != 0
     assert "must not have pixels without data for --meaningful" in capsys.readouterr().err

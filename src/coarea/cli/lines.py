@@ -74,10 +74,10 @@ def levels(text: str) -> list[float]:
 
 
 def run_lines(options: argparse.Namespace) -> int:
+    check_meaningful(options)
     variation = Variation(options)
     suffix = format_of_lines(options)
     scale = SCALE if options.scale is None else options.scale
-    check_meaningful(options)
 
     def result(source: Source) -> tuple[Any, tuple[int, ...]]:
         height, width = one_plane(source, options, flat=True).pixels.shape
@@ -107,7 +107,7 @@ def check_meaningful(options: argparse.Namespace) -> None:
     """Refuse options that say nothing of meaningful lines, and theirs without them."""
     others = (*FILTER_OPTIONS, "levels")
     for name in others if options.meaningful else ("nfa", "sigma"):
-        if getattr(options, name) not in (None, False):
+        if getattr(options, name) is not None and getattr(options, name) is not False:  # a sigma of 0 is given
             flag, rule = "--" + name.replace("_", "-"), "does not go with" if options.meaningful else "goes with"
             options.parser.error(f"{flag} {rule} --meaningful")
 
