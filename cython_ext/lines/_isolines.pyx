@@ -22,8 +22,8 @@ def number_crossings(
 ):
     """Fill ranks, and first; returns the number of crossings, or -1 if there are more than `most`, which fits an int.
 
-    Levels increase; rank is -1 on the frame. crossed[row] becomes whether a line crosses that row of the padded array
-    or comes between it and the next one; first is not filled elsewhere.
+    Levels increase; rank is -1 on the frame. crossed[row] becomes False only where all pixels of that row of the padded
+    array, and of the next row of pixels, have the same rank; first is not filled there.
     """
     cdef int n_rows = <int>(rank.shape[0] // width), n_levels = <int>levels.shape[0], row, p, q, side, k = 0
     cdef int64_t total = 0
@@ -39,8 +39,7 @@ def number_crossings(
                     k -= 1
                     varies = True
                 rank[p] = k
-            # It may have gone up or down from the row above, before the first pixel: then that one is crossed.
-            crossed[row] = varies
+            crossed[row] = varies  # or has another rank than the last pixel of the row above
             if varies and row > 1:
                 crossed[row - 1] = True
         for row in range(1, n_rows - 1):

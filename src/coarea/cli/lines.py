@@ -10,15 +10,21 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.files.formats import TEXTS
-from coarea.cli.parser import positive
+from coarea.cli.parser import nonnegative, positive
 from coarea.cli.planes import Plane, Source, add_plane_options, one_plane
 from coarea.cli.tree import build_tree
 from coarea.cli.variation import Variation, add_variation_options, sum_up
 from coarea.lines._export import IDENTITY
+from coarea.lines._line_arrays import marked_pixels
 from coarea.lines.contours import contours
-from coarea.lines.lines import Lines
+from coarea.lines.lines import RED, Lines
 
 SCALE = 2
+# Of the filter, all but beta.
+FILTER_OPTIONS = (
+    "method", "domain", "neighbors", "connectivity", "border", "tie", "quantile", "resolution", "huber_delta", "mask",
+    "weights", "info",
+)  # fmt: skip
 
 
 def add_lines(commands: Any) -> None:
@@ -28,7 +34,7 @@ def add_lines(commands: Any) -> None:
     )
     examples = (
         "photo.png", "photo.png -o lines.png --beta 3 --step 16", "photo.png -o lines.svg --levels 64,128,192",
-        "photo.png --geojson",
+        "photo.png --geojson", "photo.png --meaningful --beta 3",
     )  # fmt: skip
     command, group = image_command(commands, "lines", about, examples, ending="-lines")
     add_variation_options(group)
@@ -38,6 +44,15 @@ def add_lines(commands: Any) -> None:
     which.add_argument("--step", type=positive, metavar="STEP", help=about)
     about = "only the level lines of these levels, such as 64,128,192: between what is darker and what is not"
     which.add_argument("--levels", type=levels, metavar="LEVELS", help=about)
+    about = (
+        "only lines between the pixels that are too long and too contrasted to be there by chance, the best of each "
+        "edge: of the image itself, or with --beta of the image filtered on shapes; their levels are (k + 1/2) STEP"
+    )
+    group.add_argument("--meaningful", action="store_true", help=about)
+    about = "meaningful lines: how many of an image of noise may be taken for some (default: 1)"
+    group.add_argument("--nfa", type=positive, metavar="N", help=about)
+    about = "meaningful lines: width in pixels of the Gaussian that smooths the image first (default: 0.5)"
+    group.add_argument("--sigma", type=nonnegative, metavar="S", help=about)
     kind = group.add_mutually_exclusive_group()
     kind.add_argument("--svg", action="store_true", help="write the lines alone, as SVG (also by -o OUT.svg)")
     about = "write the shapes inside the lines, as GeoJSON (also by -o OUT.geojson)"
@@ -59,6 +74,7 @@ def levels(text: str) -> list[float]:
 
 
 def run_lines(options: argparse.Namespace) -> int:
+    check_meaningful(options)
     variation = Variation(options)
     suffix = format_of_lines(options)
     scale = SCALE if options.scale is None else options.scale
@@ -69,6 +85,10 @@ def run_lines(options: argparse.Namespace) -> int:
 
     def compute(source: Source) -> tuple[Any, Fields]:
         plane = one_plane(source, options, flat=True)
+        if options.meaningful:
+            lines = find_meaningful(plane, options)
+            fields = {"notes": plane.notes, "done": "meaningful lines", "lines": len(lines)}
+            return (written(lines, source, suffix) if suffix in TEXTS else picture_of(lines, plane, scale)), fields
         filtered, info = variation.filter_frame(plane.pixels, plane.missing)
         told = sum_up([] if info is None else [{"info": info}])
         fields = {"notes": plane.notes + silence(filtered, options), "done": variation.describe(), **told}
@@ -78,12 +98,43 @@ def run_lines(options: argparse.Namespace) -> int:
             return draw_level_lines(bands(filtered, options), plane.picture, scale=scale, mask=plane.missing), fields
         lines = vectors(filtered, plane, variation.domain, options, frame=suffix == ".geojson")
         fields["lines"] = len(lines)
-        if suffix == ".svg":
-            return lines.to_svg(), fields
-        metadata = source.image.metadata
-        return lines.to_geojson(transform=metadata.transform() or IDENTITY, crs=metadata.crs()), fields
+        return written(lines, source, suffix), fields
 
     return run_batch(options, Job(compute, result, suffix))
+
+
+def check_meaningful(options: argparse.Namespace) -> None:
+    """Refuse options that say nothing of meaningful lines, and theirs without them."""
+    others = (*FILTER_OPTIONS, "levels")
+    for name in others if options.meaningful else ("nfa", "sigma"):
+        if getattr(options, name) is not None and getattr(options, name) is not False:  # a sigma of 0 is given
+            flag, rule = "--" + name.replace("_", "-"), "does not go with" if options.meaningful else "goes with"
+            options.parser.error(f"{flag} {rule} --meaningful")
+
+
+def find_meaningful(plane: Plane, options: argparse.Namespace) -> Lines:
+    from coarea.scales.meaningful import meaningful_lines
+
+    if plane.missing.any():
+        raise ValueError("image must not have pixels without data for --meaningful")
+    given = {name: getattr(options, name) for name in ("nfa", "beta", "step", "sigma")}
+    return meaningful_lines(plane.pixels, **{name: value for name, value in given.items() if value is not None})
+
+
+def picture_of(lines: Lines, plane: Plane, scale: int) -> Array:
+    """The lines over the attenuated image."""
+    from coarea.plot import draw_level_lines
+
+    picture = draw_level_lines(np.zeros(lines.shape), plane.picture, scale=scale)
+    picture[marked_pixels(lines.points, lines.start, lines.shape, scale)] = RED
+    return picture
+
+
+def written(lines: Lines, source: Source, suffix: str) -> str:
+    if suffix == ".svg":
+        return lines.to_svg()
+    metadata = source.image.metadata
+    return lines.to_geojson(transform=metadata.transform() or IDENTITY, crs=metadata.crs())
 
 
 def format_of_lines(options: argparse.Namespace) -> str:

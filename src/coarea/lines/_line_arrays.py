@@ -119,17 +119,24 @@ def outermost(parent: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def thumbnail(points: NDArray[np.float64], start: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """A small picture of the lines, black on white."""
-    zoom = min(1.0, SIDE / max(*shape, 1))
+    marked = marked_pixels(points, start, shape, min(1.0, SIDE / max(*shape, 1)))
+    return np.where(marked, np.uint8(0), np.uint8(255))
+
+
+def marked_pixels(
+    points: NDArray[np.float64], start: NDArray[np.int64], shape: tuple[int, int], zoom: float
+) -> NDArray[np.bool_]:
+    """Which pixels of the zoomed image lines go through."""
     rows, columns = (max(1, round(size * zoom)) for size in shape)
-    picture = np.full((rows, columns), 255, np.uint8)
+    marked = np.zeros((rows, columns), bool)
     steps = np.diff(points, axis=0)
     steps[start[1:-1] - 1] = 0  # from the end of a line to the next one
     counts = np.ceil(np.abs(steps).max(axis=1, initial=0) * zoom).astype(np.int64) + 1
     along = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
     places = (np.repeat(points[:-1], counts, axis=0) + along[:, None] * np.repeat(steps, counts, axis=0) + 0.5) * zoom
     row, column = np.clip(places.astype(np.int64), 0, (rows - 1, columns - 1)).T
-    picture[row, column] = 0
-    return picture
+    marked[row, column] = True
+    return marked
 
 
 def _per_line(name: str, array: Array, k: int) -> Array:

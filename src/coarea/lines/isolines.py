@@ -33,7 +33,7 @@ def isolines(image: ArrayLike, levels: ArrayLike) -> Lines:
     In each cell between four pixel centres the image is taken for the bilinear surface through its corners. The lines
     of a level t are what separates {u > t} from {u <= t} on it, with each piece of hyperbola in a cell as a straight
     segment. Where the corners of a cell are high and low in turn, the value of the saddle decides which of them are
-    joined. All levels are drawn at once, in a time that grows with the number of points.
+    joined [NielsonHamann1991]_. All levels are drawn at once, in a time that grows with the number of points.
 
     Parameters
     ----------

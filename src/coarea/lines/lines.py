@@ -29,8 +29,8 @@ class Lines:
     """Lines in the plane of an image, nested, as ragged arrays.
 
     ``lines[i]`` are the points of a line, ``lines[choice]`` with a slice, a mask or indices are Lines again. All
-    arrays are read-only. Lines come from :func:`contours`; those that are put together by hand, or unpickled, are
-    checked and copied.
+    arrays are read-only. Lines come from :func:`contours`, :func:`isolines` and :func:`meaningful_lines`; those that
+    are put together by hand, or unpickled, are checked and copied.
 
     Attributes
     ----------
@@ -46,8 +46,8 @@ class Lines:
     closed : (k,) ndarray of bool
         False for lines that end on the frame of the image.
     is_hole : (k,) ndarray of bool
-        True for the lines around the holes of a shape. The shape is on the right hand of every line, seen with rows
-        downwards: outer lines run clockwise, around holes they run counterclockwise.
+        True for the lines around the holes of a shape, or of what is above a level. The shape is on the right hand of
+        every line, seen with rows downwards: outer lines run clockwise, around holes they run counterclockwise.
     node : (k,) ndarray of int32, or None
         The node of the tree that the line bounds.
     level : (k,) ndarray of float64, or None
