@@ -20,6 +20,7 @@ from coarea.filters.connected import (
     diameter_opening,
     grain_filter,
 )
+from coarea.filters.prunings import prune
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
@@ -52,6 +53,7 @@ __all__ = [
     "minimize_tv_graph",
     "neighbor_offsets",
     "plot",
+    "prune",
     "threshold_decompose",
     "threshold_reconstruct",
     "tree_of_shapes",
