@@ -1,4 +1,4 @@
-"""Attributes made increasing, and scales of prunings, against all increasing functions and all prunings of tiny trees."""
+"""Attributes made increasing, and scales of prunings, against all increasing functions and prunings of tiny trees."""
 
 from __future__ import annotations
 
@@ -116,52 +116,52 @@ def test_scale_is_the_best_pruning_at_every_price(random_trees, rng):
 
 
 def test_cuts_of_a_hierarchy_at_all_scales(rng):
-    """Of rows of pixels that are merged at random: each optimal cut by recursion is read off the scale [Guigues2006]."""
+    """Of rows of pixels that are merged at random: the optimal cuts, by recursion, are read off the scale."""
     for _ in range(300):
         values = rng.integers(0, 9, rng.integers(3, 9)).astype(float)
-        spans = [(k, k + 1) for k in range(len(values))]
-        merges = []  # (span, left, right)
+        spans, parts = [(k, k + 1) for k in range(len(values))], {}
         while len(spans) > 1:
             k = int(rng.integers(len(spans) - 1))
-            merges.append(((spans[k][0], spans[k + 1][1]), spans[k], spans[k + 1]))
-            spans[k : k + 2] = [merges[-1][0]]
-        merges.reverse()  # splits, the whole first
-        place = {whole: k + 1 for k, (whole, _, _) in enumerate(merges)}
-        parent = np.zeros(len(merges) + 1, int)  # below a node that always stays: the whole may be left whole
-        for whole, *parts in merges:
-            for part in parts:
-                if part in place:
-                    parent[place[part]] = place[whole]
-        fit = {span: ((values[slice(*span)] - values[slice(*span)].mean()) ** 2).sum() for span in
-               {*place, *((k, k + 1) for k in range(len(values)))}}  # fmt: skip
-        gain = [0, *(fit[whole] - fit[a] - fit[b] for whole, a, b in merges)]
+            whole = spans[k][0], spans[k + 1][1]
+            parts[whole] = spans[k : k + 2]
+            spans[k : k + 2] = [whole]
+        splits = [*reversed(parts)]  # from the outside in; above them a node that always stays
+        parent = np.zeros(len(splits) + 1, int)
+        for k, whole in enumerate(splits):
+            parent[[1 + splits.index(part) for part in parts[whole] if part in parts]] = 1 + k
+        gain = [0, *(misfit(values, whole) - sum(misfit(values, p) for p in parts[whole]) for whole in splits)]
         scale = attributes.pruning_scale(oracles.tree_of_parents(parent), gain, np.full(len(parent), 2))
-        split = dict(zip(place, scale[1:], strict=True))
-
-        def least(span, price, place=place, fit=fit, parts={w: (a, b) for w, a, b in merges}):
-            whole = fit[span]
-            return whole if span not in place else min(whole, 2 * price + sum(least(p, price) for p in parts[span]))
-
-        def found(span, price, split=split, fit=fit, parts={w: (a, b) for w, a, b in merges}):
-            if split.get(span, -1) >= price:
-                return 2 * price + sum(found(p, price) for p in parts[span])
-            return fit[span]
-
         for price in rng.uniform(0, 20, 4):
-            assert found((0, len(values)), price) == pytest.approx(least((0, len(values)), price))
+            is_split = dict(zip(splits, scale[1:] >= price, strict=True))
+            found = energy_of_cut(values, parts, (0, len(values)), price, is_split)
+            assert found == pytest.approx(energy_of_cut(values, parts, (0, len(values)), price, None))
 
 
-@pytest.mark.parametrize("slope", [-1, 1, 0])
+def misfit(values, span):
+    part = values[slice(*span)]
+    return ((part - part.mean()) ** 2).sum()
+
+
+def energy_of_cut(values, parts, span, price, is_split):
+    """The misfit and, for each split, two sides at a price: of the cut that is given, or of the best one."""
+    whole = misfit(values, span)
+    if span not in parts or (is_split and not is_split[span]):
+        return whole
+    split = 2 * price + sum(energy_of_cut(values, parts, part, price, is_split) for part in parts[span])
+    return split if is_split else min(whole, split)
+
+
+@pytest.mark.parametrize("slope", [-1, 1])
 def test_a_path_of_a_million_nodes(slope):
-    """In both directions, and level: nothing recurses, and the time is that of other trees."""
+    """In both directions: nothing recurses, and the time is that of other trees."""
     n = 10**6
     tree = oracles.tree_of_parents(np.maximum(np.arange(n) - 1, 0))
     attribute = slope * np.arange(n, dtype=float)
     attribute[0] = 2 * n
     inner = attribute[1:]
     by_hand = {"min": np.minimum.accumulate(inner), "max": np.maximum.accumulate(inner[::-1])[::-1]}
-    by_hand["l2"] = inner if slope <= 0 else np.full(n - 1, inner.mean())
-    by_hand["l1"] = inner if slope <= 0 else np.full(n - 1, inner[n // 2 - 1])
+    by_hand["l2"] = inner if slope < 0 else np.full(n - 1, inner.mean())
+    by_hand["l1"] = inner if slope < 0 else np.full(n - 1, inner[n // 2 - 1])
     for how in HOWS:
         np.testing.assert_array_equal(attributes.increasing(tree, attribute, how)[1:], by_hand[how])
     np.testing.assert_array_equal(attributes.pruning_scale(tree, attribute, np.ones(n))[1:], by_hand["l2"])

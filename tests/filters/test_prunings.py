@@ -24,7 +24,7 @@ def test_prune_is_the_best_of_all_prunings(rng):
 
 
 def test_rules_are_one_family(rng):
-    """Of kept nodes that are bad, at alpha each, and of good ones that go, at 1 each, the least: alpha from 0 to infinity.
+    """The least alpha #(bad nodes that stay) + #(good nodes that go), with alpha from 0 to infinity.
 
     "viterbi" is alpha 1, "max" any that is small enough, "min" any that is large enough.
     """

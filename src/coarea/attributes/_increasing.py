@@ -50,15 +50,16 @@ def increasing(tree: Tree, attribute: ArrayLike, how: Projection = "min", weight
     Raises
     ------
     ValueError
-        If an array does not have one entry per node, holds NaN (for "l2", infinite values), a weight is not positive, or
-        `how` is unknown or has no weights.
+        If an array does not have one entry per node, holds NaN (for "l2", infinite values), a weight is not positive,
+        or `how` is unknown or has no weights.
     TypeError
         If an array is not real, or `tree` is none.
 
     Notes
     -----
     Sums are in float64: with integer weights up to a total of 2^53 they are exact, and so are ties. "l1" takes a pass
-    for each bit of the number of different values, "l2" is pooling from the leaves with mergeable heaps [PardalosXue1999]_.
+    for each bit of the number of different values, "l2" is pooling from the leaves to the root with mergeable heaps
+    [PardalosXue1999]_.
 
     Examples
     --------
