@@ -12,6 +12,7 @@ from coarea.base.arrays import Array
 from coarea.base.neighborhoods import pair_slices
 from coarea.cuts.terms import Weights
 from coarea.cuts.tree import minimize_tree
+from coarea.exact._bounds import bounds_of, bounds_of_nodes, labels_within
 from coarea.exact._problem import Sites, problem_of, sum_of_weights
 from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
@@ -32,13 +33,15 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
     if len(tree) > 1 and own_area[0] == 0:
         value = value.copy()
         value[0] = value[1]  # a root that stands for a ring owns no pixel: its value must not enter the image
-    labels = setting.model.labels(value)
+    sites = _sites(tree, own_area, data)
+    bounds = bounds_of_nodes(bounds_of(setting.model, image, data), tree)
+    labels = labels_within(setting.model, value, bounds, sites.fixed)
     edge = setting.beta * setting.model.cost_factor, _lengths(tree, data)
-    problem = problem_of(setting.model, labels, _sites(tree, own_area, data), [edge], pull_of=_sum, narrow=False)
+    problem = problem_of(setting.model, labels, sites, [edge], pull_of=_sum, narrow=False)
     level, edges = minimize_tree(
         problem.term, tree.parent, problem.capacities[0], tie=setting.tie, flow=setting.wants_info
     )
-    filtered = tree.reconstruct(labels.values[level])
+    filtered = tree.reconstruct(labels.grey_values(level))
     if not setting.wants_info:
         return filtered, None
     seconds = {"tree": built - started, "solve": time.perf_counter() - built}

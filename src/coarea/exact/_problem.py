@@ -57,7 +57,7 @@ def problem_of(
     """
     up, down = _bounds(model, labels)
     uncut = math.inf  # a weight of an edge that no minimiser cuts
-    if sites.fixed is None:
+    if sites.fixed is None and labels.lower is None:
         uncut = max(up, down) * sum_of_weights(sites.weights, sites.n_pixels) + 1
     with np.errstate(over="ignore"):
         pull = float(pull_of([np.minimum(base * factors, uncut) for base, factors in edges]))
@@ -68,7 +68,7 @@ def problem_of(
     scale = integer_scale(
         ([model.slope, up, down], sites.weights),
         edges,
-        largest=max(pull + min(pull, steepest), sites.heaviest),
+        largest=max(pull + (min(pull, steepest) if labels.lower is None else pull), sites.heaviest),
         largest_term=max(model.term(sites.heaviest, span), pull * span, steepest),
         narrow=narrow,
     )
@@ -79,6 +79,8 @@ def problem_of(
     if sites.fixed is not None:  # held with more than their edges can pull
         bounds = [np.where(sites.fixed, whole_pull + 1, bound) for bound in bounds]
     term = Term.of(labels.level, *bounds, n_levels=len(labels.values))
+    if labels.lower is not None and labels.upper is not None:
+        term = term.within(labels.lower, labels.upper, whole_pull + 1)
     return Problem(term, capacities, whole_pull, model.unit / float(scale.all))
 
 
