@@ -36,6 +36,9 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Projector.back_project": {"projections": SINOGRAM},
     "attribute_filter": {"keep": NODES % 3 > 0},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "increasing": {"attribute": NODES, "weights": NODES + 1},
+    "prune": {"gain": NODES % 5 - 2},
+    "pruning_scale": {"gain": NODES % 5 - 2, "cost": NODES},
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
@@ -45,7 +48,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "luminance": {"image": IMAGE},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
-                          "fixed": PIXELS[0, :9]},
+                          "fixed": PIXELS[0, :9], "lower": IMAGE[0, :9] // 2, "upper": IMAGE[0, :9]},
     "add_poisson_noise": {"projections": SINOGRAM},
     "fbp": {"data": SINOGRAM},
     "fdk": {"data": np.ones((6, 6, 8))},
@@ -59,9 +62,10 @@ ARRAYS |= {
     )
 }  # fmt: skip
 ARRAYS |= {
-    name: {"image": IMAGE, "weights": IMAGE, "mask": PIXELS, "fixed": PIXELS, "edge_weights": np.ones((2, 9, 10))}
+    name: {"image": IMAGE, "weights": IMAGE, "mask": PIXELS, "fixed": PIXELS, "edge_weights": np.ones((2, 9, 10)),
+           "lower": IMAGE // 2, "upper": IMAGE}
     for name in ("denoise_tv_l1", "denoise_tv_l2")
-}
+}  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
@@ -78,6 +82,9 @@ CALLS = CASES | {
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
     "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
+    "increasing": Case(coarea.attributes.increasing, {"tree": MAX_TREE, "attribute": NODES, "how": "l2"}, {}),
+    "prune": Case(coarea.prune, {"tree": MAX_TREE}, {}),
+    "pruning_scale": Case(coarea.attributes.pruning_scale, {"tree": MAX_TREE, **ARRAYS["pruning_scale"]}, {}),
     "level_sets": Case(lambda **given: list(coarea.level_sets(**given)), {}, {}),
     "threshold_decompose": Case(coarea.threshold_decompose, {}, {}),
     "threshold_reconstruct": Case(coarea.threshold_reconstruct, ARRAYS["threshold_reconstruct"], {}),

@@ -138,9 +138,10 @@ def pruning_scale(tree: Tree, gain: ArrayLike, cost: ArrayLike) -> NDArray[np.fl
 
 def values_of_nodes(tree: Tree, name: str, values: ArrayLike, *, finite: bool = False) -> Array:
     """One number for each node, a copy; refuses NaN, and infinite numbers and sums if finite."""
+    n = len(as_tree(tree))
     array = as_real(name, values)
-    if array.shape != (len(as_tree(tree)),):
-        raise ValueError(f"{name} must have shape ({len(tree)},), one entry per node, got {array.shape}")
+    if array.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},), one entry per node, got {array.shape}")
     if array.dtype.kind == "f" and np.isnan(array).any():
         raise ValueError(f"{name} contains NaN: replace it first, numpy.nan_to_num({name})")
     if finite:
