@@ -51,10 +51,11 @@ for ax, how in zip(axes, hows, strict=True):
 # %%
 # The best pruning, and the one-sided filter
 # ------------------------------------------
-# :func:`coarea.prune` finds the set of nodes with the largest sum of steps of grey value times worth; where a node goes,
-# all that lies in it goes. The filter of total variation with ``upper=image`` minimises the same energy, fidelity + beta
-# times total variation, over all values of the nodes that are not above the image: it may lower a component with a long
-# contour and keep what lies inside. Without the bound it may also brighten. The energies are those of the pictures.
+# :func:`coarea.prune` finds the set of nodes with the largest sum of steps of grey value times worth; where a node
+# goes, all that lies in it goes. The filter of total variation with ``upper=image`` minimises the same energy, fidelity
+# and beta times total variation, over all values of the nodes that are not above the image: it may lower a component
+# with a long contour and keep what lies inside. Without the bound it may also brighten. The energies are those of the
+# pictures.
 
 step = tree.value.astype(int) - tree.value[tree.parent]
 results = {
