@@ -28,10 +28,10 @@ def show(ax, picture, title, cmap="gray", limits=(0, 255)):
 # %%
 # Four increasing attributes
 # --------------------------
-# "min" is the largest one below the attribute, "max" the smallest one above it, and "l1" and "l2" are as near as can be;
-# all are thresholded at 0. The sky is a large bright component with a short contour, but some of the components around
-# it, with grass and buildings, have long ones: so "min" removes it. "max" and "l1" keep it with all that is around it.
-# "l2" weighs by how much each node is good or bad, and sheds some of the surroundings.
+# "min" is the largest one below the attribute, "max" the smallest one above it, and "l1" and "l2" are as near as can
+# be; all are thresholded at 0. The sky is a large bright component with a short contour, but some of the components
+# around it, with grass and buildings, have long ones: so "min" removes it. "max" and "l1" keep it with all that is
+# around it. "l2" weighs by how much each node is good or bad, and sheds some of the surroundings.
 
 hows = ("min", "l1", "l2", "max")
 filtered = {how: coarea.attribute_filter(tree, attributes.increasing(tree, worth, how) >= 0) for how in hows}
