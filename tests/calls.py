@@ -196,6 +196,9 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Projector.back_project": {"projections": SINOGRAM},
     "attribute_filter": {"keep": NODES % 3 > 0},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "increasing": {"attribute": NODES, "weights": NODES + 1},
+    "prune": {"gain": NODES % 5 - 2},
+    "pruning_scale": {"gain": NODES % 5 - 2, "cost": NODES},
     "dynamics_of_minima": {"attribute": coarea.attributes.area(MAX_TREE)},
     "tree_of_graph": {"values": IMAGE[0, :9], "edges": PATH},
     "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
@@ -215,7 +218,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
-                          "fixed": PIXELS[0, :9]},
+                          "fixed": PIXELS[0, :9], "lower": IMAGE[0, :9] // 2, "upper": IMAGE[0, :9]},
     "scale_space": {"image": IMAGE, "betas": np.array([0.5, 2]), "weights": IMAGE},
     "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
     "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
@@ -234,9 +237,10 @@ ARRAYS |= {
     )
 }  # fmt: skip
 ARRAYS |= {
-    name: {"image": IMAGE, "weights": IMAGE, "mask": PIXELS, "fixed": PIXELS, "edge_weights": np.ones((2, 9, 10))}
+    name: {"image": IMAGE, "weights": IMAGE, "mask": PIXELS, "fixed": PIXELS, "edge_weights": np.ones((2, 9, 10)),
+           "lower": IMAGE // 2, "upper": IMAGE}
     for name in ("denoise_tv_l1", "denoise_tv_l2")
-}
+}  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
@@ -255,6 +259,9 @@ ARRAY_CALLS = CASES | {
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
     "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
+    "increasing": Case(coarea.attributes.increasing, {"tree": MAX_TREE, "attribute": NODES, "how": "l2"}, {}),
+    "prune": Case(coarea.prune, {"tree": MAX_TREE}, {}),
+    "pruning_scale": Case(coarea.attributes.pruning_scale, {"tree": MAX_TREE, **ARRAYS["pruning_scale"]}, {}),
     "dynamics_of_minima": Case(coarea.attributes.dynamics_of_minima, {"tree": MAX_TREE}, {}),
     "tree_of_graph": Case(coarea.tree_of_graph, ARRAYS["tree_of_graph"], {}),
     "attribute_profile": Case(coarea.attribute_profile, ARRAYS["attribute_profile"], {}),

@@ -32,7 +32,9 @@ def code_blocks(page, language):
             yield text.count("\n", 0, block.start("code")), textwrap.dedent(block["code"])
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/trees.rst", "docs/total_variation.rst", "docs/scales.rst"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "docs/trees.rst", "docs/total_variation.rst", "docs/scales.rst", "docs/prunings.rst"]
+)
 def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = list(code_blocks(page, "python"))

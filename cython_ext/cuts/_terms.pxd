@@ -14,25 +14,39 @@ cdef struct Term:
     const int64_t* down
     const int64_t* slope  # NULL: the gain falls from `up` to `-down` at once
     Py_ssize_t stride  # of the coefficients: 0 where those of one site are those of all
+    const int* lower  # levels that the sites may not leave; NULL: none
+    const int* upper
+    int64_t hold  # the gain below `lower`, and the loss above `upper`
 
 
 cdef inline int lay_out_term(Term* term, object data) except -1:
     cdef const int[::1] level = data.level.reshape(-1)
     cdef const int64_t[:, ::1] coefficients = data.coefficients
+    cdef const int[::1] lower, upper
     term.level = &level[0]
     term.up, term.down = &coefficients[0, 0], &coefficients[1, 0]
     term.slope = &coefficients[2, 0] if coefficients.shape[0] > 2 else NULL
     term.stride = 1 if coefficients.shape[1] > 1 else 0
+    term.lower = term.upper = NULL
+    term.hold = data.hold
+    if data.lower is not None:
+        lower, upper = data.lower.reshape(-1), data.upper.reshape(-1)
+        term.lower, term.upper = &lower[0], &upper[0]
     return 0
 
 
 cdef inline int64_t gain(const Term* term, Py_ssize_t i, int threshold) noexcept nogil:
-    """f(t - 1) - f(t) of site i at the threshold t: slope (2 (level - t) + 1), clamped to [-down, up].
+    """f(t - 1) - f(t) of site i at the threshold t: slope (2 (level - t) + 1), clamped to [-down, up], within its bounds.
 
     Levels are unpredictable, so what depends on them is chosen without branches where that is cheap.
     """
     cdef Py_ssize_t k = i * term.stride
     cdef int distance = term.level[i] - threshold
+    if term.lower != NULL:
+        if threshold <= term.lower[i]:
+            return term.hold
+        if threshold > term.upper[i]:
+            return -term.hold
     if term.slope == NULL:
         return (term.up[k] + term.down[k]) * (distance >= 0) - term.down[k]
     if distance >= 0:
@@ -42,7 +56,9 @@ cdef inline int64_t gain(const Term* term, Py_ssize_t i, int threshold) noexcept
 
 cdef inline int64_t common_fall(const Term* term) noexcept nogil:
     """By how much the gain of every site falls, all at once, at its level; -1 if this is not one number for all."""
-    return term.up[0] + term.down[0] if term.slope == NULL and term.stride == 0 else -1
+    if term.slope != NULL or term.stride != 0 or term.lower != NULL:
+        return -1
+    return term.up[0] + term.down[0]
 
 
 cdef inline void settle_falls(

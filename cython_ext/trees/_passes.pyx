@@ -3,6 +3,10 @@
 from shared._interrupt cimport act_on_signals
 from shared._types cimport number_t, sum_t
 
+ctypedef fused choice_t:  # whether a node is chosen, or up to which level
+    unsigned char
+    int
+
 
 def accumulate_sum(const int[::1] parent, sum_t[::1] value):
     """Each node's value becomes the sum over its subtree."""
@@ -47,7 +51,7 @@ def propagate_max(const int[::1] parent, number_t[::1] value):
                 value[i] = value[parent[i]]
 
 
-def propagate_min(const int[::1] parent, unsigned char[::1] value):
+def propagate_min(const int[::1] parent, choice_t[::1] value):
     """Each node's value becomes the smallest on the path to the root."""
     cdef Py_ssize_t i
     with nogil:

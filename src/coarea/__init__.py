@@ -22,6 +22,7 @@ from coarea.filters.connected import (
 )
 from coarea.filters.extremal import mser, tbmr
 from coarea.filters.profiles import attribute_profile, pattern_spectrum, ultimate_opening
+from coarea.filters.prunings import prune
 from coarea.lines.contours import contours
 from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
@@ -74,6 +75,7 @@ __all__ = [
     "neighbor_offsets",
     "pattern_spectrum",
     "plot",
+    "prune",
     "saliency",
     "scale_space",
     "tbmr",

@@ -5,6 +5,7 @@ Those that all functions share are in the tests of arrays, numbers, keywords and
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import numpy as np
@@ -297,5 +298,6 @@ def test_the_table_names_public_functions():
 @pytest.mark.parametrize("wrong", [IMAGE, None, "photo.png", AREA])
 def test_attributes_are_of_trees(name, wrong):
     attribute = getattr(attributes, name)
+    needed = [option for option in inspect.signature(attribute).parameters.values() if option.default is option.empty]
     with pytest.raises(TypeError, match=rf"^tree must be a Tree, got {type(wrong).__name__}: make one, tree = coarea"):
-        attribute(wrong, AREA) if name in ("extinction", "dynamics_of_minima") else attribute(wrong)
+        attribute(wrong, *[AREA] * (len(needed) - 1))

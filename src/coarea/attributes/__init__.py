@@ -6,6 +6,7 @@ Users compute their own with :meth:`coarea.Tree.accumulate`.
 from coarea.attributes._contrast import height, mean, mean_contrast, total_variation, variance, volume
 from coarea.attributes._form import centroid, eccentricity, elongation, inertia, orientation, second_moments
 from coarea.attributes._hierarchy import depth, dynamics, dynamics_of_minima, extinction
+from coarea.attributes._increasing import increasing, pruning_scale
 from coarea.attributes._size import area, bounding_box, compactness, own_area, perimeter, touches_frame
 from coarea.attributes._table import table
 
@@ -21,12 +22,14 @@ __all__ = [
     "elongation",
     "extinction",
     "height",
+    "increasing",
     "inertia",
     "mean",
     "mean_contrast",
     "orientation",
     "own_area",
     "perimeter",
+    "pruning_scale",
     "second_moments",
     "table",
     "total_variation",

@@ -20,7 +20,8 @@ GraphTreeKind = Literal["max", "min"]
 BorderName = Literal["half-area", "median", "mean", "minimum", "maximum"]
 Border: TypeAlias = BorderName | float | Sequence[int]
 Statistic = Literal["sum", "min", "max"]
-KeepRule = Literal["direct", "min", "max", "subtractive"]
+KeepRule = Literal["direct", "min", "max", "viterbi", "subtractive"]
+Projection = Literal["min", "max", "l1", "l2"]
 ProfileTree = Literal["shapes", "min-max"]
 
 Count = Literal["shapes", "zones"]  # what is counted as a region

@@ -78,12 +78,12 @@ def _may_pass(inflow: Array, capacities: Mapping[Offset, Weights], steps: Sequen
 
 def _largest_gain(term: Term) -> int:
     steepest = 2 * int(term.slope.max()) * term.n_levels
-    return min(max(int(term.up.max()), int(term.down.max())), steepest)
+    return max(min(max(int(term.up.max()), int(term.down.max())), steepest), term.hold)
 
 
 def _alike(term: Term) -> tuple[Term, Weights]:
     """One site of each kind, and how many there are: where all have the same weights and it saves some, each level."""
-    if term.up.ndim > 0 or term.n_levels > term.level.size:
+    if term.up.ndim > 0 or term.lower is not None or term.n_levels > term.level.size:
         return term, np.ones(term.level.shape, np.int64)
     counts = np.bincount(term.level.ravel(), minlength=term.n_levels)
     return replace(term, level=np.arange(term.n_levels, dtype=np.int32)), counts

@@ -88,7 +88,7 @@ def can_solve(term: Term, capacities: Mapping[Offset, Weights]) -> bool:
 def largest_number(term: Term, capacities: Mapping[Offset, Weights]) -> int:
     """The largest number that a plane has to hold."""
     pull = 2 * sum(int(capacity.max()) for capacity in capacities.values() if capacity.size)
-    up, down = int(term.up.max()), int(term.down.max())
+    up, down = max(int(term.up.max()), term.hold), max(int(term.down.max()), term.hold)
     return max(pull + max(up, down), up + down)  # an excess, or by how much it changes from bit to bit
 
 

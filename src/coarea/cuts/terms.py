@@ -26,11 +26,17 @@ class Term:
         up, down and slope of the sites in raster order, or one for all: at least 0, and the bounds are 0 where the
         slope is. Without slope where it is at least up and down everywhere: the difference falls from up to -down.
     n_levels : int
+    lower, upper : ndarrays of int32, C-contiguous, optional
+        Levels that the sites may not leave: there f falls or rises by `hold` from level to level, which is at least up
+        and down, and more than what edges pull.
     """
 
     level: Levels
     coefficients: Weights
     n_levels: int
+    lower: Levels | None = None
+    upper: Levels | None = None
+    hold: int = 0
 
     @classmethod
     def of(cls, level: Array, slope: ArrayLike, up: ArrayLike, down: ArrayLike, *, n_levels: int) -> "Term":
@@ -40,6 +46,12 @@ class Term:
             del rows[2]
         wide = np.broadcast_arrays(*rows)
         return cls(np.ascontiguousarray(level, np.int32), np.stack([row.ravel() for row in wide]), n_levels)
+
+    def within(self, lower: Array, upper: Array, hold: int) -> "Term":
+        """The same with bounds of the sites, which hold against that much."""
+        lower, upper = (np.ascontiguousarray(bound, np.int32) for bound in (lower, upper))
+        hold = max(hold, int(self.up.max()), int(self.down.max()))
+        return replace(self, lower=lower, upper=upper, hold=hold)
 
     def __len__(self) -> int:
         return self.level.size
@@ -81,22 +93,36 @@ class Term:
 
     def raveled(self) -> "Term":
         """The same over a list of sites."""
-        return replace(self, level=self.level.reshape(-1))
+        if self.lower is None or self.upper is None:
+            return replace(self, level=self.level.reshape(-1))
+        parts = {name: getattr(self, name).reshape(-1) for name in ("level", "lower", "upper")}
+        return replace(self, **parts)
 
     def bounded(self, pull: int) -> "Term":
         """The same minimisers where the edges of no site pull with more than `pull`."""
         up, down = np.minimum(self.up, pull + 1), np.minimum(self.down, pull + 1)
-        return Term.of(self.level, self.slope, up, down, n_levels=self.n_levels)
+        term = Term.of(self.level, self.slope, up, down, n_levels=self.n_levels)
+        return term if self.lower is None or self.upper is None else term.within(self.lower, self.upper, pull + 1)
+
+    def admits(self, level: Levels) -> bool:
+        """Whether no site leaves its bounds."""
+        if self.lower is None or self.upper is None:
+            return True
+        return bool((level >= self.lower).all() and (level <= self.upper).all())
 
     def gain(self, threshold: Array | int) -> Weights:
         """f(t - 1) - f(t), what a site gains from rising to the threshold t."""
+        gains: Weights
         if self.is_steep:
-            return np.where(self.level >= threshold, self.up, -self.down)
-        line = np.minimum(self.slope, np.maximum(self.up, self.down)) * (
-            2 * (self.level.astype(np.int64) - threshold) + 1
-        )
-        gains: Weights = np.clip(line, -self.down, self.up)
-        return gains
+            gains = np.where(self.level >= threshold, self.up, -self.down)
+        else:
+            line = np.minimum(self.slope, np.maximum(self.up, self.down)) * (
+                2 * (self.level.astype(np.int64) - threshold) + 1
+            )
+            gains = np.clip(line, -self.down, self.up)
+        if self.lower is None or self.upper is None:
+            return gains
+        return np.where(threshold <= self.lower, self.hold, np.where(threshold > self.upper, -self.hold, gains))
 
     def best_level(self, inflow: Weights) -> Levels:
         """The largest minimiser of f(t) - t inflow: how many thresholds have gain + inflow > 0."""
@@ -104,7 +130,7 @@ class Term:
         crossing = (slope * (2 * self.level.astype(np.int64) + 1) + inflow - 1) // (2 * slope)
         crossing = np.where(-inflow >= self.up, 0, np.where(-inflow < -self.down, self.n_levels - 1, crossing))
         best: Levels = np.clip(crossing, 0, self.n_levels - 1).astype(np.int32)
-        return best
+        return best if self.lower is None else np.clip(best, self.lower, self.upper)
 
     def cost(self, level: Levels) -> Weights:
         """f_p(level_p), 0 where it is the site's own level."""

@@ -12,6 +12,7 @@ from coarea.base.colors import channel_axis_of
 from coarea.base.neighborhoods import Offset, axis_offsets, neighbor_offsets
 from coarea.base.options import as_mask, as_nonnegative
 from coarea.base.types import NotGiven
+from coarea.exact._bounds import as_bound
 from coarea.exact._domains import Build, DomainOptions, image_and_builder
 from coarea.exact._missing import filled
 from coarea.exact._setting import Data
@@ -25,6 +26,8 @@ class PixelOptions(NamedTuple):
     mask: ArrayLike | None = None
     fixed: ArrayLike | None = None
     edge_weights: ArrayLike | None = None
+    lower: ArrayLike | None = None
+    upper: ArrayLike | None = None
 
 
 class Channels(NamedTuple):
@@ -107,10 +110,11 @@ def _data_of(
         offsets = offsets_of(len(pixels))
         hint = f"an array for each of the offsets {', '.join(map(str, offsets))}"
         edge_weights = as_nonnegative("edge_weights", options.edge_weights, (len(offsets), *pixels), hint=hint)
-    parts = (_per_channel(array, channels, axis) for array in (known, mask, hidden, fixed))
+    lower, upper = as_bound("lower", options.lower, *shapes), as_bound("upper", options.upper, *shapes)
+    parts = (_per_channel(array, channels, axis) for array in (known, mask, hidden, fixed, lower, upper))
     return [
-        Data(_without(own_weights, own_mask, own_hidden), own_fixed, edge_weights)
-        for own_weights, own_mask, own_hidden, own_fixed in zip(*parts, strict=True)
+        Data(_without(own_weights, own_mask, own_hidden), own_fixed, edge_weights, *own_bounds)
+        for own_weights, own_mask, own_hidden, own_fixed, *own_bounds in zip(*parts, strict=True)
     ]
 
 

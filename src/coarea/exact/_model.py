@@ -18,12 +18,20 @@ N_LEVELS_MAX = 2**24
 class Labels(NamedTuple):
     """An image as levels, the grey values of the levels, and the numbers in which L1 distances are measured.
 
-    `table` is None where the levels are evenly spaced.
+    `table` is None where the levels are evenly spaced. Sites with bounds have them as levels and as grey values.
     """
 
     level: Levels
     values: Array
     table: Array | None
+    lower: Levels | None = None
+    upper: Levels | None = None
+    bounds: tuple[Array, Array] | None = None
+
+    def grey_values(self, level: Levels) -> Array:
+        """The grey values of levels, one per site; levels of L2 may have been rounded out of the bounds."""
+        values = self.values[level]
+        return values if self.bounds is None else np.clip(values, *self.bounds)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from coarea.base.neighborhoods import axis_offsets, pair_slices
 from coarea.cuts.edges import Edges
 from coarea.cuts.terms import Levels, Weights
 from coarea.cuts.tree import minimize_tree
+from coarea.exact._bounds import Bounds, bounds_of, bounds_of_nodes, labels_within
 from coarea.exact._model import Labels, Model
 from coarea.exact._problem import Problem, Sites, problem_of, sum_of_weights
 from coarea.exact._setting import Data, Setting, moderate
@@ -32,10 +33,10 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
     assert setting.build is not None
     tree = setting.build(image)
     built = time.perf_counter()
-    problem = tree_problem(tree, data, setting.model)
+    problem = tree_problem(tree, data, setting.model, bounds_of(setting.model, image, data))
     level, edges, integers = problem.minimize(setting.beta, tie=setting.tie, flow=setting.wants_info)
     labels = problem.labels
-    filtered = tree.reconstruct(labels.values[level])
+    filtered = tree.reconstruct(labels.grey_values(level))
     if not setting.wants_info:
         return filtered, None
     seconds = {"tree": built - started, "solve": time.perf_counter() - built}
@@ -62,14 +63,16 @@ class TreeProblem:
         return minimum.level, minimum.edges, problem
 
 
-def tree_problem(tree: Tree, data: Data, model: Model) -> TreeProblem:
-    """The problem that a filter solves on a tree; the weights are moderate."""
+def tree_problem(tree: Tree, data: Data, model: Model, bounds: Bounds | None = None) -> TreeProblem:
+    """The problem that a filter solves on a tree, with bounds of the pixels; the weights are moderate."""
     own_area = attributes.own_area(tree)
     value = tree.value
     if len(tree) > 1 and own_area[0] == 0:
         value = value.copy()
         value[0] = value[1]  # a root that stands for a ring owns no pixel: its value must not enter the image
-    return TreeProblem(tree, model, model.labels(value), _sites(tree, own_area, data), _lengths(tree, data))
+    sites = _sites(tree, own_area, data)
+    labels = labels_within(model, value, bounds_of_nodes(bounds, tree), sites.fixed)
+    return TreeProblem(tree, model, labels, sites, _lengths(tree, data))
 
 
 def _sites(tree: Tree, own_area: Array, data: Data) -> Sites:

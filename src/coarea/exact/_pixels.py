@@ -12,6 +12,7 @@ from coarea.cuts import pymaxflow
 from coarea.cuts.edges import Edges
 from coarea.cuts.grid import minimize_grid
 from coarea.cuts.terms import Levels, Term, Weights
+from coarea.exact._bounds import bounds_of, labels_within
 from coarea.exact._problem import Edge, Sites, problem_of, sum_of_weights
 from coarea.exact._setting import Data, Setting, moderate
 from coarea.exact.certificate import Certificate
@@ -24,7 +25,7 @@ def solve_on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, 
     """The filtered image, and what is known of it if wanted."""
     started = time.perf_counter()
     data, setting = moderate(data, setting)
-    labels = setting.model.labels(image)
+    labels = labels_within(setting.model, image, bounds_of(setting.model, image, data), data.fixed)
     weights = np.ones(()) if data.weights is None else data.weights
     total = sum_of_weights(weights, image.size)
     sites = Sites(weights, total, heaviest=float(weights.max()), fixed=data.fixed)
@@ -33,7 +34,7 @@ def solve_on_pixels(image: Array, data: Data, setting: Setting) -> tuple[Array, 
     prepared = time.perf_counter()
     capacities = dict(zip(kinds, problem.capacities, strict=True))
     level, edges = _minimize(problem.term.bounded(problem.pull), capacities, setting)
-    filtered = labels.values[level]
+    filtered = labels.grey_values(level)
     if not setting.wants_info:
         return filtered, None
     seconds = {"prepare": prepared - started, "solve": time.perf_counter() - prepared}

@@ -56,18 +56,20 @@ def problem_of(
     narrow : bool
         Whether the solver is faster in 32 bits.
     """
-    up, down = bounds_of(model, labels)
+    up, down = largest_gains(model, labels)
     uncut = uncut_weight(model, labels, sites)
     with np.errstate(over="ignore"):
         pull = float(pull_of([np.minimum(base * factors, uncut) for base, factors in edges]))
     scale = scale_of(model, labels, sites, edges, pull=pull, narrow=narrow)
     capacities = [scale.multiply(base, factors, scale.edges, highest=uncut) for base, factors in edges]
     whole_pull = int(pull_of(capacities))
-    bounds = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
-    bounds = [np.where(bounds[0] > 0, bound, 0) for bound in bounds]  # what weighs too little for a slope has no data
+    rows = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
+    rows = [np.where(rows[0] > 0, row, 0) for row in rows]  # what weighs too little for a slope has no data
     if sites.fixed is not None:  # held with more than their edges can pull
-        bounds = [np.where(sites.fixed, whole_pull + 1, bound) for bound in bounds]
-    term = Term.of(labels.level, *bounds, n_levels=len(labels.values))
+        rows = [np.where(sites.fixed, whole_pull + 1, row) for row in rows]
+    term = Term.of(labels.level, *rows, n_levels=len(labels.values))
+    if labels.lower is not None and labels.upper is not None:
+        term = term.within(labels.lower, labels.upper, whole_pull + 1)
     return Problem(term, capacities, whole_pull, model.unit / float(scale.all))
 
 
@@ -81,7 +83,7 @@ def scale_of(
     narrow: bool,
 ) -> Scale:
     """What makes integers of a problem whose edges around any site weigh at most `pull`."""
-    up, down = bounds_of(model, labels)
+    up, down = largest_gains(model, labels)
     span = float(len(labels.values))
     if labels.table is not None and labels.table.dtype.kind == "i":
         span = max(span, float(labels.table[-1]) - float(labels.table[0]))
@@ -89,7 +91,7 @@ def scale_of(
     return integer_scale(
         ([model.slope, up, down], sites.weights if sites.distinct is None else sites.distinct),
         edges,
-        largest=max(pull + min(pull, steepest), sites.heaviest),
+        largest=max(pull + (min(pull, steepest) if labels.lower is None else pull), sites.heaviest),
         largest_term=max(model.term(sites.heaviest, span), pull * span, steepest),
         narrow=narrow,
     )
@@ -97,7 +99,9 @@ def scale_of(
 
 def uncut_weight(model: Model, labels: Labels, sites: Sites) -> float:
     """A weight of an edge that no minimiser cuts."""
-    return math.inf if sites.fixed is not None else max(bounds_of(model, labels)) * sites.total + 1
+    if sites.fixed is not None or labels.lower is not None:
+        return math.inf
+    return max(largest_gains(model, labels)) * sites.total + 1
 
 
 def sum_of_weights(weights: Array, size: int) -> float:
@@ -105,7 +109,7 @@ def sum_of_weights(weights: Array, size: int) -> float:
     return float(weights) * size if weights.ndim == 0 else float(weights.sum())
 
 
-def bounds_of(model: Model, labels: Labels) -> tuple[float, float]:
+def largest_gains(model: Model, labels: Labels) -> tuple[float, float]:
     """Largest gains up and down between two of the levels."""
     top = 2 * model.slope * len(labels.values)
     return min(model.up, top), min(model.down, top)

@@ -23,6 +23,8 @@ class Options(TypedDict, total=False):
     weights: ArrayLike | None
     mask: ArrayLike | None
     fixed: ArrayLike | None
+    lower: ArrayLike | None
+    upper: ArrayLike | None
     edge_weights: ArrayLike | None
     channel_axis: int | None
     connectivity: ShapeConnectivity | int | None
@@ -50,6 +52,8 @@ class Data(NamedTuple):
     weights: Array | None = None  # 1
     fixed: Array | None = None  # False
     edge_weights: Array | None = None  # (n_offsets, ...), 1
+    lower: Array | None = None  # bounds of the result, or one for all
+    upper: Array | None = None
 
 
 class Setting(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,15 +70,15 @@ class Certificate:
         return not (sinks.any() or rises.any())
 
     def energy(self, result: Any | None = None) -> float:
-        """Energy of a result, by default of the one that the certificate came with."""
+        """Energy of a result, by default of the one that the certificate came with; infinite outside of the bounds."""
         level = self.level if result is None else self._to_levels(np.asarray(result))
         if level is None:
             raise ValueError("result must hold grey values that the problem has, in the shape of its sites")
-        return float((exact_sum(self._cost(level)) + self._variation(level)) * self.unit)
+        return self._energy(level)
 
     def initial_energy(self) -> float:
-        """Energy of the image that was given: all of it is variation."""
-        return float(self._variation(self.fidelity.level) * self.unit)
+        """Energy of the image that was given: all of it is variation; infinite if it leaves the bounds."""
+        return self._energy(self.fidelity.level)
 
     def dual_bound(self) -> float:
         """The bound from below that the flow gives: no u has less energy."""
@@ -85,6 +86,11 @@ class Certificate:
         best = self.fidelity.best_level(inflow)
         bound = exact_sum(self._cost(best)) - exact_sum(self._table()[best] * inflow)
         return float(bound * self.unit)
+
+    def _energy(self, level: Levels) -> float:
+        if not self.fidelity.admits(level):
+            return math.inf
+        return float((exact_sum(self._cost(level)) + self._variation(level)) * self.unit)
 
     def _variation(self, level: Levels) -> float | int:
         """The weighted differences along the edges."""

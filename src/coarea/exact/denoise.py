@@ -47,6 +47,8 @@ def denoise_tv_l1(
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
+    lower: ArrayLike | None = None,
+    upper: ArrayLike | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
@@ -100,6 +102,10 @@ def denoise_tv_l1(
         Factors of c, at least 0, ``(n_offsets,) + shape of one channel``: entry [k, p] belongs to the pair
         (p, p + offset k), see :func:`neighbor_offsets`. On trees, offsets along the axes; P_i is then the weight of
         the boundary. :func:`edge_weights` makes them from an image.
+    lower, upper : array_like, optional
+        Bounds that the result may not leave, in the shape of the image or of one channel, or one number for all:
+        ``upper=image`` makes an anti-extensive filter. Infinite where there is none, which is the default. Bounds count
+        where data are missing too; on a tree, a node has those of all the pixels that it owns.
     channel_axis : int or None, optional
         Filter the channels along this axis one by one. None if there are none: this silences the warning for an array
         that looks like a colour image.
@@ -117,15 +123,15 @@ def denoise_tv_l1(
     Returns
     -------
     filtered : ndarray
-        Shape and dtype of the image; only grey values that occur in it (per channel).
+        Shape and dtype of the image; only grey values that occur in it (per channel) or in the bounds.
     info : Info
         Only with ``return_info=True``. Energies and cuts are summed over the channels.
 
     Raises
     ------
     ValueError
-        If the image is not finite or has the wrong number of axes, beta or a weight is negative or not finite, or
-        an option is unknown or does not belong to the domain.
+        If the image is not finite or has the wrong number of axes, beta or a weight is negative or not finite, bounds
+        leave no value, or an option is unknown or does not belong to the domain.
     TypeError
         If the dtype of the image is not real.
 
@@ -144,7 +150,7 @@ def denoise_tv_l1(
     """
     model, beta = l1_model(as_number("quantile", quantile, least=0, most=1)), as_number("beta", beta, least=0)
     options = DomainOptions(neighbors, connectivity, border, solver)
-    given = PixelOptions(weights, mask, fixed, edge_weights)
+    given = PixelOptions(weights, mask, fixed, edge_weights, lower, upper)
     channels, build = prepared(image, channel_axis, domain, options, given)
     setting = Setting(
         model, beta, tie, neighbors, solver or "native", build, number_of_workers(workers),
@@ -179,6 +185,8 @@ def denoise_tv_l2(
     mask: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     edge_weights: ArrayLike | None = None,
+    lower: ArrayLike | None = None,
+    upper: ArrayLike | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
@@ -205,9 +213,9 @@ def denoise_tv_l2(
     beta : float
         Weight of the total variation, at least 0, in grey values: a flat zone moves towards its surroundings by beta
         times its perimeter over its area.
-    domain, neighbors, tie, weights, mask, fixed, edge_weights, channel_axis, connectivity, border, solver, workers,
-    return_info : optional
-        As for :func:`denoise_tv_l1`.
+    domain, neighbors, tie, weights, mask, fixed, edge_weights, lower, upper, channel_axis, connectivity, border,
+    solver, workers, return_info : optional
+        As for :func:`denoise_tv_l1`. Bounds are rounded as the image is, and the result is then moved inside them.
     resolution : float, optional
         Distance of the grey values of the result, which the image is rounded to as well. The result is the minimiser
         over all real images, rounded; with an image that is rounded already it is within resolution / 2 of it,
@@ -241,7 +249,7 @@ def denoise_tv_l2(
     """
     step = None if resolution is None else as_number("resolution", resolution, above=0)
     delta = None if huber_delta is None else as_number("huber_delta", huber_delta, above=0)
-    beta, given = as_number("beta", beta, least=0), PixelOptions(weights, mask, fixed, edge_weights)
+    beta, given = as_number("beta", beta, least=0), PixelOptions(weights, mask, fixed, edge_weights, lower, upper)
     options = DomainOptions(neighbors, connectivity, border, solver)
     channels, build = prepared(image, channel_axis, domain, options, given, inside=resolution is None)
     setting = Setting(

@@ -15,9 +15,11 @@ from coarea.base.options import as_edges, as_mask, as_nonnegative, as_number, on
 from coarea.base.threads import number_of_workers
 from coarea.base.types import Fidelity, Tie
 from coarea.cuts.graph import minimize_graph
+from coarea.exact._bounds import as_bound, bounds_of, labels_within
 from coarea.exact._missing import filled
 from coarea.exact._model import Model, default_resolution, l1_model, l2_model
 from coarea.exact._problem import Sites, problem_of, sum_of_weights
+from coarea.exact._setting import Data
 from coarea.exact.certificate import Certificate
 
 
@@ -48,6 +50,8 @@ def minimize_tv_graph(
     resolution: float | None = None,
     huber_delta: float | None = None,
     fixed: ArrayLike | None = None,
+    lower: ArrayLike | None = None,
+    upper: ArrayLike | None = None,
     tie: Tie = "lower",
     workers: int | None = None,
 ) -> GraphMinimum:
@@ -81,6 +85,8 @@ def minimize_tv_graph(
         As for :func:`denoise_tv_l2`.
     fixed : (n,) array_like of bool, optional
         Nodes that keep their values.
+    lower, upper : (n,) array_like, optional
+        Bounds that the result may not leave, or one number for all. Infinite where there is none, which is the default.
 
     Returns
     -------
@@ -91,8 +97,8 @@ def minimize_tv_graph(
     Raises
     ------
     ValueError
-        If an array has the wrong shape, an edge ends outside of the graph, values are not finite or weights are
-        negative, or an option is unknown or belongs to the other fidelity.
+        If an array has the wrong shape, an edge ends outside of the graph, values are not finite, weights are
+        negative or bounds leave no value, or an option is unknown or belongs to the other fidelity.
     TypeError
         If values or weights are not real, or edges are not integers.
 
@@ -118,7 +124,8 @@ def minimize_tv_graph(
     inside = fidelity == "l2" and resolution is None
     nodes = filled("values", nodes, has_data, remedy="weights=0", inside=inside)
     model = _model_of(fidelity, nodes, quantile, resolution, huber_delta)
-    labels = model.labels(nodes)
+    own_bounds = (as_bound(name, bound, nodes.shape) for name, bound in (("lower", lower), ("upper", upper)))
+    labels = labels_within(model, nodes, bounds_of(model, nodes, Data(known, held, None, *own_bounds)), held)
     problem = problem_of(
         model,
         labels,
@@ -133,7 +140,7 @@ def minimize_tv_graph(
         flow=True,
     )  # fmt: skip
     certificate = Certificate(problem.term, solved, level, labels.values, problem.unit, labels.table)
-    return GraphMinimum(labels.values[level], certificate)
+    return GraphMinimum(labels.grey_values(level), certificate)
 
 
 def _largest_sum(first: Array, second: Array, n_nodes: int, kinds: Sequence[Array]) -> Any:

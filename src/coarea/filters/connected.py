@@ -13,6 +13,7 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, one_of
 from coarea.base.types import Border, KeepRule, ShapeConnectivity
+from coarea.filters.prunings import best_pruning
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, check_tree
 from coarea.trees.components import max_tree, min_tree
@@ -157,7 +158,7 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
     tree : Tree
     keep : (n,) array_like of bool
         The nodes to keep, for example ``attributes.area(tree) >= 50``; the root always stays.
-    rule : {"direct", "min", "max", "subtractive"}, default "direct"
+    rule : {"direct", "min", "max", "viterbi", "subtractive"}, default "direct"
         What happens where a node that is kept lies inside one that is not [Salembier1998]_. For an
         attribute that grows towards the root, such as the area, all rules are the same.
 
@@ -167,6 +168,9 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
             A node stays if all its ancestors stay too.
         "max"
             A node stays if a descendant stays.
+        "viterbi"
+            With a node all its ancestors stay, and the fewest nodes are treated against `keep`; of several such
+            choices, the one that keeps most. Between "min" and "max": :func:`prune` with gains of 1 and -1.
         "subtractive"
             As "direct", but what lies inside a removed node moves with it, so that steps of grey value are
             kept [UrbachWilkinson2002]_. Max-trees and min-trees of finite images only; new grey values are possible.
@@ -196,6 +200,8 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
         descendants = kept.astype(np.int32)
         _passes.accumulate_max(tree.parent, descendants)
         kept = descendants > 0
+    elif rule == "viterbi":
+        kept = best_pruning(tree, np.where(kept, 1.0, -1.0), tie="upper")
     return tree.reconstruct(tree.value[kept][places_of_kept(tree, kept)])
 
 

@@ -21,7 +21,7 @@ from coarea.exact._domains import DomainOptions
 from coarea.exact._integers import DISTINCT_MAX, Scale, smallest_of, to_integers
 from coarea.exact._model import l1_model
 from coarea.exact._nodes import tree_problem
-from coarea.exact._problem import bounds_of, scale_of, uncut_weight
+from coarea.exact._problem import largest_gains, scale_of, uncut_weight
 from coarea.exact._setting import lowered, moderate_weights
 from coarea.trees.tree import Tree
 
@@ -124,7 +124,7 @@ class Nested:
         scale = scale_of(problem.model, problem.labels, problem.sites, [edge], pull=pull, narrow=False)
         if scale.sites is None or scale.edges is None:
             return None, scale
-        up, down = (scale.unit(bound, scale.sites)[0] for bound in bounds_of(problem.model, problem.labels))
+        up, down = (scale.unit(bound, scale.sites)[0] for bound in largest_gains(problem.model, problem.labels))
         return Step(up, down, *scale.unit(beta, scale.edges, smallest=self._shortest, highest=uncut)), scale
 
     def _nodes_alone(self, scale: Scale) -> Groups:

@@ -1,0 +1,9 @@
+import numpy as np
+from numpy.typing import NDArray
+
+_Indices = NDArray[np.int32]
+_Floats = NDArray[np.float64]
+
+def prune(parent: _Indices, gain: _Floats, largest: bool, kept: NDArray[np.uint8]) -> None: ...
+def project_l1(parent: _Indices, level: _Indices, weight: _Floats, n_bits: int, low: _Indices) -> None: ...
+def project_l2(parent: _Indices, total: _Floats, weight: _Floats, mean: _Floats) -> None: ...
