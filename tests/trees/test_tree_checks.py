@@ -33,16 +33,16 @@ def use(tree: coarea.Tree) -> None:
         for name in attributes.__all__:
             if name in PLANE and tree.node_of_pixel.ndim != 2:
                 continue
-            if name == "extinction":
-                attributes.extinction(tree, attributes.area(tree))
-            else:
-                getattr(attributes, name)(tree)
+            size = attributes.area(tree)
+            arrays = {"extinction": [size], "increasing": [size, "l2"], "pruning_scale": [size, size]}.get(name, [])
+            getattr(attributes, name)(tree, *arrays)
+        attributes.increasing(tree, -attributes.area(tree), "l1")
         tree.reconstruct()
         for how in ("sum", "min", "max"):
             tree.accumulate(np.ones(tree.node_of_pixel.shape), how)
         for node in range(len(tree)):
             tree.pixels(node), tree.children(node), tree.path_to_root(node)
-        for rule in ("direct", "min", "max"):
+        for rule in ("direct", "min", "max", "viterbi"):
             coarea.attribute_filter(tree, np.arange(len(tree)) % 2 == 0, rule=rule)
         simplified = tree.simplify(np.arange(len(tree)) % 2 == 0)
         assert (simplified.parent[1:] < np.arange(1, len(simplified))).all()
