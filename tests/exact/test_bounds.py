@@ -220,9 +220,12 @@ def test_what_the_dtype_lacks_is_moved_inwards():
     assert coarea.denoise_tv_l1(image, 0, lower=10.5).tolist() == [[11, 11]]
     assert coarea.denoise_tv_l1(image, 0, upper=[[9.9, 300]]).tolist() == [[9, 10]]
     assert coarea.denoise_tv_l2(image, 0, lower=10.3).tolist() == [[10.3, 10.3]]
-    single = coarea.denoise_tv_l1(image.astype(np.float32), 0, lower=10.1, upper=np.float64(10.1) + 1e-6)
-    assert single.dtype == np.float32
-    assert (single >= np.float64(10.1)).all()
+    for bound in (9.1, 9.4):  # of these the nearest number of 32 bits is above one and below the other
+        single = image.astype(np.float32)
+        below, above = coarea.denoise_tv_l1(single, 0, upper=bound), coarea.denoise_tv_l1(single - 9, 0, lower=bound)
+        assert below.dtype == above.dtype == np.float32
+        assert (below.astype(float) <= bound).all()
+        assert (above.astype(float) >= bound).all()
     huge = np.array([[2**62]], np.int64)
     assert coarea.denoise_tv_l1(huge, 0, upper=np.array([[2**63 + 5]], np.uint64), lower=2**62 + 1).tolist() == [
         [2**62 + 1]

@@ -33,10 +33,13 @@ def use(tree: coarea.Tree) -> None:
         for name in attributes.__all__:
             if name in PLANE and tree.node_of_pixel.ndim != 2:
                 continue
-            if name in ("extinction", "dynamics_of_minima"):
-                getattr(attributes, name)(tree, attributes.area(tree))
-            else:
-                getattr(attributes, name)(tree)
+            size = attributes.area(tree)
+            arrays = {
+                "extinction": [size], "dynamics_of_minima": [size], "increasing": [size, "l2"],
+                "pruning_scale": [size, size],
+            }.get(name, [])  # fmt: skip
+            getattr(attributes, name)(tree, *arrays)
+        attributes.increasing(tree, -attributes.area(tree), "l1")
         if tree.kind != "tree of shapes":
             coarea.mser(tree)
         coarea.tbmr(tree), coarea.ultimate_opening(tree), coarea.pattern_spectrum(tree, [2])
@@ -45,7 +48,7 @@ def use(tree: coarea.Tree) -> None:
             tree.accumulate(np.ones(tree.node_of_pixel.shape), how)
         for node in range(len(tree)):
             tree.pixels(node), tree.children(node), tree.path_to_root(node)
-        for rule in ("direct", "min", "max"):
+        for rule in ("direct", "min", "max", "viterbi"):
             coarea.attribute_filter(tree, np.arange(len(tree)) % 2 == 0, rule=rule)
         simplified = tree.simplify(np.arange(len(tree)) % 2 == 0)
         assert (simplified.parent[1:] < np.arange(1, len(simplified))).all()

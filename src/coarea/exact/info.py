@@ -17,8 +17,8 @@ class Info:
     Attributes
     ----------
     energy, initial_energy : float
-        The energy of the result and of the image itself; computed when they are first asked for, as are the bound and
-        the flow of the proof.
+        The energy of the result and of the image itself, infinite if it leaves the bounds; computed when they are first
+        asked for, as are the bound and the flow of the proof.
     dual_bound : float
         What the energy of every image is at least. Equal to `energy`: the result is a global minimum. For images of
         real numbers they are equal up to the rounding of the two sums. NaN with ``solver="pymaxflow"``.
