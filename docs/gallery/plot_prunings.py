@@ -42,7 +42,7 @@ for ax, how in zip(axes.flat, hows, strict=True):
 # %%
 # What was removed
 # ----------------
-# All four only darken, and they are nested: "min" removes most, "max" least.
+# All four only darken. "min" removes most, "max" least, and the projections lie between them.
 
 fig, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
 for ax, how in zip(axes, hows, strict=True):

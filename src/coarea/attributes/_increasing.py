@@ -66,11 +66,11 @@ def increasing(tree: Tree, attribute: ArrayLike, how: Projection = "min", weight
     >>> import coarea
     >>> from coarea import attributes
     >>> tree = coarea.max_tree([[0, 1, 2, 3, 4, 0]])  # nodes inside one another, each a pixel shorter
-    >>> attribute = [9, 2, 6, 5, 1]
+    >>> attribute = [9, 2, 3, 6, 1]
     >>> {how: attributes.increasing(tree, attribute, how).tolist() for how in ("min", "max", "l1")}
-    {'min': [9, 2, 2, 2, 1], 'max': [9, 6, 6, 5, 1], 'l1': [9, 5, 5, 5, 1]}
+    {'min': [9, 2, 2, 2, 1], 'max': [9, 6, 6, 6, 1], 'l1': [9, 3, 3, 3, 1]}
     >>> attributes.increasing(tree, attribute, "l2").round(2).tolist()
-    [9.0, 4.33, 4.33, 4.33, 1.0]
+    [9.0, 3.67, 3.67, 3.67, 1.0]
     """
     one_of("how", how, get_args(Projection))
     values = values_of_nodes(tree, "attribute", attribute, finite=how == "l2")
