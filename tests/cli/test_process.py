@@ -172,8 +172,9 @@ def test_threads_that_still_compute_do_not_see_the_interpreter_go(threads, monke
     done, left = threading.Event(), []
     monkeypatch.setattr(os, "_exit", left.append)
     monkeypatch.setattr(sys, "argv", ["coarea", "info", "photo.png"])
+    monkeypatch.setattr("coarea.cli.main.AT_WORK", "of this test")  # threads of other tests may still be there
     for _ in range(threads):
-        threading.Thread(target=done.wait, name=batch.AT_WORK, daemon=True).start()
+        threading.Thread(target=done.wait, name="of this test", daemon=True).start()
     assert main() == 0
     assert left == [0] * threads
     assert main(["info", "photo.png"]) == 0  # called by another program
