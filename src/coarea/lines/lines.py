@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_array
 from coarea.base.html import card
-from coarea.base.options import as_color, as_number, came
+from coarea.base.options import as_color, as_number, as_path, came
 from coarea.lines._export import IDENTITY, as_affine, as_crs, geojson, shapely_geometries, svg
 from coarea.lines._line_arrays import areas, checked, enclosing, lengths, ragged, thumbnail
 
@@ -334,7 +334,7 @@ class Lines:
 def _written(pieces: Iterable[str], path: str | PathLike[str] | None) -> str | None:
     if path is None:
         return "".join(pieces)
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
+    with open(as_path("path", path), "w", encoding="utf-8", newline="\n") as file:
         file.writelines(pieces)
     return None
 

@@ -203,6 +203,8 @@ class _OnPixels:
 
 
 def _solver(image: ArrayLike | Tree, domain: str | None, options: Options) -> Nested | _OnPixels:
+    if domain is not None:
+        one_of("domain", domain, get_args(Domain))
     if domain == "pixels" and not isinstance(image, Tree):
         return _OnPixels(image, options)
     return Nested(image, domain, options)
