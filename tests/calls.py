@@ -1,4 +1,4 @@
-"""A call of every public function that takes numbers, for tests that walk all of them."""
+"""A call of every public function that takes numbers or arrays, for tests that walk all of them."""
 
 from __future__ import annotations
 
@@ -143,6 +143,83 @@ CASES = {
     "level_line_sides": Case(lambda **given: coarea.plot.level_line_sides(IMAGE, **given), {}, {"step": 2.5}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, IMAGE, **given), {},
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
+}  # fmt: skip
+
+
+NODES = np.arange(len(MAX_TREE))
+PIXELS = IMAGE > 40
+LEVELS, SETS = coarea.threshold_decompose(IMAGE)
+ELLIPSOIDS = ct.shepp_logan_ellipses(3)
+TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
+
+# The arrays of a function by name; with what else it is called, where that is not in the other table.
+ARRAYS: dict[str, dict[str, Any]] = {
+    "Tree.reconstruct": {"value": NODES},
+    "Tree.simplify": {"keep": NODES % 3 > 0},
+    "Tree.accumulate": {"pixel_values": IMAGE},
+    "Tree.outermost": {"condition": NODES % 3 > 0},
+    "Tree.innermost": {"condition": NODES % 3 > 0},
+    "Tree.lowest_common_ancestor": {"node": NODES, "other": NODES[::-1]},
+    "Projector.back_project": {"projections": SINOGRAM},
+    "attribute_filter": {"keep": NODES % 3 > 0},
+    "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
+    "level_sets": {"image": IMAGE},
+    "threshold_decompose": {"image": IMAGE},
+    "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
+    "find_center": {"projections": np.ones((6, 8)), "angles": TURNS},
+    "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
+    "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
+    "luminance": {"image": IMAGE},
+    "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
+    "edge_weights": {"guide": IMAGE},
+    "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
+                          "fixed": PIXELS[0, :9]},
+    "add_poisson_noise": {"projections": SINOGRAM},
+    "fbp": {"data": SINOGRAM},
+    "fdk": {"data": np.ones((6, 6, 8))},
+    "rasterize": {"ellipses": ct.shepp_logan_ellipses()},
+}  # fmt: skip
+ARRAYS |= {
+    name: {"image": IMAGE}
+    for name in (
+        "area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter", "max_tree", "min_tree",
+        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent",
+    )
+}  # fmt: skip
+ARRAYS |= {
+    name: {"image": IMAGE, "weights": IMAGE, "mask": PIXELS, "fixed": PIXELS, "edge_weights": np.ones((2, 9, 10))}
+    for name in ("denoise_tv_l1", "denoise_tv_l2")
+}
+ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
+ARRAYS |= {
+    name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
+    for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
+}
+ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
+ARRAYS["draw_level_lines"]["mask"] = PIXELS
+ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
+ARRAY_CALLS = CASES | {
+    "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
+    "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
+    "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),
+    "Tree.outermost": Case(MAX_TREE.outermost, {}, {}),
+    "Tree.innermost": Case(MAX_TREE.innermost, {}, {}),
+    "Tree.lowest_common_ancestor": Case(MAX_TREE.lowest_common_ancestor, {"node": 2, "other": 3}, {}),
+    "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
+    "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
+    "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
+    "level_sets": Case(lambda **given: list(coarea.level_sets(**given)), {}, {}),
+    "threshold_decompose": Case(coarea.threshold_decompose, {}, {}),
+    "threshold_reconstruct": Case(coarea.threshold_reconstruct, ARRAYS["threshold_reconstruct"], {}),
+    "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
+    "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
+    "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
+    "luminance": Case(coarea.plot.luminance, {}, {}),
+    "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
+    "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
+    "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
+    "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
+    "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
 }  # fmt: skip
 
 

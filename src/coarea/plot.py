@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import as_array, as_image, as_real, has_channels
+from coarea.base.arrays import as_image, as_real, has_channels
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_color, as_count, as_number
+from coarea.base.options import as_color, as_count, as_number, check_axes
 from coarea.lines.sides import level_line_sides
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
         In the dtype and on the scale of the colours (ITU-R BT.709 weights), without the transparency. An image
         without channels is returned as it is.
     """
-    values = as_array("image", image)
+    values = as_real("image", image)
     if not has_channels(values.shape):
         return values
     if values.shape[-1] == 2:
@@ -125,6 +125,7 @@ def show_level_lines(
     ImportError
         If matplotlib is not installed.
     """
+    check_axes(ax)
     color, linewidth = as_color("color", color), as_number("linewidth", linewidth, least=0)
     try:
         from matplotlib import pyplot

@@ -29,6 +29,10 @@ ONE_BY_ONE = {
     "diameter_opening": coarea.diameter_opening,
     "diameter_closing": coarea.diameter_closing,
     "grain_filter": coarea.grain_filter,
+    "tv_norm": coarea.tv_norm,
+    "tv_gradient": coarea.tv_gradient,
+    "tv_norm_and_gradient": coarea.tv_norm_and_gradient,
+    "tv_descent": lambda image: coarea.tv_descent(image, 1, 0.5),
 }
 
 

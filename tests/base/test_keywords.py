@@ -42,6 +42,7 @@ PROJECTOR = ct.Projector(BEAM, (4, 4))
         (lambda: ct.Projector(BEAM, (4, 4), voxel_size=2), "'voxel_size': did you mean spacing?"),
         (lambda: ct.sart(PROJECTOR, np.zeros((2, 6)), iterations=2), "'iterations': did you mean n_iter?"),
         (lambda: ct.fbp(np.zeros((2, 6)), BEAM, (4, 4), filter_name="hann"), "'filter_name': did you mean window?"),
+        (lambda: ct.fbp(np.zeros((2, 6)), BEAM, (4, 4), filter="hann"), "'filter': did you mean window?"),
         (lambda: coarea.plot.show_level_lines(IMAGE, lw=1), "'lw': did you mean linewidth?"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, "shapes"), "were given: give options by name, domain=..."),
         (lambda: coarea.max_tree(IMAGE, 2), "were given: give options by name, connectivity=..."),
@@ -56,6 +57,8 @@ def test_wrong_options_get_a_proposal(call, hint):
 def test_a_name_that_is_like_none_gets_no_proposal():
     with pytest.raises(TypeError, match=r"unexpected keyword argument 'zzz'$"):
         coarea.max_tree(IMAGE, zzz=1)
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'sigma'$"):  # which is like "image"
+        coarea.denoise_tv_l1(IMAGE, 1, sigma=3)
     with pytest.raises(TypeError, match=r"missing 1 required positional argument: 'beta'$"):
         coarea.denoise_tv_l1(IMAGE)
 

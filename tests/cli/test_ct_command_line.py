@@ -127,13 +127,16 @@ REFUSALS = {
     "ct reconstruct scan.npy": "--geometry JSON is needed",
     "ct reconstruct missing.npy --geometry fan.json": "no such file: missing.npy",
     "ct reconstruct scan.npy --geometry missing.json": "no such file: missing.json",
-    "ct reconstruct turned.npy --geometry fan.json": "(view, u), got (48, 24): give numpy.transpose(data)",
+    "ct reconstruct turned.npy --geometry fan.json": "axes are (view, u) or (view, v, u); it seems to be transposed",
+    "ct reconstruct colours.npy --geometry fan.json": "colours.npy is 24 x 48 x 3, but the geometry has 24 views of 48",
+    "ct reconstruct scan.npy --geometry cone.json": "scan.npy is 24 x 48, but the geometry has 24 views of 2 x 48 bins",
+    "ct reconstruct scan.npy --geometry fan.json --shape 9": "--shape takes Y X or Z Y X, got 9 (see coarea ct recon",
     "ct reconstruct complex.npy --geometry fan.json": "complex.npy must hold real numbers, got complex128",
     "ct reconstruct words.npy --geometry fan.json": "words.npy must hold real numbers, got <U5",
     "ct reconstruct scan.npy --geometry fan.json --method fbp --iterations 9": "--iterations goes with methods that",
     "ct reconstruct scan.npy --geometry fan.json --method fbp --noise 9": "--noise goes with methods that iterate, not",
     "ct reconstruct missing.h5": "no such file: missing.h5",
-    "ct reconstruct scan.npy --geometry fan.json --method fdk": "fdk takes a ConeBeam",
+    "ct reconstruct scan.npy --geometry fan.json --method fdk": "must be a ConeBeam for fdk",
     "ct reconstruct scan.npy --geometry fan.json --shape 3 4 5": "(y, x)",
     "ct reconstruct scan.npy --geometry fan.json -o out.png": ".tif or .npy",
     "ct reconstruct scan.npy --geometry fan.json -o scan.npy": "input",
@@ -146,6 +149,9 @@ REFUSALS = {
 def test_refusals_are_one_line(line, capsys):
     np.save("complex.npy", np.load("scan.npy").astype(complex))
     np.save("words.npy", np.array(["words"]))
+    np.save("colours.npy", np.zeros((24, 48, 3)))
+    fields = {key: value for key, value in FAN.items() if key != "n_detectors"}
+    Path("cone.json").write_text(json.dumps({**fields, "beam": "cone", "detector_shape": [2, 48]}))
     Path("fan.json.h5").write_text("not HDF5")
     np.save("turned.npy", np.load("scan.npy").T)
     before = sorted(Path().iterdir())

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("photo_folder")
     ],
 )
 @pytest.mark.parametrize("folder", ["out", "out/", "deep/er/out"])
-@pytest.mark.parametrize("workers", ["1", "3"])
+@pytest.mark.parametrize("workers", ["1", "3", "-1"])
 def test_inputs_and_a_folder_for_the_results(words, folder, workers, capsys):
     Path("photos/.hidden.png").write_text("of no interest")
     Path("photos/notes.txt").write_text("of no interest")

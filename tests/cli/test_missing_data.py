@@ -28,7 +28,7 @@ def test_a_grey_mask_may_be_stored_in_colours():
         ("--mask", "m.png", np.dstack([PHOTO, BLACK_AND_WHITE]), "--mask m.png has transparency, which does not count"),
         ("--mask", "m.png", BLACK_AND_WHITE | 1, "--mask m.png is 0 nowhere, so that no data are left"),
         ("--mask", "m.npy", np.where(HOLE, np.nan, 0), "--mask m.npy must hold finite numbers"),
-        ("--mask", "m.npy", HOLE.astype(str), "--mask m.npy must hold finite numbers, got <U5"),
+        ("--mask", "m.npy", HOLE.astype(str), "--mask m.npy must hold numbers, got <U5"),
         ("--weights", "w.npy", np.where(HOLE, np.inf, 1), "--weights w.npy must hold finite numbers"),
         ("--weights", "w.npy", np.where(HOLE, -0.5, 1), "--weights w.npy must be at least 0, got -0.5"),
         ("--weights", "w.png", np.dstack([BLACK_AND_WHITE, PHOTO, PHOTO]), "--weights w.png must be grey, got 3"),
@@ -79,6 +79,8 @@ LOWEST = float(np.finfo(np.float32).min)
         ("-inf", -np.inf, np.float32),
         ("NaN", np.nan, np.float16),
         ("1e20", 1e20, np.float32),
+        ("-9999", -9999, np.float16),  # which holds -10000 for it
+        ("-65504", -65504, np.float16),
     ],
 )
 def test_nodata_as_it_is_printed(text, value, dtype):
@@ -93,6 +95,14 @@ def test_nodata_as_it_is_printed(text, value, dtype):
     assert np.array_equal(found[HOLE], image[HOLE], equal_nan=True)
     assert np.array_equal(found[~HOLE], coarea.denoise_tv_l1(PHOTO, 4, domain="shapes", mask=HOLE)[~HOLE])
     assert np.array_equal(load("out.npy"), found, equal_nan=True)
+
+
+def test_a_mark_that_the_dtype_does_not_hold_is_nowhere(capsys):
+    image = PHOTO.astype(np.float16)
+    image[HOLE] = -np.inf
+    save("height.npy", image)
+    assert main(["info", "height.npy", "--nodata", "-70000"]) == 0
+    assert "without data    0" in capsys.readouterr().out
 
 
 def test_what_is_near_a_small_mark_is_data(capsys):

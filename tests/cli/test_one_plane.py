@@ -76,6 +76,13 @@ def test_what_was_not_chosen_is_not_averaged(axes, words, reason, capsys):
     assert_refusal(*capsys.readouterr(), reason)
 
 
+def test_three_channels_of_a_signal_are_no_image(capsys):
+    np.save("signal.npy", STACKS["RGB"][0])
+    assert main(["tree", "signal.npy", "--axes", "XC"]) == 1
+    assert_refusal(*capsys.readouterr(), "signal.npy holds 3 channels: choose one, --channel 0 to 2")
+    assert main(["tree", "signal.npy", "--axes", "XC", "--channel", "0", "--domain", "max_tree"]) == 0
+
+
 @pytest.mark.parametrize("option", ["--channel", "--frame", "--slice"])
 def test_places_are_whole_numbers(option, capsys):
     assert main(["tree", "photo.png", option, "red"]) == 2

@@ -185,6 +185,8 @@ INFINITE = np.where(PHOTO > 180, np.inf, PHOTO)
         (PHOTO[None, None], "--axes TZYX", None, ""),
         (PHOTO + 2j, "", "complex128 holds no grey values", None),
         (PHOTO.astype(str), "", "<U3 holds no grey values", None),
+        (PHOTO[:0], "", "it holds no pixel", None),
+        (PHOTO.astype(np.longdouble), "", None, ""),
     ],
 )
 def test_info_tells_what_filter_refuses_and_what_helps(image, words, refused, helps, capsys):

@@ -56,12 +56,14 @@ def test_an_existing_file_in_the_folder_stays_and_the_others_are_written(capsys)
     assert_filtered(("photos/a.png", "out/a.png"))
 
 
-@pytest.mark.parametrize("output", ["photo.png", "./photo.png", "same.png", "photos/../photo.png"])
+@pytest.mark.parametrize("output", ["photo.png", "./photo.png", "same.png", "twin.png", "photos/../photo.png"])
 def test_an_input_is_replaced_only_when_told(output, capsys):
     Path("same.png").symlink_to("photo.png")
+    os.link("photo.png", "twin.png")
     refuse(f"filter photo.png -o {output}", 1, "it is the input; --overwrite replaces it", capsys)
     assert main(["filter", "photo.png", "-o", output, "--overwrite"]) == 0
-    assert np.array_equal(load("photo.png"), smooth(PHOTO))
+    assert np.array_equal(load(output), smooth(PHOTO))
+    assert np.array_equal(load("twin.png"), PHOTO) == (output != "twin.png")  # the other name of what was there
 
 
 def test_inputs_in_the_folder_of_the_results(capsys):

@@ -287,7 +287,7 @@ def test_refused_scans():
         ct.fbp(np.zeros((300, 10)), parallel(np.arange(10) * 0.31), (8, 8))
     with pytest.raises(ValueError, match="window must be one of"):
         ct.fbp(np.zeros((10, 300)), parallel(np.arange(10) * 0.31), (8, 8), window="boxcar")
-    with pytest.raises(ValueError, match="fbp takes a ParallelBeam or a FanBeam, got ConeBeam"):
+    with pytest.raises(ValueError, match="geometry must be a ParallelBeam or a FanBeam for fbp, got ConeBeam: use fdk"):
         ct.fbp(np.zeros((10, 60, 64)), cone(np.arange(10) * 0.6), (8, 8, 8))
-    with pytest.raises(ValueError, match="fdk takes a ConeBeam, got FanBeam"):
+    with pytest.raises(ValueError, match="geometry must be a ConeBeam for fdk, got FanBeam: use fbp"):
         ct.fdk(np.zeros((10, 320)), fan(np.arange(10) * 0.6), (8, 8))

@@ -10,7 +10,7 @@ import numpy as np
 
 from coarea.attributes import _contrast, _form, _hierarchy, _size
 from coarea.base.arrays import Array
-from coarea.base.options import one_of
+from coarea.base.options import came, one_of
 from coarea.trees._given import as_tree
 from coarea.trees.tree import Tree
 
@@ -71,6 +71,8 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     {'value': [0, 5, 7], 'area': [4, 3, 1], 'centroid-0': [0.0, 0.0, 0.0], 'centroid-1': [1.5, 2.0, 3.0]}
     """
     as_tree(tree)
+    if names is not None and not isinstance(names, Iterable):
+        raise TypeError(f"names must be the names of attributes, such as ['area', 'centroid'], got {came(names)}")
     columns = {}
     for name in _applicable(tree) if names is None else [names] if isinstance(names, str) else names:
         one_of("names", name, (*ARRAYS, *BY_NAME))

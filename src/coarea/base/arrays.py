@@ -71,6 +71,8 @@ def as_array(name: str, values: Any) -> Array:
         raise TypeError(f"{name} must be an array, got a tree: tree.reconstruct() gives its image")
     if hasattr(values, "toarray") and not hasattr(values, "__array__"):
         raise TypeError(f"{name} must be an array, got {type(values).__name__}: give {name}.toarray()")
+    if hasattr(values, "getpalette") and getattr(values, "mode", "") in ("P", "PA"):
+        raise TypeError(f"{name} must be an array, got a picture of palette indices: give {name}.convert('RGB')")
     values, hidden = split_mask(name, values)
     if hidden is not None:
         raise ValueError(

@@ -20,6 +20,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "diameter": ("diameter_threshold",),
     "eps": ("smoothing", "epsilon"),
     "epsilon": ("smoothing",),
+    "filter": ("window",),
     "filter_name": ("window",),
     "footprint": ("connectivity",),
     "huber": ("huber_delta",),
@@ -85,7 +86,7 @@ def _explained(function: Callable[..., object], error: TypeError) -> TypeError:
         return error
     wrong, names = found[1], list(parameters)
     alike = [name for name in SYNONYMS.get(wrong.lower(), ()) if name in names]
-    alike = alike or difflib.get_close_matches(wrong, names, n=1)
+    alike = alike or difflib.get_close_matches(wrong, names, n=1, cutoff=0.7)
     message = str(error).split(". Did you mean")[0]
     if alike:
         message += f": did you mean {' or '.join(alike)}?"

@@ -137,6 +137,13 @@ def as_spacing(name: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     return steps
 
 
+def check_axes(ax: Any) -> None:
+    """Refuse what nothing can be drawn on; None is a new figure."""
+    if ax is not None and not hasattr(ax, "add_collection"):
+        remedy = "give one of pyplot.subplots()" if type(ax).__name__ != "Figure" else "give one of figure.axes"
+        raise TypeError(f"ax must be Axes of matplotlib, got {type(ax).__name__}: {remedy}")
+
+
 def came(value: Any) -> str:
     """What came instead, in few words."""
     if isinstance(value, np.ndarray) and value.ndim:

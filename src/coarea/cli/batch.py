@@ -28,8 +28,8 @@ from coarea.cli.files import (
     write_text,
 )
 from coarea.cli.files.formats import TEXTS, form_of, format_of, holds
-from coarea.cli.inputs import Task, add_inputs, add_output, plan
-from coarea.cli.parser import Parser, UsageError, count, say
+from coarea.cli.inputs import Task, add_inputs, add_output, identity, plan
+from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
@@ -89,8 +89,8 @@ def image_command(
     own = command.add_argument_group("what is done")
     add_reading_options(command)
     group = command.add_argument_group("many files")
-    about = "how many to work on side by side (default: 1)"
-    group.add_argument("--workers", type=count, default=1, metavar="N", help=about)
+    about = "how many to work on side by side (default: 1; -1 is one for each processor)"
+    group.add_argument("--workers", type=workers, default=1, metavar="N", help=about)
     group.add_argument("--quiet", action="store_true", help="print errors only")
     group.add_argument("--json", action="store_true", help="print a JSON object for each file, one a line")
     command.set_defaults(parser=command, ending=ending)
@@ -116,9 +116,9 @@ class Worker:
 
     def __init__(self, job: Job, options: argparse.Namespace, tasks: Sequence[Task]) -> None:
         self.job, self.options = job, options
-        self.inputs = {os.path.realpath(task.source) for task in tasks if task.source is not None}
+        self.inputs = {identity(task.source) for task in tasks if task.source is not None}
         beside = {name: getattr(options, name, None) for name in ("mask", "weights")}
-        self.beside = {os.path.realpath(path): name for name, path in beside.items() if path is not None}
+        self.beside = {identity(path): name for name, path in beside.items() if path is not None}
         self.outputs: dict[str, str] = {}
         self.reading = threading.Lock()  # readers silence warnings, which threads share
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
@@ -187,10 +187,11 @@ class Worker:
             other = self.outputs.setdefault(place, task.name)
         if other != task.name:
             raise FileError(f"cannot write {output}: the result of {other} goes there")
-        if place in self.beside:
-            raise FileError(f"cannot write {output}: it is the --{self.beside[place]}")
-        if place in self.inputs:
-            if task.source is None or place != os.path.realpath(task.source):
+        own = identity(output)
+        if own in self.beside:
+            raise FileError(f"cannot write {output}: it is the --{self.beside[own]}")
+        if own in self.inputs:
+            if task.source is None or own != identity(task.source):
                 raise FileError(f"cannot write {output}: it is another input, which may not have been read yet")
             if not self.options.overwrite:
                 raise FileError(f"cannot write {output}: it is the input; --overwrite replaces it")
@@ -300,4 +301,6 @@ def _finite(value: Any) -> Any:
         return {name: _finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if isinstance(value, float | np.floating):  # of numbers longer than double numpy has its own
+        return float(value) if math.isfinite(value) else None
+    return value

@@ -30,6 +30,8 @@ def describe(source: Source) -> Fields:
     pixels, fields = image.pixels, Fields()
     if pixels.dtype.kind not in "buif":
         return {"refused": f"{pixels.dtype} holds no grey values"}
+    if not pixels.size:
+        return {"refused": "it holds no pixel"}
     missing = source.missing(pixels)
     present = pixels[~missing]
     numbers = present[~np.isnan(present)]

@@ -3,6 +3,7 @@
 import argparse
 import glob
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,14 @@ class Task:
         return self.output or self.folder / f"{stem}{self.ending}{suffix}"
 
 
+def identity(path: Path | str) -> object:
+    """What two names of one file have in common, links of any kind among them."""
+    with suppress(OSError):
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    return os.path.realpath(path)
+
+
 def add_inputs(command: Parser, many: bool = True) -> None:
     about = "images, patterns such as '*.png', folders" if many else "an image"
     command.add_argument("inputs", metavar="IN", nargs="*", help=f"{about} (default: a bundled photograph)")
@@ -74,6 +83,8 @@ def find_sources(words: list[str]) -> tuple[list[Path | None], bool]:
 
 def _files_of(word: str) -> list[Path]:
     """The images in a folder, or the matches of a pattern that the shell did not expand, or the file itself."""
+    if word in ("", "-"):
+        raise UsageError(f"inputs are names of files, not {'the standard input' if word else 'empty'}")
     path = Path(word)
     try:
         if path.is_dir():
@@ -98,6 +109,8 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
     sources, many = find_sources(options.inputs)
     if not writes:
         return [Task(source, None, Path(), "") for source in sources]
+    if options.output in ("", "-"):
+        options.parser.error(f"-o names a file, not {'the standard output' if options.output else 'nothing'}")
     named = None if options.output is None else Path(options.output)
     is_folder = named is not None and (named.is_dir() or options.output.endswith(("/", os.sep)))
     if named is None:
@@ -128,13 +141,16 @@ def _refuse_meetings(tasks: list[Task]) -> None:
         output = _likely_output(task)
         other = writers.setdefault(output, task)
         if other is not task:
-            raise UsageError(f"{other.name} and {task.name} would both be written to {Path(output).name}")
+            raise UsageError(
+                f"{other.name} and {task.name} would both be written to {Path(output).name}: run them one by one"
+            )
 
 
 def _refuse_replacements(tasks: list[Task], *, overwrite: bool) -> None:
     """Refuse a folder onto itself: some results would have the names of inputs, others, as those of JPEG, would not."""
-    inputs = {os.path.realpath(task.source): task for task in tasks if task.source is not None}
-    replaced = next((inputs[output] for output in map(_likely_output, tasks) if output in inputs), None)
+    inputs = {identity(task.source): task for task in tasks if task.source is not None}
+    outputs = map(identity, map(_likely_output, tasks))
+    replaced = next((inputs[output] for output in outputs if output in inputs), None)
     if replaced is not None and not overwrite:
         raise UsageError(f"a result would replace the input {replaced.name}: name another folder, or say --overwrite")
 

@@ -6,8 +6,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn, get_args
 
+from coarea.base.threads import number_of_workers
 from coarea.base.types import BorderName, PlaneConnectivity, VolumeConnectivity
 
 NEGATIVE = re.compile(r"-(\.?\d|inf|nan)", re.IGNORECASE)  # argparse's takes -1e9 and -inf for options
@@ -115,6 +117,18 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) < 2**31):
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text}")
     return int(text)
+
+
+def workers(text: str) -> int:
+    if not (text.removeprefix("-").isdecimal() and text.isascii() and int(text)):
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, or -1 for all processors, got {text}")
+    return number_of_workers(int(text))
+
+
+def file_name(text: str) -> Path:
+    if text in ("", "-"):
+        raise argparse.ArgumentTypeError(f"must be the name of a file, got {text or 'nothing'}")
+    return Path(text)
 
 
 def axis(text: str) -> int:

@@ -51,8 +51,10 @@ def read_plane(path: Path, option: str) -> Array:
         if (channels != channels[0]).any():
             raise FileError(f"{option} {path} must be grey, got {len(channels)} channels that differ")
         pixels = np.ascontiguousarray(channels[0])
-    if pixels.dtype.kind not in "buif" or not np.isfinite(pixels).all():
-        raise FileError(f"{option} {path} must hold finite numbers, got {pixels.dtype} with others")
+    if pixels.dtype.kind not in "buif":
+        raise FileError(f"{option} {path} must hold numbers, got {pixels.dtype}")
+    if not np.isfinite(pixels).all():
+        raise FileError(f"{option} {path} must hold finite numbers, got NaN or infinite ones")
     return pixels
 
 
@@ -85,7 +87,8 @@ class Source:
             return np.zeros(frame.shape, bool)
         if np.isnan(nodata):
             return np.isnan(frame)
-        if abs(nodata) < LARGE:
+        largest = min(LARGE, float(np.finfo(frame.dtype).max)) if frame.dtype.kind == "f" else LARGE
+        if abs(nodata) < largest:
             return np.asarray(frame == nodata)
         low, high = sorted((nodata * (1 - SHORTENED), nodata * (1 + SHORTENED)))
         wide = frame.astype(np.float64) if frame.dtype.kind == "f" else frame
@@ -177,7 +180,7 @@ def one_plane(source: Source, options: argparse.Namespace, *, flat: bool = False
     elif slice_ not in (None, 0, -1):
         raise FileError(f"{source.name} has no slice {slice_}: it holds one slice")
     colours = np.moveaxis(pixels, axes.index("C"), -1) if "C" in axes else pixels[..., None]
-    if options.channel is not None or colours.shape[-1] != 3:
+    if options.channel is not None or colours.shape[-1] != 3 or colours.ndim < 3:
         grey = colours = choose(colours, "channel", colours.ndim - 1, options.channel)
         missing = source.missing(grey)
     else:

@@ -16,7 +16,7 @@ from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError, replace_file
 from coarea.cli.inputs import find_sources
-from coarea.cli.parser import count
+from coarea.cli.parser import count, file_name
 from coarea.cli.planes import Source, add_plane_options, one_plane
 from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
@@ -35,7 +35,7 @@ def add_tree(commands: Any) -> None:
     about = "how many shapes to list (default: 10)"
     group.add_argument("--largest", type=count, default=10, metavar="N", help=about)
     about = "write all nodes with all attributes and boxes"
-    group.add_argument("--csv", type=Path, metavar="FILE", help=about)
+    group.add_argument("--csv", type=file_name, metavar="FILE", help=about)
     group.add_argument("--overwrite", action="store_true", help="replace a table that exists")
     command.set_defaults(run=run_tree)
 

@@ -13,7 +13,7 @@ from coarea.base.types import Domain
 from coarea.cli.batch import Fields
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError
-from coarea.cli.parser import nonnegative, positive, share
+from coarea.cli.parser import file_name, nonnegative, positive, share
 from coarea.cli.planes import Missing, Source, read_plane
 from coarea.cli.tree import build_tree
 from coarea.exact.denoise import denoise_tv_l1, denoise_tv_l2
@@ -58,9 +58,9 @@ def add_variation_options(group: Any) -> None:
     about = "l2: where Huber's fidelity becomes linear (default: nowhere)"
     group.add_argument("--huber-delta", type=positive, metavar="D", help=about)
     about = "an image, not 0 where pixels are filled in from their surroundings"
-    group.add_argument("--mask", type=Path, metavar="FILE", help=about)
+    group.add_argument("--mask", type=file_name, metavar="FILE", help=about)
     about = "an image of weights of the pixels, at least 0: how far to trust each"
-    group.add_argument("--weights", type=Path, metavar="FILE", help=about)
+    group.add_argument("--weights", type=file_name, metavar="FILE", help=about)
     about = "also print energies, the proof that they are minimal, and numbers of shapes and flat zones (takes longer)"
     group.add_argument("--info", action="store_true", help=about)
 

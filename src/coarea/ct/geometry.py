@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
 from coarea.base.options import came
@@ -95,14 +96,26 @@ class Geometry(ABC):
             return -self.source_to_axis * forward, self.source_to_detector * forward + along
         return along, forward
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
+        """An object, for numpy would take a geometry for a sequence."""
+        del dtype, copy
+        array = np.empty((), object)
+        array[()] = self
+        return array
+
     def __len__(self) -> int:
         return len(self.angles)
 
     def __getitem__(self, views: Index) -> Self:
         """The geometry of some of the views, chosen as from an array of them."""
-        angles = self.angles[views].copy()
+        try:
+            angles = np.array(self.angles[views])
+        except IndexError as error:
+            raise IndexError(
+                f"views must be a slice or integers from 0 to {len(self) - 1}, got {came(views)}"
+            ) from error
         if angles.ndim != 1:
-            raise TypeError(f"views must be a slice or a sequence, got {views!r}")
+            raise TypeError(f"views must be a slice or a sequence, got {came(views)}")
         if not angles.size:
             raise ValueError(f"views must select some of the {len(self)} views, got {came(views)}")
         angles.flags.writeable = False

@@ -13,6 +13,8 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, came
 
+MOST_COUNTS = 2.0**62  # that numpy draws
+
 
 class Scan(NamedTuple):
     """Counts of a parallel-beam scan.
@@ -119,6 +121,8 @@ def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) ->
         If the shapes do not fit, a flat image is not brighter than the dark one, or nothing is transmitted at all.
     """
     data = as_real("counts", counts)
+    if data.ndim < 2:
+        raise ValueError(f"counts must have shape (view, ...), two axes or more, got {data.shape}")
     dtype = np.float32 if np.result_type(data.dtype, np.float32) == np.float32 else np.float64
     white, black = (_mean_image(name, image, data.shape[1:]) for name, image in (("flat", flat), ("dark", dark)))
     if not (white > black).all():
@@ -153,7 +157,17 @@ def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.
     """
     exact = as_real("projections", projections)
     photons = as_number("photons", photons, above=0)
-    counted = np.random.default_rng(rng).poisson(photons * np.exp(-exact.astype(np.float64)))
+    try:
+        generator = np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"rng must be a numpy.random.Generator or a seed, a whole number, got {came(rng)}") from error
+    with np.errstate(over="ignore"):
+        mean = photons * np.exp(-exact.astype(np.float64))
+    if not (mean < MOST_COUNTS).all():
+        raise ValueError(
+            "projections must be line integrals, finite and so large that photons * exp(-projections) < 2^62"
+        )
+    counted = generator.poisson(mean)
     noisy: Array = -np.log(np.maximum(counted, 0.5) / photons).astype(np.result_type(exact.dtype, np.float32))
     return noisy
 
@@ -184,8 +198,14 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     data, turns = (
         as_real(name, values).astype(np.float64) for name, values in (("projections", projections), ("angles", angles))
     )
-    if data.ndim not in (2, 3) or turns.shape != data.shape[:1]:
-        raise ValueError(f"angles must have shape {data.shape[:1]}, one for each view, got {turns.shape}")
+    if data.ndim not in (2, 3):
+        raise ValueError(f"projections must have shape (view, u) or (view, v, u), got {data.shape}")
+    if not np.isfinite(data).all() or not np.isfinite(turns).all():
+        raise ValueError("projections and angles must be finite")
+    if turns.shape != data.shape[:1]:
+        raise ValueError(
+            f"angles must have shape {data.shape[:1]}, one for each view of projections, got {turns.shape}"
+        )
     apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
     first, second = np.unravel_index(apart.argmin(), apart.shape)
     if apart[first, second] > 0.05:
@@ -202,7 +222,9 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
 
 def _mean_image(name: str, image: ArrayLike, shape: tuple[int, ...]) -> Array:
     array = as_real(name, image).astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite")
     mean: Array = array.mean(axis=0) if array.ndim == len(shape) + 1 else array
     if mean.shape not in ((), shape):
-        raise ValueError(f"{name} must hold images of shape {shape}, got {array.shape}")
+        raise ValueError(f"{name} must hold images of shape {shape}, that of a view of counts, got {array.shape}")
     return mean

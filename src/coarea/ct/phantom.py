@@ -192,6 +192,8 @@ def _table(ellipses: ArrayLike) -> tuple[Array, int]:
     table = as_real("ellipses", ellipses).astype(np.float64)
     if table.ndim != 2 or table.shape[1] not in (6, 8):
         raise ValueError(f"ellipses must have shape (n, 6), ellipsoids (n, 8), got {table.shape}")
+    if not np.isfinite(table).all():
+        raise ValueError("ellipses must be finite")
     return table, 2 if table.shape[1] == 6 else 3
 
 
@@ -214,6 +216,8 @@ def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Ar
         lifts = (0 * geometry.rows(), geometry.rows())
     elif ndim in geometry.image_ndims and heights is not None:
         z = as_real("heights", heights).astype(np.float64)
+        if z.ndim != 1:
+            raise ValueError(f"heights must be in one axis, one for each slice, got shape {z.shape}")
         lifts = (z, 0 * z)
     else:
         raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number, as_sizes
+from coarea.base.options import as_count, as_number, as_sizes, check_axes, one_of
 from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.system import Reconstruction
 
@@ -51,6 +51,8 @@ def show_geometry(
     spacing, size = as_number("spacing", spacing, above=0), as_sizes("shape", shape)
     view = as_count("view", view, least=-len(as_geometry(geometry)), most=len(geometry) - 1)
     ax = _axes(ax)
+    if len(size) < 2:
+        raise ValueError(f"shape must be (..., y, x), got {size}")
     half_y, half_x = (n * spacing / 2 for n in size[-2:])
     outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * (half_x, half_y)
     ax.fill(*outline.T, color="0.85", label="image")
@@ -99,9 +101,11 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
     """
     if not isinstance(results, Mapping):
         raise TypeError(f"results must be a mapping, {{'name': result}}, got {type(results).__name__}")
-    known = dict.fromkeys(name for result in results.values() for name in result.history)
-    if name not in known:
-        raise ValueError(f"name must be one of {', '.join(map(repr, known)) or 'none'}, got {name!r}")
+    for label, result in results.items():
+        if not hasattr(result, "history"):
+            kind = type(result).__name__
+            raise TypeError(f"results must hold what methods return, with a history, got {kind} for {label!r}")
+    one_of("name", name, dict.fromkeys(name for result in results.values() for name in result.history))
     ax = _axes(ax)
     for k, (label, result) in enumerate(results.items()):
         if name in result.history:
@@ -130,16 +134,19 @@ def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
     """
     from PIL import Image, ImageDraw, ImageFont
 
-    if not images or not hasattr(images, "values"):
+    if not hasattr(images, "values") or not len(images):
         raise TypeError(f"images must be a mapping, {{'caption': image}}, of at least one, got {type(images).__name__}")
     low = as_number("low", low)
     high = as_number("high", high, above=low)
-    shape = next(iter(images.values())).shape
+    pictures = {caption: as_image(image, name="images", ndim=2) for caption, image in images.items()}
+    shape = next(iter(pictures.values())).shape
+    if len(shapes := {image.shape for image in pictures.values()}) > 1:
+        raise ValueError(f"images must be of one shape, got {' and '.join(map(str, shapes))}")
     zoom = max(1, 320 // shape[1])
     height, width = (size * zoom for size in shape)
     picture = Image.new("L", (len(images) * (width + 2) - 2, height + CAPTION), 255)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(13)
-    for column, (caption, image) in enumerate(images.items()):
+    for column, (caption, image) in enumerate(pictures.items()):
         grey = np.clip((image[::-1] - low) / (high - low) * 255, 0, 255).round().astype(np.uint8)
         picture.paste(Image.fromarray(grey.repeat(zoom, 0).repeat(zoom, 1)), (column * (width + 2), 0))
         draw.text((column * (width + 2) + 4, height + 4), caption, fill=0, font=font)
@@ -147,6 +154,7 @@ def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
 
 
 def _axes(ax: Axes | None) -> Axes:
+    check_axes(ax)
     try:
         from matplotlib import pyplot
     except ImportError as error:

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_sizes, as_spacing
+from coarea.base.options import as_sizes, as_spacing, came
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
 from coarea.ct.geometry import Geometry, Index, as_geometry
@@ -85,15 +85,19 @@ class Projector(LinearOperator):  # type: ignore[misc]
         self.domain_shape = _image_shape(shape, geometry)
         self.spacing = as_spacing("spacing", spacing, len(self.domain_shape))
         self.workers = number_of_workers(workers)
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+        try:
+            known = np.dtype(dtype)
+        except (TypeError, ValueError):
+            known = np.dtype(object)
+        if known not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, got {came(dtype)}")
         check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._instruction_set = len(_joseph_cone.instruction_sets()) - 1
         self._heights: Heights | None = None
         if geometry.has_rows:
             self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)
-        super().__init__(np.dtype(dtype), self._matrix_shape())
+        super().__init__(known, self._matrix_shape())
 
     @property
     def range_shape(self) -> tuple[int, ...]:

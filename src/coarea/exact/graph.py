@@ -106,6 +106,7 @@ def minimize_tv_graph(
     [0.5, 0.5, 7.5, 7.5]
     """
     one_of("tie", tie, get_args(Tie))
+    one_of("fidelity", fidelity, get_args(Fidelity))
     beta = as_number("beta", beta, least=0)
     nodes, hidden = _as_values(values)
     first, second, cost = _as_edges(edges, edge_weights, len(nodes))
@@ -147,7 +148,6 @@ def _largest_sum(first: Array, second: Array, n_nodes: int, kinds: Sequence[Arra
 def _model_of(
     fidelity: str, nodes: Array, quantile: float, resolution: float | None, huber_delta: float | None
 ) -> Model:
-    one_of("fidelity", fidelity, get_args(Fidelity))
     share = as_number("quantile", quantile, least=0, most=1)
     foreign = {"resolution": resolution, "huber_delta": huber_delta}
     if fidelity == "l2":

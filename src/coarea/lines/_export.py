@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,17 @@ def xy_of(points: Points, transform: Affine) -> Points:
 
 
 IDENTITY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def written(pieces: Iterable[str], path: Any) -> str | None:
+    """Write a text piece by piece, or return it if there is no path."""
+    if path is None:
+        return "".join(pieces)
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be that of a file, or None for the text itself, got {came(path)}")
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+    return None
 
 
 def svg(lines: Lines, color: tuple[int, int, int], linewidth: float) -> Iterator[str]:

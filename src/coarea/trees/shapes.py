@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.levels import rank, to_levels
-from coarea.base.options import as_count, one_of
+from coarea.base.options import as_count, came, one_of
 from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
 from coarea.trees import _planar, _spatial
 from coarea.trees._given import image_of_tree
@@ -120,12 +120,12 @@ def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
         return (0,) * image.ndim if border == "half-area" else _finite(border, _frame_statistic(image, border))
     if np.ndim(border) == 0:
         return _finite(border, _as_value(border))
-    pixel = tuple(border)
     try:
+        pixel = tuple(border)
         place = tuple(as_count("border", i, least=0, most=n - 1) for i, n in zip(pixel, image.shape, strict=True))
-    except ValueError:
+    except (TypeError, ValueError):
         rule = f"a pixel (row, column) inside the image of shape {image.shape}"
-        raise ValueError(f"border must be {rule}, got {border!r}") from None
+        raise ValueError(f"border must be {rule}, got {came(border)}") from None
     return place
 
 
@@ -137,7 +137,7 @@ def _as_value(border: Any) -> float:
     try:
         return float(border) if scalar.dtype.kind in "fO" and not np.ma.is_masked(border) else math.nan
     except (TypeError, ValueError):
-        raise ValueError(f"border must be a name, a number or a pixel, got {border!r}") from None
+        raise ValueError(f"border must be a name, a number or a pixel, got {came(border)}") from None
 
 
 def _finite(border: Any, value: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
+from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_flag, as_number, as_spacing, one_of
 from coarea.base.threads import in_threads, number_of_workers
@@ -287,4 +288,5 @@ class Variation:
 
 def _as_float(image: ArrayLike) -> Array:
     array = as_image(image, finite=True)
+    warn_of_colors(array, ONE_BY_ONE)
     return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)

@@ -104,7 +104,10 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     for name in ("iterations", "noise"):
         if options.method in DIRECT and getattr(options, name) is not None:
             options.parser.error(f"--{name} goes with methods that iterate, not with {options.method}")
+    if options.shape is not None and len(options.shape) not in (2, 3):
+        options.parser.error(f"--shape takes Y X or Z Y X, got {' '.join(map(str, options.shape))}")
     data, geometry = _read_scan(options.input, options.geometry)
+    _check_sizes(options.input, data, geometry)
     spacing = options.spacing or geometry.bin_size
     n = max(1, round(data.shape[-1] * geometry.bin_size / spacing))
     shape = tuple(options.shape or (*data.shape[1:-1], n, n))
@@ -127,6 +130,18 @@ def run_reconstruct(options: argparse.Namespace) -> None:
         image = result.image
     write_image(output, image, ImageFile(image, "ZYX"[3 - image.ndim :]), overwrite=may_replace)
     print(f"{'image':<12}{' x '.join(map(str, shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
+
+
+def _check_sizes(path: Path, data: Array, geometry: ct.Geometry) -> None:
+    """Refuse data that the geometry does not describe; a beam without rows scans any number of slices."""
+    views, *due = geometry.projection_shape
+    fits = data.shape == (views, *due) or (not geometry.has_rows and data.ndim == 3)
+    if fits and data.shape[0] == views and data.shape[-1] == due[-1]:
+        return
+    axes = "(view, v, u)" if geometry.has_rows else "(view, u) or (view, v, u)"
+    own, size = (" x ".join(map(str, shape)) for shape in (data.shape, due))
+    hint = "; it seems to be transposed" if data.shape[::-1] == (views, *due) else ""
+    raise FileError(f"{path} is {own}, but the geometry has {views} views of {size} bins: axes are {axes}{hint}")
 
 
 def _iterate(

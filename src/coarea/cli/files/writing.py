@@ -48,7 +48,7 @@ def check_output(
     """
     kind, form, reason = format_of(path), form_of(image, dtype, shape), None
     if kind not in FORMATS:
-        folder = "" if path.suffix else f"; of a folder, {path}{os.sep}"
+        folder = "" if path.suffix or path.exists() else f"; of a folder, {path}{os.sep}"
         reason = f"write {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which are lossless{folder}"
     elif not holds(kind, form):
         fitting = [other for other in FORMATS[:3] if holds(other, form)]

@@ -61,7 +61,9 @@ def fbp(
         If a shape does not fit, or the angles do not suit.
     """
     if as_geometry(geometry).has_rows:
-        raise ValueError(f"fbp takes a ParallelBeam or a FanBeam, got {type(geometry).__name__}")
+        raise ValueError(
+            f"geometry must be a ParallelBeam or a FanBeam for fbp, got {type(geometry).__name__}: use fdk"
+        )
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
 
@@ -102,7 +104,7 @@ def fdk(
         If a shape does not fit, or the angles do not suit.
     """
     if not as_geometry(geometry).has_rows:
-        raise ValueError(f"fdk takes a ConeBeam, got {type(geometry).__name__}; use fbp")
+        raise ValueError(f"geometry must be a ConeBeam for fdk, got {type(geometry).__name__}: use fbp")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 
 
