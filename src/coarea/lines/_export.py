@@ -175,7 +175,8 @@ def shapely_geometries(lines: Lines, transform: Affine) -> NDArray[Any]:
         raise ImportError('to_shapely needs shapely: pip install "coarea[shapely]"') from error
     parts = _geometries(lines, features_of(lines.node, len(lines)), transform)
     points = xy_of(lines.points, transform)[parts.places]
-    found = np.full(len(parts.is_polygon), shapely.MultiPolygon())  # what remains where a line encloses nothing
+    found = np.full(len(parts.is_polygon), shapely.MultiPolygon())  # what remains where nothing is enclosed
+    found[~parts.is_polygon] = shapely.MultiLineString()
     for polygons in (True, False):
         own = parts.parts(polygons)
         part_start = parts.part_start[own.start : own.stop + 1]
