@@ -9,6 +9,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from cuts._network cimport plane_t
+from shared._interrupt cimport act_after
 from shared._machine cimport lowest64
 from shared._types cimport uint64_t
 
@@ -78,7 +79,7 @@ def flood(
 
     enter[k] holds the pixels p that can be entered from p + offset k.
     """
-    cdef Py_ssize_t y, i, n = reached.shape[0], pad = 0
+    cdef Py_ssize_t y, i, n = reached.shape[0], pad = 0, steps = 0
     cdef int k
     cdef bint again = True, down = True
     for k in range(rows.shape[0]):
@@ -86,19 +87,23 @@ def flood(
     cdef unsigned char* pending = <unsigned char*>malloc(n + 2 * pad)  # of each row, and of those that arcs can reach
     if pending == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
-    with nogil:
-        memset(pending, 1, n + 2 * pad)
-        while again:
-            again = False
-            for i in range(n):
-                y = i if down else n - 1 - i
-                if pending[y + pad]:
-                    pending[y + pad] = 0
-                    if flood_row(enter, rows, columns, reached, y):
-                        for k in range(2, rows.shape[0]):
-                            pending[y + pad + rows[k]] = 1
-                        again = True
-            down = not down
+    try:
+        with nogil:
+            memset(pending, 1, n + 2 * pad)
+            while again:
+                again = False
+                for i in range(n):
+                    y = i if down else n - 1 - i
+                    if pending[y + pad]:
+                        pending[y + pad] = 0
+                        steps += reached.shape[1] * rows.shape[0]
+                        act_after(&steps)
+                        if flood_row(enter, rows, columns, reached, y):
+                            for k in range(2, rows.shape[0]):
+                                pending[y + pad + rows[k]] = 1
+                            again = True
+                down = not down
+    finally:
         free(pending)
 
 
