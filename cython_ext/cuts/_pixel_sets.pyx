@@ -125,7 +125,7 @@ def separate(
                     word = above[y, w] ^ shifted(&above[there, 0], w, n_words, columns[k])
                     if word == 0:
                         continue
-                    place = (y + pad) * block.shape[2] + COAREA_MARGIN + 64 * w
+                    place = (y + pad) * block.shape[2] + COAREA_MARGIN // sizeof(plane_t) + 64 * w
                     for x in range(place, place + 64):
                         if word & 1:
                             (&block[2 + k, 0, 0])[x] = 0
@@ -133,8 +133,10 @@ def separate(
                         word >>= 1
 
 
-def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] places):
-    """Places of the chosen pixels, in raster order, in a plane of `stride` columns and `pad` rows before the image.
+def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int margin, int[::1] places):
+    """Places of the chosen pixels, in raster order, in a plane of `stride` columns.
+
+    `pad` rows of it lie before the image, and `margin` columns before each row.
 
     Returns their number; with no room for them, only counts.
     """
@@ -147,7 +149,7 @@ def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] 
                 word = chosen[y, w]
                 while word:
                     if wanted:
-                        places[n] = <int>((y + pad) * stride + COAREA_MARGIN + 64 * w + lowest64(word))
+                        places[n] = <int>((y + pad) * stride + margin + 64 * w + lowest64(word))
                     word &= word - 1
                     n += 1
     return n
