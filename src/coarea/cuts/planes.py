@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def along_row(ndim: int) -> Offset:
 
 
 def can_solve(term: Term, capacities: Mapping[Offset, Weights]) -> bool:
-    """Whether a problem fits: dimension, numbers, and planes of moderate size whose arcs can be numbered in 32 bits."""
+    """Whether a problem fits: dimension, numbers, short arcs, planes of moderate size whose arcs 32 bits can number."""
     shape, n_arcs = term.level.shape, 2 * len(capacities)
     if not 2 <= len(shape) <= 3 or along_row(len(shape)) not in capacities or n_arcs > ARCS_MAX:
         return False
@@ -85,12 +85,12 @@ def can_solve(term: Term, capacities: Mapping[Offset, Weights]) -> bool:
     if dtype is None:
         return False
     layout = Layout.of(shape, capacities, dtype.itemsize)
-    n_places = layout.n_places
-    is_moderate = n_places <= MODERATE or n_places <= 4 * term.level.size
-    return layout.columns.max() <= layout.margin and is_moderate and n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
+    stays_in_margins = bool(layout.columns.max() <= layout.margin)
+    is_moderate = layout.n_places <= MODERATE or layout.n_places <= 4 * term.level.size
+    return stays_in_margins and is_moderate and layout.n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
 
 
-def narrowest(term: Term, capacities: Mapping[Offset, Weights]) -> np.dtype[np.signedinteger] | None:
+def narrowest(term: Term, capacities: Mapping[Offset, Weights]) -> np.dtype[Any] | None:
     """The smallest type that holds all numbers, if there is one."""
     largest = largest_number(term, capacities)
     return next((np.dtype(dtype) for dtype, limit in LIMITS.items() if largest <= limit), None)
@@ -179,8 +179,7 @@ class Planes:
             _planes.positive(self.block, 0, 0, self.instruction_set, reached)
         else:
             _planes.negative_excess(self.block, self.layout.width, reached)
-        enter[..., -1] &= self.last_word
-        reached[..., -1] &= self.last_word
+        reached[..., -1] &= self.last_word  # beyond a margin, which nothing enters, words go on into the next row
         _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, reached)
         return reached
 
@@ -271,7 +270,7 @@ def minimize_planes(
     return low, planes
 
 
-def _aligned_zeros(shape: tuple[int, ...], dtype: np.dtype[np.signedinteger]) -> NDArray[np.signedinteger]:
+def _aligned_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[np.signedinteger]:
     """Zeros that begin where a vector does."""
     size = math.prod(shape) * dtype.itemsize
     room = np.zeros(size + _planes.OVERREACH + _planes.ALIGNMENT - 1, np.uint8)
