@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/architecture.rst").read_text(encoding="utf-8")
 ROW = re.compile(r'^   "[^"]+", "(\w+)(?:: )?([^"]*)", "([^"]*)", "([^"]*)"$', re.MULTILINE)
-ROOMS = "base|trees|lines|cuts|variation|attributes|ct|filters|exact|cli"
+ROOMS = "base|trees|lines|cuts|variation|attributes|ct|filters|exact|regions|scales|cli"
 PATH = re.compile(rf"(?<![\w/.])(?:src|cython_ext|tests|docs|{ROOMS})/[\w/.]*\w")
 OF_WHOLE_ROOMS = ("the room", "all rooms")
 

@@ -13,6 +13,7 @@ from cuts._network cimport (
     Arc, Network, excess_t, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, plane_t,
     room, span_planes, stop_arc,
 )
+from shared._interrupt cimport act_after
 from shared._types cimport int64_t
 
 cdef enum:
@@ -34,6 +35,7 @@ cdef struct Forests:
     int todo[2]  # how many of them still belong to the level that grows
     int depth[2]  # the level that grows next
     int64_t patience  # how many more nodes may be cut off
+    Py_ssize_t steps  # along arcs, about, since signals were last asked for
 
 
 cdef inline int forest_of(int sign) noexcept nogil:
@@ -82,6 +84,7 @@ cdef int lose_parents(Forests* f, const excess_t* excess, int sign, int queue) n
     while queue != NONE:
         node = queue
         f.patience -= 1
+        f.steps += stop_arc(&f.net, excess, node) - first_arc(&f.net, excess, node)
         level = f.distance[node] - sign
         for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
             head = head_of(&f.net, excess, arc)
@@ -192,13 +195,15 @@ cdef int drain(Forests* f, excess_t* excess, int sign, int node, int64_t amount)
     return queue
 
 
-cdef void augment(Forests* f, excess_t* excess, int arc, int source_end, int sign) noexcept nogil:
+cdef int augment(Forests* f, excess_t* excess, int arc, int source_end, int sign) except -1 nogil:
     """Let flow pass through an arc from the forest of the sources to that of the sinks, and mend both forests.
 
     `sign` is that of the forest that grows: its new level is allowed already.
     """
     cdef int sink_end = head_of(&f.net, excess, arc), side, queue
     cdef int64_t amount = room(&f.net, excess, arc)
+    f.steps += f.depth[0] + f.depth[1]
+    act_after(&f.steps)
     climb(f, excess, 1, source_end, &amount)
     climb(f, excess, -1, sink_end, &amount)
     let_flow(&f.net, excess, arc, amount)
@@ -208,9 +213,10 @@ cdef void augment(Forests* f, excess_t* excess, int arc, int source_end, int sig
             find_parents(
                 f, excess, side, lose_parents(f, excess, side, queue), f.depth[forest_of(side)] + (side == sign)
             )
+    return 0
 
 
-cdef void grow_node(Forests* f, excess_t* excess, int sign, int node) noexcept nogil:
+cdef int grow_node(Forests* f, excess_t* excess, int sign, int node) except -1 nogil:
     cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
     cdef int last = stop_arc(&f.net, excess, node)
     while arc < last and f.distance[node] == distance and f.patience > 0:
@@ -226,9 +232,10 @@ cdef void grow_node(Forests* f, excess_t* excess, int sign, int node) noexcept n
             arc += 1
         else:
             augment(f, excess, link, node if sign > 0 else head, sign)
+    return 0
 
 
-cdef void grow(Forests* f, excess_t* excess, int sign) noexcept nogil:
+cdef int grow(Forests* f, excess_t* excess, int sign) except -1 nogil:
     """Grow the forest by one level."""
     cdef int side = forest_of(sign), node, level
     f.bucket[f.depth[side] + 1] = NONE
@@ -236,21 +243,25 @@ cdef void grow(Forests* f, excess_t* excess, int sign) noexcept nogil:
     while f.todo[side] > 0 and f.patience > 0:
         node = pop_front(f, sign)
         f.todo[side] -= 1
+        f.steps += stop_arc(&f.net, excess, node) - first_arc(&f.net, excess, node)
+        act_after(&f.steps)
         level = f.distance[node] * sign
         if level == f.depth[side]:
             grow_node(f, excess, sign, node)
         else:
             await_growth(f, sign, node, level)  # cut off and hung up again while it waited, or dropped
     f.depth[side] += 1
+    return 0
 
 
-cdef bint find_flow(Forests* f, excess_t* excess, int64_t patience) noexcept nogil:
+cdef int find_flow(Forests* f, excess_t* excess, int64_t patience) except -1 nogil:
     """Move the excess, from any flow to start with; False if the patience ended.
 
     The network and the room for the forests are there; `flags` of its nodes are 0.
     """
     cdef int i, node
     f.patience = patience
+    f.steps = 0
     for i in range(2):
         f.begin[i] = f.n_front[i] = f.todo[i] = 0
         f.depth[i] = 1
@@ -297,10 +308,12 @@ def max_flow(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int first
     cdef int* block = make_room(&f)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
-    with nogil:
-        f.net.start, f.net.arcs = &start[first], &arcs[0] if arcs.shape[0] else NULL
-        memset(f.net.flags, 0, f.net.span)
-        done = find_flow(&f, &excess[first], patience)
+    try:
+        with nogil:
+            f.net.start, f.net.arcs = &start[first], &arcs[0] if arcs.shape[0] else NULL
+            memset(f.net.flags, 0, f.net.span)
+            done = find_flow(&f, &excess[first], patience)
+    finally:
         free(block)
     return done
 
@@ -317,8 +330,10 @@ def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const 
     cdef int* block = make_room(&f)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
-    with nogil:
-        excess = lay_out_planes(&f.net, planes, offsets, f.net.flags, f.distance, 0)
-        done = find_flow(&f, excess, patience)
+    try:
+        with nogil:
+            excess = lay_out_planes(&f.net, planes, offsets, f.net.flags, f.distance, 0)
+            done = find_flow(&f, excess, patience)
+    finally:
         free(block)
     return done

@@ -9,6 +9,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from cuts._network cimport plane_t
+from shared._interrupt cimport act_after
 from shared._machine cimport lowest64
 from shared._types cimport uint64_t
 
@@ -78,7 +79,7 @@ def flood(
 
     enter[k] holds the pixels p that can be entered from p + offset k.
     """
-    cdef Py_ssize_t y, i, n = reached.shape[0], pad = 0
+    cdef Py_ssize_t y, i, n = reached.shape[0], pad = 0, steps = 0
     cdef int k
     cdef bint again = True, down = True
     for k in range(rows.shape[0]):
@@ -86,19 +87,23 @@ def flood(
     cdef unsigned char* pending = <unsigned char*>malloc(n + 2 * pad)  # of each row, and of those that arcs can reach
     if pending == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
-    with nogil:
-        memset(pending, 1, n + 2 * pad)
-        while again:
-            again = False
-            for i in range(n):
-                y = i if down else n - 1 - i
-                if pending[y + pad]:
-                    pending[y + pad] = 0
-                    if flood_row(enter, rows, columns, reached, y):
-                        for k in range(2, rows.shape[0]):
-                            pending[y + pad + rows[k]] = 1
-                        again = True
-            down = not down
+    try:
+        with nogil:
+            memset(pending, 1, n + 2 * pad)
+            while again:
+                again = False
+                for i in range(n):
+                    y = i if down else n - 1 - i
+                    if pending[y + pad]:
+                        pending[y + pad] = 0
+                        steps += reached.shape[1] * rows.shape[0]
+                        act_after(&steps)
+                        if flood_row(enter, rows, columns, reached, y):
+                            for k in range(2, rows.shape[0]):
+                                pending[y + pad + rows[k]] = 1
+                            again = True
+                down = not down
+    finally:
         free(pending)
 
 
@@ -120,7 +125,7 @@ def separate(
                     word = above[y, w] ^ shifted(&above[there, 0], w, n_words, columns[k])
                     if word == 0:
                         continue
-                    place = (y + pad) * block.shape[2] + COAREA_MARGIN + 64 * w
+                    place = (y + pad) * block.shape[2] + COAREA_MARGIN // sizeof(plane_t) + 64 * w
                     for x in range(place, place + 64):
                         if word & 1:
                             (&block[2 + k, 0, 0])[x] = 0
@@ -128,8 +133,10 @@ def separate(
                         word >>= 1
 
 
-def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] places):
-    """Places of the chosen pixels, in raster order, in a plane of `stride` columns and `pad` rows before the image.
+def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int margin, int[::1] places):
+    """Places of the chosen pixels, in raster order, in a plane of `stride` columns.
+
+    `pad` rows of it lie before the image, and `margin` columns before each row.
 
     Returns their number; with no room for them, only counts.
     """
@@ -142,7 +149,7 @@ def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int[::1] 
                 word = chosen[y, w]
                 while word:
                     if wanted:
-                        places[n] = <int>((y + pad) * stride + COAREA_MARGIN + 64 * w + lowest64(word))
+                        places[n] = <int>((y + pad) * stride + margin + 64 * w + lowest64(word))
                     word &= word - 1
                     n += 1
     return n

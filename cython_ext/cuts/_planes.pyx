@@ -1,7 +1,7 @@
 """One bit of divide and conquer on a pixel grid whose numbers lie in planes, for vectorised sweeps.
 
 A block holds the planes: excess, how close a deficit is, then what can still flow through each arc. A plane has a
-margin of 64 columns on the left of each row, and as many empty rows before and after as an arc can span; the rows of a volume
+margin of 32 bytes on the left of each row, and as many empty rows before and after as an arc can span; the rows of a volume
 follow each other. Arcs 2 k and 2 k + 1 are opposite. Sets of pixels are rows of 64-bit words; see _pixel_sets. Divide
 and conquer itself is that of _divide.
 """
@@ -31,14 +31,19 @@ cdef extern from "_sweep.h" nogil:
     void coarea_positive(const void*, int size, int instruction_set, Py_ssize_t n_words, uint64_t* words)
     void coarea_supply(const void*, int size, int instruction_set, Py_ssize_t n, int64_t* positive, int64_t* total)
 
-MARGIN = COAREA_MARGIN
 ALIGNMENT = 64  # bytes: where a block begins
-OVERREACH = 64  # bytes after a block that vectors may read and write
+OVERREACH = 512  # bytes after a block that may be read: the words of a row, and those beside it by an arc
 
 
-def stride_of(Py_ssize_t width):
-    """Columns of a plane: the margin, then the pixels in whole words; the margin of the next row follows them."""
-    return COAREA_MARGIN + (width + 63) // 64 * 64
+def margin_of(Py_ssize_t itemsize):
+    """Columns before each row of a plane."""
+    return COAREA_MARGIN // itemsize
+
+
+def stride_of(Py_ssize_t width, Py_ssize_t itemsize):
+    """Columns of a plane: the margin, then the pixels in whole vectors; the margin of the next row follows them."""
+    cdef Py_ssize_t margin = COAREA_MARGIN // itemsize
+    return margin + (width + margin - 1) // margin * margin
 
 
 def instruction_sets():
@@ -73,12 +78,12 @@ def sweep(
 def positive(
     const plane_t[:, :, ::1] block, int plane, int offset, int instruction_set, uint64_t[:, ::1] words
 ):
-    """Words of the pixels p whose number in the plane at p + offset is positive."""
+    """Words of the pixels p whose number in the plane at p + offset is positive; after a row, they hold anything."""
     cdef Py_ssize_t row, pad = (block.shape[1] - words.shape[0]) // 2
     with nogil:
         for row in range(words.shape[0]):
             coarea_positive(
-                &block[plane, 0, 0] + (row + pad) * block.shape[2] + COAREA_MARGIN + offset, sizeof(plane_t),
+                &block[plane, 0, 0] + (row + pad) * block.shape[2] + COAREA_MARGIN // sizeof(plane_t) + offset, sizeof(plane_t),
                 instruction_set, words.shape[1], &words[row, 0],
             )
 
@@ -91,7 +96,7 @@ def negative_excess(const plane_t[:, :, ::1] block, int width, uint64_t[:, ::1] 
             for x in range(words.shape[1]):
                 words[row, x] = 0
             for x in range(width):
-                words[row, x >> 6] |= <uint64_t>(block[0, row + pad, COAREA_MARGIN + x] < 0) << (x & 63)
+                words[row, x >> 6] |= <uint64_t>(block[0, row + pad, COAREA_MARGIN // sizeof(plane_t) + x] < 0) << (x & 63)
 
 
 def start_levels(plane_t[:, :, ::1] block, data, int width, int step):
@@ -104,7 +109,7 @@ def start_levels(plane_t[:, :, ::1] block, data, int width, int step):
     with nogil:
         for y in range(n_rows):
             for x in range(width):
-                block[0, y + pad, COAREA_MARGIN + x] = <plane_t>gain(&term, y * width + x, step)
+                block[0, y + pad, COAREA_MARGIN // sizeof(plane_t) + x] = <plane_t>gain(&term, y * width + x, step)
 
 
 def start_closeness(plane_t[:, :, ::1] block, int width):
@@ -113,7 +118,7 @@ def start_closeness(plane_t[:, :, ::1] block, int width):
     cdef plane_t closest = <plane_t>((<int64_t>1 << (8 * sizeof(plane_t) - 1)) - 1)
     with nogil:
         for y in range(block.shape[1]):
-            for x in range(COAREA_MARGIN, COAREA_MARGIN + width):
+            for x in range(COAREA_MARGIN // sizeof(plane_t), COAREA_MARGIN // sizeof(plane_t) + width):
                 block[1, y, x] = closest - (block[0, y, x] >= 0)
 
 
@@ -151,13 +156,13 @@ def settle(
                 for x in range(width):
                     rises[x] = above[y, x >> 6] >> (x & 63) & 1
                 settle_falls(
-                    &block[0, y + pad, COAREA_MARGIN], term.level + i, &low[y, 0], rises, <plane_t>fall, step, width
+                    &block[0, y + pad, COAREA_MARGIN // sizeof(plane_t)], term.level + i, &low[y, 0], rises, <plane_t>fall, step, width
                 )
                 continue
             for x in range(width):
                 rise = step if above[y, x >> 6] >> (x & 63) & 1 else 0
                 if step > 1:
-                    block[0, y + pad, COAREA_MARGIN + x] += <plane_t>(
+                    block[0, y + pad, COAREA_MARGIN // sizeof(plane_t) + x] += <plane_t>(
                         gain(&term, i + x, low[y, x] + rise + (step >> 1)) - gain(&term, i + x, low[y, x] + step)
                     )
                 low[y, x] += rise

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define COAREA_ARCS_MAX 26
-#define COAREA_MARGIN 64 /* columns left of each row; empty rows lie before the first and after the last one */
+#define COAREA_MARGIN 32 /* bytes left of each row, a vector; empty rows lie before the first and after the last one */
 
 typedef struct {
     void* excess;
@@ -84,7 +84,7 @@ typedef struct {
 /* Room for what is pushed right and left in a row, each with a margin before and after it, however they are aligned. */
 static size_t coarea_sweep_scratch(const coarea_planes* planes)
 {
-    return 2 * (size_t)planes->stride + 2 * COAREA_MARGIN;
+    return 2 * (size_t)planes->stride + 3 * COAREA_MARGIN;
 }
 
 /* Sweep the rows from `first` to `last` and back, n_sweeps times in all. `size` is that of a number, in bytes;

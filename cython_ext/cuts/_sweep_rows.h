@@ -31,6 +31,7 @@ typedef T NAME(vec);
 #define NONE(a) 0
 #endif
 
+#define MARGIN (COAREA_MARGIN / (ptrdiff_t)sizeof(T))
 #define FAR ((T)(-((int64_t)1 << (BITS - 1))))
 #define CLOSEST ((T) ~FAR)
 
@@ -67,7 +68,7 @@ TARGET static INLINE int NAME(relabel)(
  *     residual_back[k]      of the opposite arcs: residual[k] + residual_back[k] stays what it was
  *     n_arcs, downwards     known when it is compiled
  *     right, left           what is pushed through arcs 0 and 1, zero beside the row
- *     n                     pixels, rounded up to a multiple of 64
+ *     n                     pixels, rounded up to whole margins
  *
  * Excess and flow in stay within what the planes can hold (LIMITS in planes.py) after every statement: a pixel gives no
  * more than its positive excess, an arc takes no more than its residual.
@@ -114,13 +115,13 @@ TARGET static INLINE void NAME(sweep_rows)(
     const coarea_planes* planes, int n_arcs, int downwards, ptrdiff_t first, ptrdiff_t last, void* scratch)
 {
     T* close = planes->close;
-    T* right = (T*)(((uintptr_t)scratch + 63) & ~(uintptr_t)63) + COAREA_MARGIN;
+    T* right = (T*)(((uintptr_t)scratch + 63) & ~(uintptr_t)63) + MARGIN;
     T* left = right + planes->stride;
     T *residual[COAREA_ARCS_MAX], *residual_back[COAREA_ARCS_MAX], *excess_there[COAREA_ARCS_MAX];
     const T* close_there[COAREA_ARCS_MAX];
-    ptrdiff_t n = (planes->width + 63) & ~(ptrdiff_t)63;
+    ptrdiff_t n = (planes->width + MARGIN - 1) / MARGIN * MARGIN;
     for (ptrdiff_t i = 0; i <= last - first; i++) {
-        ptrdiff_t place = (downwards ? first + i : last - i) * planes->stride + COAREA_MARGIN;
+        ptrdiff_t place = (downwards ? first + i : last - i) * planes->stride + MARGIN;
         T* excess = (T*)planes->excess + place;
         for (int k = 0; k < n_arcs; k++) {
             ptrdiff_t there = place + planes->offset[k];
@@ -180,13 +181,14 @@ TARGET static void NAME(positive)(const T* numbers, ptrdiff_t n_words, uint64_t*
 TARGET static void NAME(supply)(const T* numbers, ptrdiff_t n, int64_t* positive, int64_t* total)
 {
     for (ptrdiff_t start = 0; start < n; start += 64) {
+        ptrdiff_t stop = n - start < 64 ? n - start : 64;
         const T* some = numbers + start;
 #if BITS < 32
         int some_positive = 0, some_total = 0;
 #else
         int64_t some_positive = 0, some_total = 0;
 #endif
-        for (int x = 0; x < 64; x++) {
+        for (ptrdiff_t x = 0; x < stop; x++) {
             some_total += some[x];
             some_positive += some[x] > 0 ? some[x] : 0;
         }
@@ -206,5 +208,6 @@ TARGET static void NAME(supply)(const T* numbers, ptrdiff_t n, int64_t* positive
 #undef LARGEST
 #undef NONE
 #undef FAR
+#undef MARGIN
 #undef CLOSEST
 #undef ALL

@@ -7,6 +7,7 @@ then decisions from the root to the leaves.
 from libc.stdlib cimport calloc, free, malloc
 
 from cuts._terms cimport Term, gain, lay_out_term
+from shared._interrupt cimport act_after
 from shared._types cimport int64_t
 
 cdef enum:
@@ -59,7 +60,7 @@ def minimize_tree(
 
     Parents come before children; levels are in [0, 2^n_bits). `out` is zero.
     """
-    cdef Py_ssize_t n = parent.shape[0]
+    cdef Py_ssize_t n = parent.shape[0], steps = 0
     cdef int bit
     cdef Term term
     lay_out_term(&term, data)
@@ -67,10 +68,14 @@ def minimize_tree(
     if message == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
     cdef unsigned char* above = <unsigned char*>(message + n)
-    with nogil:
-        for bit in range(n_bits - 1, -1, -1):
-            pass_messages(&term, parent, capacity, &out[0], 1 << bit, message, above)
-            decide(parent, capacity, 1 << bit, largest, message, above, &out[0])
+    try:
+        with nogil:
+            for bit in range(n_bits - 1, -1, -1):
+                pass_messages(&term, parent, capacity, &out[0], 1 << bit, message, above)
+                decide(parent, capacity, 1 << bit, largest, message, above, &out[0])
+                steps += n
+                act_after(&steps)
+    finally:
         free(message)
 
 

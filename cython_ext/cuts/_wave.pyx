@@ -10,6 +10,7 @@ from cuts._network cimport (
     Arc, Network, excess_t, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, plane_t, room,
     span_planes, stop_arc,
 )
+from shared._interrupt cimport act_on_signals
 from shared._types cimport int64_t
 
 cdef enum:
@@ -24,7 +25,7 @@ cdef inline int64_t outward(const Network* net, const excess_t* excess, int sign
 
 cdef int measure(
     const Network* net, const excess_t* excess, int sign, int* distance, int* order
-) noexcept nogil:
+) except -1 nogil:
     """Distances to the nearest deficit, and the nodes by distance, until all excess is found; return how many."""
     cdef int node, head, arc, i, begin = 0, end = 0, n_active = 0
     for i in range(net.n_nodes):
@@ -37,6 +38,7 @@ cdef int measure(
         elif excess[node] != 0:
             n_active += 1
     while begin < end and n_active > 0:
+        act_on_signals(begin)
         node = order[begin]
         begin += 1
         for arc in range(first_arc(net, excess, node), stop_arc(net, excess, node)):
@@ -53,10 +55,11 @@ cdef int measure(
     return end
 
 
-cdef void carry(Network* net, excess_t* excess, int sign, int* distance, int* order) noexcept nogil:
+cdef int carry(Network* net, excess_t* excess, int sign, int* distance, int* order) except -1 nogil:
     cdef int node, head, arc, i
     cdef int64_t amount
     for i in range(measure(net, excess, sign, distance, order) - 1, -1, -1):
+        act_on_signals(i)
         node = order[i]
         if excess[node] * sign <= 0:
             continue
@@ -70,6 +73,7 @@ cdef void carry(Network* net, excess_t* excess, int sign, int* distance, int* or
             excess[node] -= <excess_t>amount
             if excess[node] == 0:
                 break
+    return 0
 
 
 def wave(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int sign):
@@ -79,10 +83,12 @@ def wave(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int sign):
     cdef int* distance = <int*>malloc(2 * n * sizeof(int))
     if distance == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
-    with nogil:
-        net.start, net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
-        net.first, net.span, net.n_nodes = 0, <int>n, <int>n
-        carry(&net, &excess[0], sign, distance, distance + n)
+    try:
+        with nogil:
+            net.start, net.arcs = &start[0], &arcs[0] if arcs.shape[0] else NULL
+            net.first, net.span, net.n_nodes = 0, <int>n, <int>n
+            carry(&net, &excess[0], sign, distance, distance + n)
+    finally:
         free(distance)
 
 
@@ -96,7 +102,9 @@ def wave_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const int[
         raise MemoryError("the maximum flow needs more memory than there is")
     cdef int* distance = order + n
     cdef plane_t* excess
-    with nogil:
-        excess = lay_out_planes(&net, planes, offsets, <unsigned char*>(distance + net.span), distance, NEVER)
-        carry(&net, excess, sign, distance, order)
+    try:
+        with nogil:
+            excess = lay_out_planes(&net, planes, offsets, <unsigned char*>(distance + net.span), distance, NEVER)
+            carry(&net, excess, sign, distance, order)
+    finally:
         free(order)

@@ -10,6 +10,7 @@ import warnings
 import pytest
 from matplotlib import pyplot
 
+import coarea
 from calls import ARRAY_CALLS, ARRAYS, COLORS, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SINOGRAM, Case
 from coarea import attributes, ct
 from public import public_callables
@@ -30,6 +31,7 @@ THINGS = {
 CALLED = ARRAY_CALLS | {
     "Projector.subset": Case(PROJECTOR.subset, {"views": slice(0, 2)}, {}),
     "read_data_exchange": Case(ct.read_data_exchange, {"path": __file__}, {}),
+    "ScaleSpace.image": Case(coarea.scale_space(MAX_TREE, [1]).image, {"k": 0}, {}),
     "show_convergence": Case(ct.plot.show_convergence, {"results": {"a": ct.sart(PROJECTOR, SINOGRAM, 1)}}, {}),
     "show_geometry": Case(ct.plot.show_geometry, {"geometry": PARALLEL, "shape": (8, 8)}, {}),
     "shepp_logan": Case(ct.shepp_logan, {"shape": (8, 8)}, {}),
@@ -37,7 +39,7 @@ CALLED = ARRAY_CALLS | {
     "table": Case(attributes.table, {"tree": MAX_TREE}, {}),
 }
 FUNCTIONS = {name: function for name, function in public_callables() if name in CALLED}
-FITTING = {("callback", "function"), ("callback", "operator"), ("path", "path")}  # whose errors are not ours
+FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator"), ("path", "path")}  # not ours
 
 
 def refused_things(name: str) -> list[str]:
@@ -75,6 +77,8 @@ def test_what_belongs_elsewhere_is_refused_by_name(name):
 def test_every_function_is_tried():
     """But for those of which all arguments are a tree, and what the library fills in."""
     functions = {name for name, function in public_callables() if {*inspect.signature(function).parameters} - {"self"}}
-    of_trees = {*attributes.__all__} - {"extinction", "table"}
-    filled_in = {"Certificate", "Certificate.energy", "Certificate.verify", "Info", "Tree", "Reconstruction", "Scan"}
+    with_more = {"dynamics_of_minima", "extinction", "increasing", "pruning_scale", "table"}
+    of_trees = {*attributes.__all__} - with_more
+    filled_in = {"Certificate", "Certificate.energy", "Certificate.verify", "Info", "Lines", "Tree", "Reconstruction"}
+    filled_in |= {"Scan", "ScaleSpace", "TwoPhase"}
     assert functions - set(FUNCTIONS) == of_trees | filled_in

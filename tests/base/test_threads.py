@@ -1,12 +1,13 @@
-"""What `workers` asks for."""
+"""What `workers` asks for, and threads that are left."""
 
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
-from coarea.base.threads import number_of_workers
+from coarea.base.threads import end_if_left, number_of_workers, thread_map
 
 
 def test_workers_are_counted_as_joblib_does(monkeypatch):
@@ -18,3 +19,27 @@ def test_workers_are_counted_as_joblib_does(monkeypatch):
 def test_other_numbers_are_refused(workers):
     with pytest.raises(ValueError, match=r"^workers must be an integer"):
         number_of_workers(workers)
+
+
+def test_threads_end_when_a_job_has_failed():
+    ended = []
+
+    def work(place: int) -> None:
+        if place == 0:
+            raise OSError("a job has failed")
+        begin = time.monotonic()
+        try:
+            while time.monotonic() < begin + 20:
+                end_if_left()
+        except KeyboardInterrupt:
+            ended.append(place)
+
+    with pytest.raises(OSError, match="a job"), thread_map(2) as run:
+        list(run(work, range(50)))
+    assert {1} <= set(ended) <= {1, 2}  # 2 if its thread was quick to begin with the next; the others never begin
+
+
+def test_no_other_thread_ends():
+    with thread_map(2) as run:
+        assert list(run(lambda place: end_if_left(), range(4))) == [None] * 4
+    end_if_left()

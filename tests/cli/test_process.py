@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -164,3 +165,18 @@ def test_process_that_is_interrupted(workers):
     assert process.returncode == 130
     assert all(np.load(f"out/{name}").shape == image.shape for name in contents("out"))
     assert len(contents("out")) < 40
+
+
+@pytest.mark.parametrize("threads", [0, 1])
+def test_threads_that_still_compute_do_not_see_the_interpreter_go(threads, monkeypatch):
+    done, left = threading.Event(), []
+    monkeypatch.setattr(os, "_exit", left.append)
+    monkeypatch.setattr(sys, "argv", ["coarea", "info", "photo.png"])
+    monkeypatch.setattr("coarea.cli.main.AT_WORK", "of this test")  # threads of other tests may still be there
+    for _ in range(threads):
+        threading.Thread(target=done.wait, name="of this test", daemon=True).start()
+    assert main() == 0
+    assert left == [0] * threads
+    assert main(["info", "photo.png"]) == 0  # called by another program
+    assert left == [0] * threads
+    done.set()

@@ -108,6 +108,33 @@ def test_unusual_offsets_and_unbounded_fidelities_are_solved(rng):
             )
 
 
+@pytest.mark.parametrize("wide", [1, 300, 2**20], ids=["8 bits", "16 bits", "32 bits"])
+def test_solvers_agree_where_words_and_margins_end(wide, rng):
+    for width in (8, 9, 31, 32, 63, 64, 65, 128, 130):
+        level = rng.integers(0, 9, (3, 2, width))
+        term = Term.of(level, *wide * rng.integers(1, 5, 3), n_levels=9)
+        capacities = {offset: np.asarray(wide * rng.integers(0, 3)) for offset in coarea.neighbor_offsets(3, 26)}
+        flat = {offset[1:]: capacity for offset, capacity in capacities.items() if offset[0] == 0}
+        plane = Term(level.reshape(6, width).astype(np.int32), term.coefficients, 9)
+        for tie in TIES:
+            check_planes(term, capacities, pymaxflow.minimize_grid(term, capacities, tie=tie), tie)
+            check_planes(plane, flat, pymaxflow.minimize_grid(plane, flat, tie=tie), tie)
+
+
+def test_arcs_longer_than_margins_are_left_to_graphs(rng):
+    term = Term.of(rng.integers(0, 9, (4, 60)), 2**22, 2**22, 2**22, n_levels=9)
+    for columns, fits in ((8, True), (9, False)):
+        capacities = {(0, 1): np.asarray(2**21), (1, columns): np.asarray(2**22)}
+        assert planes.can_solve(term, capacities) is fits
+        found = minimize_grid(term, capacities, tie="lower").level
+        np.testing.assert_array_equal(found, pymaxflow.minimize_grid(term, capacities, tie="lower"))
+
+
+def test_planes_of_a_volume_have_narrow_margins():
+    layout = planes.Layout.of((64, 64, 64), coarea.neighbor_offsets(3, 26), 4)
+    assert 28 * 4 * layout.n_places < 131 * 64**3  # bytes
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize(("beta", "neighbors"), [(0.5, 4), (1, 4), (3, 4), (1, 8)])
 def test_photographs_are_those_of_pymaxflow(beta, neighbors, workers):

@@ -112,21 +112,23 @@ def test_lines_without_nodes_are_features_by_themselves():
         [(3, 3), (3, 5), (4, 4), (5, 5), (5, 3), (4, 4), (3, 3)],
         [(2, 2), (2, 2), (2, 2)],
         [(1, 1), (1, 4), (1, 4), (1, 1)],
+        [(5, 0), (5, 0)],
     ]
-    closed = np.array([True, True, False, True, True, True])
+    closed = np.array([True, True, False, True, True, True, False])
     start = np.cumsum([0, *map(len, parts)])
-    parent, is_hole = np.full(6, -1), np.arange(6) == 1
-    lines = coarea.Lines(np.concatenate(parts), start, (7, 7), parent, closed, is_hole, level=np.arange(6))
+    parent, is_hole = np.full(7, -1), np.arange(7) == 1
+    lines = coarea.Lines(np.concatenate(parts), start, (7, 7), parent, closed, is_hole, level=np.arange(7))
     found = lines.to_shapely()
     assert [one.geom_type for one in found] == [
-        "Polygon", "Polygon", "LineString", "MultiPolygon", "MultiPolygon", "MultiPolygon"
+        "Polygon", "Polygon", "LineString", "MultiPolygon", "MultiPolygon", "MultiPolygon",
+        "MultiLineString",
     ]  # fmt: skip
     assert shapely.is_valid(found).all()
-    assert shapely.area(found).tolist() == [36, 4, 0, 2, 0, 0]
+    assert shapely.area(found).tolist() == [36, 4, 0, 2, 0, 0, 0]
     assert found[2].wkt == "LINESTRING (1 1, 3.5 1.5, 1 2.5)"
     written = features(lines.to_geojson())
-    assert [feature["properties"]["area"] for feature in written] == lines.area.tolist() == [36, 4, 0, 2, 0, 0]
-    assert [feature["properties"]["level"] for feature in written] == [0, 1, 2, 3, 4, 5]
+    assert [feature["properties"]["area"] for feature in written] == lines.area.tolist() == [36, 4, 0, 2, 0, 0, 0]
+    assert [feature["properties"]["level"] for feature in written] == [0, 1, 2, 3, 4, 5, 6]
     assert written[4]["geometry"] == {"type": "MultiPolygon", "coordinates": []}
     mirrored = lines.to_shapely(transform=(1, 0, 0, 0, -1, 0))
     for polygons in (found, mirrored):

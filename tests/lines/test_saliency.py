@@ -140,6 +140,9 @@ def test_the_picture_is_white_without_lines_and_black_where_they_are_strongest()
         [255, 255, 0, 0, 0, 0],
         [255, 255, 255, 255, 255, 255],
     ]
+    ends = coarea.plot.draw_saliency([[7, 0]], [[3], [0]], scale=2)
+    assert ends[:, 2].tolist() == [128, 128, 0, 255]  # the corner belongs to the strongest of the sides that meet there
+    assert ends[2].tolist() == [0, 0, 0, 255]
     assert (coarea.plot.draw_saliency(np.zeros((0, 3)), np.zeros((1, 2))) == 255).all()
     steep = coarea.plot.draw_saliency(below**3, right**3.0, scale=2)
     assert (steep == picture).all()  # only the order counts

@@ -161,7 +161,7 @@ VOLUME = np.zeros((2, 2, 2, 2))
         (lambda: coarea.beta_for_regions(CROP, 5, domain="pixels"), "count must be 'zones' with domain='pixels'"),
         (lambda: coarea.beta_for_regions(CROP, 5, domain="max_tree", border=0), "border does not apply"),
         (lambda: coarea.beta_for_regions(CROP, 5, domain="pixels", count="zones", border=0), "border does not apply"),
-        (lambda: coarea.beta_for_regions(coarea.max_tree(CROP), 5), "domain must be that of the tree, 'max_tree'"),
+        (lambda: coarea.beta_for_regions(coarea.max_tree(CROP), 5, domain="shapes"), "domain must be that of"),
         (lambda: coarea.beta_for_regions(VOLUME, 5, domain="max_tree", count="zones"), "more than three dimensions"),
         (lambda: coarea.beta_for_regions(CROP, 5, quantile=-1), "quantile must be a number >= 0 and <= 1"),
         (lambda: coarea.beta_for_regions(CROP, 5, tie="none"), "tie must be one of"),

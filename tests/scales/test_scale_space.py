@@ -120,6 +120,13 @@ def test_values_do_not_depend_on_the_other_betas(rng):
             assert alone.values.tolist() == [values.tolist()]
 
 
+@pytest.mark.parametrize("weights", [None, np.full((6, 7), 1e-9), np.random.default_rng(0).random((6, 7))])
+def test_betas_of_any_size(weights, rng):
+    image = rng.integers(0, 9, (6, 7))
+    betas = [1e-300, 1e-9, 0.3, 1e6, np.pi * 1e12, 1e30, 1e300, 1.7e308]
+    assert_same(coarea.scale_space(image, betas, weights=weights), image, domain="shapes", weights=weights)
+
+
 def test_a_stage_of_a_larger_beta_is_not_taken(rng):
     """Betas that are rounded to integers may come in another order than they went in."""
     differ = 0
@@ -144,8 +151,9 @@ def test_shared_denominators_are_found_and_used(monkeypatch, rng):
         coarea.scale_space(image, betas, weights=weights)
         assert len(calls) == 1
         calls.clear()
-    coarea.scale_space(image, betas, weights=rng.random(image.shape))
-    assert calls == []
+    for weights in (rng.random(image.shape), np.arange(400).reshape(image.shape) % 90 / 97):
+        coarea.scale_space(image, betas, weights=weights)
+        assert calls == []
 
 
 # --- what is monotone, and what not -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Booleans are no numbers.
 
 import math
 import operator
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -166,6 +167,14 @@ def came(value: Any) -> str:
         return f"an array of shape {value.shape}"
     text = repr(value)
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+
+
+def as_path(name: str, value: Any) -> str:
+    """The name of a file."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be the name of a file, got {came(value)}")
+    path: str = os.fspath(value)
+    return path
 
 
 def _scalar(value: Any) -> Any:

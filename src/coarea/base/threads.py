@@ -1,7 +1,8 @@
 """Kernels that release the GIL, side by side."""
 
 import os
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +10,10 @@ from coarea.base.arrays import INDEX_MAX
 from coarea.base.options import as_count
 
 Map = Callable[..., Iterator[Any]]  # of a job over places
+
+PATIENCE = 0.2  # seconds; a wait without an end would not hear Ctrl-C on Windows
+
+_own = threading.local()  # in a thread of a pool, `left` is its event that nobody waits for the pool any more
 
 
 def number_of_workers(workers: int | None) -> int:
@@ -27,14 +32,37 @@ def number_of_workers(workers: int | None) -> int:
 
 @contextmanager
 def thread_map(workers: int) -> Iterator[Map]:
-    """The built-in map, or that of a pool of threads."""
+    """The built-in map, or that of a pool of threads.
+
+    After Ctrl-C, or where a job has failed, nobody waits for the other jobs: kernels that are at work see that they are
+    left, and end.
+    """
     if workers == 1:
         yield map
-    else:
-        from concurrent.futures import ThreadPoolExecutor  # here: its import takes as long as half of numpy's
+        return
+    from concurrent.futures import ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
 
-        with ThreadPoolExecutor(workers) as pool:
-            yield pool.map
+    left = threading.Event()
+    pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
+
+    def run(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
+        for future in [pool.submit(job, *place) for place in zip(*places, strict=False)]:
+            while not future.done():
+                wait([future], PATIENCE)
+            yield future.result()
+
+    try:
+        yield run
+    finally:
+        left.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def end_if_left() -> None:
+    """Raise KeyboardInterrupt in a thread of a pool that nobody waits for; kernels ask when they look for signals."""
+    left = getattr(_own, "left", None)
+    if left is not None and left.is_set():
+        raise KeyboardInterrupt
 
 
 def in_threads(task: Callable[[int, int], object], size: int, workers: int) -> None:

@@ -33,6 +33,7 @@ from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
 
 Fields = dict[str, Any]
+AT_WORK = "coarea files"  # the name of threads that may still compute when the program ends
 HEADER = ("input", "output", "shape", "axes", "dtype", "done", "seconds", "notes")
 
 
@@ -229,7 +230,7 @@ def side_by_side(worker: Worker, tasks: Sequence[Task], n_workers: int) -> Itera
                 finished.put((k, Report(tasks[k], defect=defect)))
 
     for _ in range(min(n_workers, len(tasks))):
-        threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=work, daemon=True, name=AT_WORK).start()
     reports: dict[int, Report] = {}
     for k in range(len(tasks)):
         while k not in reports:

@@ -3,10 +3,13 @@
 import io
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 
+from coarea.cli.batch import AT_WORK
 from coarea.cli.connected import add_connected
 from coarea.cli.files import FileError
 from coarea.cli.filter import add_filter
@@ -26,7 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: done. 1: files failed, the others are done. 2: a wrong option, nothing was done. 130: Ctrl-C. 141: nobody reads
     the output, as after `head`.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    code = outcome(list(sys.argv[1:] if arguments is None else arguments))
+    if arguments is None and any(thread.name == AT_WORK for thread in threading.enumerate()):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)  # the interpreter cannot be taken down safely while they compute
+    return code
+
+
+def outcome(words: list[str]) -> int:
+    """The exit code, after what is wrong has been said."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files need not be text
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_number, came
+from coarea.base.options import as_number, as_path, came
 
 MOST_COUNTS = 2.0**62  # that numpy draws
 
@@ -59,9 +58,7 @@ def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
     ValueError
         If the file is not HDF5, lacks the counts or the flat or dark images, or their shapes do not fit.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path must be the name of a file, got {came(path)}")
-    name = os.fspath(path)
+    name = as_path("path", path)
     if not isinstance(rows, slice):
         raise TypeError(f"rows must be a slice, such as slice(100, 110), got {came(rows)}")
     try:

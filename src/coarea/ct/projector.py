@@ -88,9 +88,9 @@ class Projector(LinearOperator):  # type: ignore[misc]
         try:
             known = np.dtype(dtype)
         except (TypeError, ValueError):
-            known = np.dtype(object)
+            raise TypeError(f"dtype must be float32 or float64, got {came(dtype)}") from None
         if known not in (np.float32, np.float64):
-            raise ValueError(f"dtype must be float32 or float64, got {came(dtype)}")
+            raise ValueError(f"dtype must be float32 or float64, got {known}")
         check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
         self._instruction_set = len(_joseph_cone.instruction_sets()) - 1

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from coarea.cuts.terms import Term
 
-MARGIN: int
 ALIGNMENT: int
 OVERREACH: int
 
@@ -13,7 +12,8 @@ _Block = NDArray[Any]
 _Indices = NDArray[np.int32]
 _Words = NDArray[np.uint64]
 
-def stride_of(width: int) -> int: ...
+def margin_of(itemsize: int) -> int: ...
+def stride_of(width: int, itemsize: int) -> int: ...
 def instruction_sets() -> tuple[str, ...]: ...
 def sweep(
     block: _Block,

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,20 +48,22 @@ class Layout(NamedTuple):
     n_rows: int
     width: int
     pad: int  # empty rows before and after
+    margin: int  # empty columns before each row
     stride: int  # columns, with those that are empty
     steps: list[Offset]  # arcs 2 k and 2 k + 1 lead along step k and back
     rows: Levels  # of each arc
     columns: Levels
 
     @classmethod
-    def of(cls, shape: tuple[int, ...], offsets: Iterable[Offset]) -> "Layout":
-        """The layout for an image and one of each offset and its opposite."""
+    def of(cls, shape: tuple[int, ...], offsets: Iterable[Offset], itemsize: int) -> "Layout":
+        """The layout for an image, one of each offset and its opposite, and numbers of so many bytes."""
         first = along_row(len(shape))  # the kernels rely on it that arcs 0 and 1 lead right and left
         steps = [first, *(step for step in offsets if step != first)]
         rows_per_step = [math.prod(shape[axis:-1]) for axis in range(1, len(shape))]
         rows = [sum(map(operator.mul, step, rows_per_step)) for step in steps]
         both = [np.array([(n, -n) for n in numbers], np.int32).ravel() for numbers in (rows, [s[-1] for s in steps])]
-        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), _planes.stride_of(shape[-1]), steps, *both)
+        columns = _planes.margin_of(itemsize), _planes.stride_of(shape[-1], itemsize)
+        return cls(math.prod(shape[:-1]), shape[-1], max(map(abs, rows)), *columns, steps, *both)
 
     @property
     def n_places(self) -> int:
@@ -75,14 +77,23 @@ def along_row(ndim: int) -> Offset:
 
 
 def can_solve(term: Term, capacities: Mapping[Offset, Weights]) -> bool:
-    """Whether a problem fits: dimension, numbers, and planes of moderate size whose arcs can be numbered in 32 bits."""
+    """Whether a problem fits: dimension, numbers, short arcs, planes of moderate size whose arcs 32 bits can number."""
     shape, n_arcs = term.level.shape, 2 * len(capacities)
     if not 2 <= len(shape) <= 3 or along_row(len(shape)) not in capacities or n_arcs > ARCS_MAX:
         return False
-    n_places = Layout.of(shape, capacities).n_places
-    is_moderate = n_places <= MODERATE or n_places <= 4 * term.level.size
-    has_numbers = n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
-    return is_moderate and has_numbers and largest_number(term, capacities) <= LIMITS[np.int32]
+    dtype = narrowest(term, capacities)
+    if dtype is None:
+        return False
+    layout = Layout.of(shape, capacities, dtype.itemsize)
+    stays_in_margins = bool(layout.columns.max() <= layout.margin)
+    is_moderate = layout.n_places <= MODERATE or layout.n_places <= 4 * term.level.size
+    return stays_in_margins and is_moderate and layout.n_places << (n_arcs - 1).bit_length() <= INDEX_MAX
+
+
+def narrowest(term: Term, capacities: Mapping[Offset, Weights]) -> np.dtype[Any] | None:
+    """The smallest type that holds all numbers, if there is one."""
+    largest = largest_number(term, capacities)
+    return next((np.dtype(dtype) for dtype, limit in LIMITS.items() if largest <= limit), None)
 
 
 def largest_number(term: Term, capacities: Mapping[Offset, Weights]) -> int:
@@ -109,11 +120,12 @@ class Planes:
         available = _planes.instruction_sets()
         self.is_started = False
         self.instruction_set = available.index(available[-1] if instruction_set is None else instruction_set)
-        self.layout = layout = Layout.of(term.level.shape, capacities)
-        largest = largest_number(term, capacities)
-        dtype = next(dtype for dtype, limit in LIMITS.items() if largest <= limit)
+        dtype = narrowest(term, capacities)
+        assert dtype is not None, "can_solve refuses what does not fit"
+        self.layout = layout = Layout.of(term.level.shape, capacities, dtype.itemsize)
         n_arcs = len(layout.rows)
         self.block = _aligned_zeros((2 + n_arcs, layout.n_rows + 2 * layout.pad, layout.stride), dtype)
+        self.last_word = np.uint64(2 ** ((layout.width - 1) % 64 + 1) - 1)  # of a row: the pixels in it
         self.offsets = (layout.rows * layout.stride + layout.columns).astype(np.int32)
         for k, step in enumerate(layout.steps):
             for arc, side in ((2 * k, 0), (2 * k + 1, 1)):
@@ -121,8 +133,8 @@ class Planes:
 
     def plane(self, k: int) -> NDArray[np.signedinteger]:
         """Plane k in the shape of the image."""
-        pad, width = self.layout.pad, self.layout.width
-        inside = self.block[k, pad : pad + self.layout.n_rows, _planes.MARGIN : _planes.MARGIN + width]
+        pad, width, margin = self.layout.pad, self.layout.width, self.layout.margin
+        inside = self.block[k, pad : pad + self.layout.n_rows, margin : margin + width]
         plane: NDArray[np.signedinteger] = inside.reshape(self.term.level.shape)
         return plane
 
@@ -204,6 +216,7 @@ class Planes:
             _planes.positive(self.block, 0, 0, self.instruction_set, reached)
         else:
             _planes.negative_excess(self.block, self.layout.width, reached)
+        reached[..., -1] &= self.last_word  # beyond a margin, which nothing enters, words go on into the next row
         _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, reached)
         return reached
 
@@ -217,6 +230,7 @@ class Planes:
             above = self.reach(1) if has_moved else forward
         else:
             above = ~(self.reach(-1) if has_moved else backward)
+            above[..., -1] &= self.last_word
         return above
 
     def augment(self, chosen: Words, *, moving: int = 0) -> bool:
@@ -232,7 +246,7 @@ class Planes:
 
     def network(self, chosen: Words) -> PlaneNetwork:
         """The chosen pixels and the arcs between them."""
-        layout = self.layout.pad, self.layout.stride
+        layout = self.layout.pad, self.layout.stride, self.layout.margin
         places = np.empty(_pixel_sets.members(chosen, *layout, np.empty(0, np.int32)), np.int32)
         _pixel_sets.members(chosen, *layout, places)
         return PlaneNetwork(self.block, self.offsets, places)
@@ -314,9 +328,9 @@ def inflow_along_axes(flow: list[Weights], shape: tuple[int, ...]) -> Weights:
     return inflow
 
 
-def _aligned_zeros(shape: tuple[int, ...], dtype: type) -> NDArray[np.signedinteger]:
+def _aligned_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[np.signedinteger]:
     """Zeros that begin where a vector does."""
-    size = math.prod(shape) * np.dtype(dtype).itemsize
+    size = math.prod(shape) * dtype.itemsize
     room = np.zeros(size + _planes.OVERREACH + _planes.ALIGNMENT - 1, np.uint8)
     begin = -room.ctypes.data % _planes.ALIGNMENT
     return room[begin : begin + size].view(dtype).reshape(shape)

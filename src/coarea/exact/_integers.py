@@ -16,6 +16,7 @@ DENOMINATOR_MAX = 2**20
 FAST_MAX = 2**30  # a site whose weights sum to this is solved in 32 bits
 SUM_MAX = 2**60  # 64-bit solvers add up no more at a site
 TERM_MAX = 2**62  # nor has an energy larger terms
+LARGEST = 2**63 - 1  # of 64 bits
 PRECISION = 2**20  # what the largest weight of a site must at least become for 32 bits to do
 
 
@@ -44,8 +45,8 @@ class Scale(NamedTuple):
         """The integer for base / part, and how many of it matter where base * factors are lowered to `highest`."""
         unit = round(simplest(min(base, highest / smallest)) * self.all / part)
         if highest == math.inf:
-            return unit, 2**63 - 1
-        return unit, (math.ceil(highest * self.all) + 1) // max(unit, 1) + 1
+            return unit, LARGEST
+        return unit, min((math.ceil(highest * self.all) + 1) // max(unit, 1) + 1, LARGEST)
 
 
 def integer_scale(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
-from coarea.base.options import as_number, came
+from coarea.base.options import as_number, as_path, came
 from coarea.lines._geometries import Geometries, features_of, geometries
 from coarea.lines._line_arrays import lengths
 from coarea.lines._polygons import Points
@@ -49,6 +49,15 @@ def xy_of(points: Points, transform: Affine) -> Points:
 
 
 IDENTITY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def written(pieces: Iterable[str], path: Any) -> str | None:
+    """Write a text piece by piece, or return it if there is no path."""
+    if path is None:
+        return "".join(pieces)
+    with open(as_path("path", path), "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+    return None
 
 
 def svg(lines: Lines, color: tuple[int, int, int], linewidth: float) -> Iterator[str]:
@@ -163,7 +172,8 @@ def shapely_geometries(lines: Lines, transform: Affine) -> NDArray[Any]:
         raise ImportError('to_shapely needs shapely: pip install "coarea[shapely]"') from error
     parts = _geometries(lines, features_of(lines.node, len(lines)), transform)
     points = xy_of(lines.points, transform)[parts.places]
-    found = np.full(len(parts.is_polygon), shapely.MultiPolygon())  # what remains where a line encloses nothing
+    found = np.full(len(parts.is_polygon), shapely.MultiPolygon())  # what remains where nothing is enclosed
+    found[~parts.is_polygon] = shapely.MultiLineString()
     for polygons in (True, False):
         own = parts.parts(polygons)
         part_start = parts.part_start[own.start : own.stop + 1]

@@ -44,6 +44,8 @@ def geometries(
 ) -> Geometries:
     """The parts of all features: polygons of closed lines, if there is an outer one, otherwise lines as they are.
 
+    What encloses nothing, or is a point only, has no part.
+
     Outer rings run clockwise and holes counterclockwise, seen with rows downwards; if `mirrored`, with rows upwards.
     """
     n = int(feature.max(initial=-1)) + 1
@@ -56,7 +58,9 @@ def geometries(
     loops = simple_loops(points[ring_places], ring_start, feature[order], shapes=shapes)
     is_polygon[loops.group[loops.outer < 0]] = False
     used = np.flatnonzero(is_polygon[loops.group])
-    lines = np.flatnonzero(~is_polygon[feature])
+    moves = (points != np.repeat(points[start[:-1]], counts, axis=0)).any(axis=1)
+    has_length = np.logical_or.reduceat(moves, start[:-1]) if len(points) else closed
+    lines = np.flatnonzero(~is_polygon[feature] & has_length)
 
     # Polygons
     sizes, outer = np.diff(loops.start)[used], loops.outer[used]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
@@ -16,12 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, as_array
 from coarea.base.html import card
 from coarea.base.options import as_color, as_number, came
-from coarea.lines._export import IDENTITY, as_affine, as_crs, geojson, shapely_geometries, svg
+from coarea.lines._export import IDENTITY, as_affine, as_crs, geojson, shapely_geometries, svg, written
 from coarea.lines._line_arrays import areas, checked, enclosing, lengths, ragged, thumbnail
 
 Points = NDArray[np.float64]
 
 RED = (190, 0, 30)
+SHOWN = 200_000  # points in the small picture of a notebook
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,7 +161,9 @@ class Lines:
             "points": len(self.points),
             "columns": ", ".join(self.columns) or None,
         }
-        return card("lines", rows, thumbnail(self.points, self.start, self.shape))
+        n = max(1, int(np.searchsorted(self.start, SHOWN, "right")) - 1)  # the first lines: more would not be seen
+        start = self.start[: n + 1]
+        return card("lines", rows, thumbnail(self.points[: start[-1]], start, self.shape))
 
     @cached_property
     def length(self) -> NDArray[np.float64]:
@@ -209,7 +212,7 @@ class Lines:
         </g>
         </svg>
         """
-        return _written(svg(self, as_color("color", color), as_number("linewidth", linewidth, above=0)), path)
+        return written(svg(self, as_color("color", color), as_number("linewidth", linewidth, above=0)), path)
 
     @overload
     def to_geojson(self, path: None = None, *, transform: Sequence[float] = ..., crs: str | None = ...) -> str: ...
@@ -264,7 +267,7 @@ class Lines:
         >>> collection["features"][0]["geometry"]["coordinates"]
         [[[510.0, 80.0], [510.0, 70.0], [530.0, 70.0], [530.0, 80.0], [510.0, 80.0]]]
         """
-        return _written(geojson(self, as_affine(transform), as_crs(crs)), path)
+        return written(geojson(self, as_affine(transform), as_crs(crs)), path)
 
     def to_shapely(self, *, transform: Sequence[float] = IDENTITY) -> NDArray[Any]:
         """The lines as geometries of shapely, one for each node, otherwise for each line; polygons are always valid.
@@ -329,14 +332,6 @@ class Lines:
             level=None if self.level is None else self.level[chosen],
             columns={name: column[chosen] for name, column in self.columns.items()},
         )
-
-
-def _written(pieces: Iterable[str], path: str | PathLike[str] | None) -> str | None:
-    if path is None:
-        return "".join(pieces)
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(pieces)
-    return None
 
 
 def _frozen(array: Array) -> Array:

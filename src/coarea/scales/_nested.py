@@ -117,7 +117,8 @@ class Nested:
         """
         problem, edge = self._problem, (beta, self._problem.lengths)
         uncut = uncut_weight(problem.model, problem.labels, problem.sites)
-        np.multiply(beta, self._lengths, out=self._pulls)
+        with np.errstate(over="ignore"):
+            np.multiply(beta, self._lengths, out=self._pulls)
         if beta * self._longest > uncut:
             np.minimum(self._pulls, uncut, out=self._pulls)
         pull = float(self._pulls.sum())

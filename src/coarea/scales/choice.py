@@ -203,6 +203,8 @@ class _OnPixels:
 
 
 def _solver(image: ArrayLike | Tree, domain: str | None, options: Options) -> Nested | _OnPixels:
+    if domain is not None:
+        one_of("domain", domain, get_args(Domain))
     if domain == "pixels" and not isinstance(image, Tree):
         return _OnPixels(image, options)
     return Nested(image, domain, options)
@@ -211,7 +213,7 @@ def _solver(image: ArrayLike | Tree, domain: str | None, options: Options) -> Ne
 def _bracket(solver: Any, holds: Callable[[Any], bool]) -> tuple[float, float]:
     """A beta for which something does not hold, and one little larger for which it does, as for all tried beyond it.
 
-    Both are 0 if it always holds. If it never does, the first one makes the image constant.
+    Both are 0 if it always holds. If it never does, they make the image constant.
     """
     total = float(solver.image.size if solver.weights is None else solver.weights.sum())
     unit = 2.0 ** round(math.log2(total / solver.image.size)) if total > 0 else 1.0
@@ -223,8 +225,6 @@ def _bracket(solver: Any, holds: Callable[[Any], bool]) -> tuple[float, float]:
         if np.ptp(solver.levels(solution)) == 0:  # as it will be for all larger betas
             break
         beta, solution = 2 * beta, solver.solve(2 * beta, solution)
-    if low == beta:
-        return low, math.inf
     if low == 0 and holds(solver.solve(0.0)):
         return 0.0, 0.0
     while high - low > high / PRECISION and high > unit / RANGE:
