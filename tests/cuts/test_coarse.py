@@ -28,7 +28,11 @@ def random_problem(rng):
     for step in axis_offsets(ndim):
         size = np.empty(shape)[pair_slices(step)[0]].shape if rng.random() < 0.3 else ()
         capacities[step] = np.asarray(rng.integers(0, int(rng.choice([3, 30, 300])) + 1, size), np.int64)
-    return Term.of(level, slope, up, down, n_levels=n_levels), capacities
+    term = Term.of(level, slope, up, down, n_levels=n_levels)
+    if rng.random() < 0.4:
+        ends = np.sort(rng.integers(0, n_levels, (2, *shape)), axis=0)
+        term = term.within(*ends, 2 * sum(int(capacity.max(initial=0)) for capacity in capacities.values()) + 1)
+    return term, capacities
 
 
 @pytest.mark.parametrize("tie", ["lower", "upper"])
