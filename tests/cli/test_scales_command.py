@@ -77,7 +77,9 @@ def test_a_colour_image_has_the_lines_of_its_luminance_and_a_volume_none(capsys)
     save("stack.npy", np.stack([PHOTO] * 5))
     capsys.readouterr()
     assert main(["scales", "stack.npy"]) == 1
-    assert_refusal(*capsys.readouterr(), "image must be 2-D for scales, got 3-D")
+    assert_refusal(*capsys.readouterr(), "stack.npy holds 5 slices: choose one, --slice 0 to 4")
+    assert main(["scales", "stack.npy", "--slice", "2"]) == 0
+    assert np.array_equal(load("stack-scales.png"), picture(PHOTO))
 
 
 def test_pixels_without_data_count_for_nothing(capsys):
