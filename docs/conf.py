@@ -32,7 +32,10 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": False,
 }
-html_sidebars = {name: [] for name in ("theory", "guide", "trees", "lines", "prunings", "scales", "shape_space", "api", "architecture")}
+html_sidebars = {
+    name: []
+    for name in ("theory", "guide", "trees", "lines", "prunings", "scales", "shape_space", "api", "architecture")
+}
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
