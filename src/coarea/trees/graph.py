@@ -37,7 +37,7 @@ def tree_of_graph(values: ArrayLike, edges: ArrayLike, kind: GraphTreeKind = "ma
     Tree
         Its pixels are the vertices: ``node_of_pixel`` has the shape (n,), and the area is a number of vertices. Its
         ``connectivity`` is "graph". Vertices have no place, so that perimeters, boxes, moments and what else is
-        measured in an image are refused; other attributes and all connected filters work.
+        measured in an image are refused, also by filters; other attributes and the filters by them work.
 
     Raises
     ------
