@@ -6,13 +6,13 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 import tifffile
-from terminal import PHOTO, assert_refusal, load, save, smooth
 
 import coarea
 from coarea.cli.files.metadata import Metadata
 from coarea.cli.main import main
 from coarea.cli.variation import BETA
 from coarea.plot import draw_level_lines, luminance
+from terminal import PHOTO, assert_refusal, load, save, smooth
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, save
 
 import coarea
 from coarea.cli.main import main
 from coarea.plot import luminance
+from terminal import PHOTO, assert_refusal, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 RNG = np.random.default_rng(8)

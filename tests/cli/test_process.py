@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, contents, fail_with, load, run
 
 from coarea.cli import batch
 from coarea.cli.files import writing
 from coarea.cli.main import main
+from terminal import PHOTO, assert_refusal, contents, fail_with, load, run
 
 pytestmark = [
     pytest.mark.usefixtures("photo_folder"),

@@ -6,11 +6,11 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_filtered, assert_refusal, contents, load, save, smooth
 
 import coarea
 from coarea.cli.main import main
 from coarea.cli.variation import BETA, DOMAIN
+from terminal import PHOTO, assert_filtered, assert_refusal, contents, load, save, smooth
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 

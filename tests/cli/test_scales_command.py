@@ -6,13 +6,13 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save
 
 import coarea
 from coarea.cli.main import main
 from coarea.cli.scales import BETAS
 from coarea.plot import draw_saliency, luminance
 from coarea.scales.choice import areas_of_zones
+from terminal import PHOTO, assert_refusal, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO.T.repeat(2, 1)[:48, :62]])

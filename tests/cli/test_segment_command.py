@@ -5,10 +5,10 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save
 
 import coarea
 from coarea.cli.main import main
+from terminal import PHOTO, assert_refusal, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from terminal import assert_refusal, contents, run
 
 import coarea
 from coarea.cli.main import build_parser, main
+from terminal import assert_refusal, contents, run
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COMMANDS = ("filter", "open", "close", "grain", "lines", "scales", "segment", "tree", "info")

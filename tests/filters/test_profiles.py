@@ -84,7 +84,8 @@ def test_the_spectrum_of_shapes_is_all_of_the_steps(rng):
 
 def test_the_spectrum_of_wide_integers_is_exact():
     image = np.array([[0, 1, 3, 3]], np.uint64)
-    assert coarea.pattern_spectrum(image + 2**63, [3]).tolist() == coarea.pattern_spectrum(image, [3]).tolist() == [4, 3]
+    for offset in (0, 2**63):
+        assert coarea.pattern_spectrum(image + offset, [3]).tolist() == [4, 3]
 
 
 @pytest.mark.parametrize("name", INCREASING)
