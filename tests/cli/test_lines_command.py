@@ -64,6 +64,13 @@ def test_lines_leave_pixels_without_data_out():
     assert load("out.png").shape == (96, 124, 3)
 
 
+def test_vectors_without_an_ending_are_refused(capsys):
+    assert main(["lines", "photo.png", "--svg", "-o", "results"]) == 1
+    assert_refusal(*capsys.readouterr(), "cannot write results: it must end in .svg; of a folder, results/")
+    assert main(["lines", "photo.png", "--svg", "-o", "results/"]) == 0
+    assert written("results/photo.svg").startswith("<svg")
+
+
 def test_lines_need_a_plane(capsys):
     save("stack.npy", np.stack([PHOTO] * 5))
     assert main(["lines", "stack.npy"]) == 1

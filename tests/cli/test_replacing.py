@@ -117,6 +117,18 @@ def test_two_inputs_with_one_output_are_refused_before_anything_is_done(words, c
     refuse(f"filter {words}", 2, "would both be written to", capsys)
 
 
+@pytest.mark.parametrize("words", ["lines", "scales", "lines --svg", "lines --geojson", "segment --two-phase --beta 9"])
+def test_two_inputs_of_one_drawing_are_refused_before_anything_is_done(words, capsys):
+    save("photo.tif", PHOTO)
+    refuse(f"{words} photo.png photo.tif", 2, "photo.png and photo.tif would both be written to photo-", capsys)
+
+
+def test_drawings_lie_beside_their_images_if_names_differ(capsys):
+    refuse("lines photos -o photos", 2, "would replace the input photos/a.png: name another folder, or say", capsys)
+    assert main(["lines", "photos", "-o", "photos", "--svg"]) == 0
+    assert sorted(contents("photos")) == ["a.png", "a.svg", "b.png", "b.svg"]
+
+
 def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(capsys):
     """A float BMP does not exist; a PNG of l2 becomes TIFF, beside a TIFF of the same name."""
     save("photo.tif", PHOTO)

@@ -57,6 +57,19 @@ def test_pixels_without_data_count_for_nothing():
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
 
 
+def test_masks_of_volumes_and_signals_have_a_format_that_holds_them():
+    for name, image, suffix in (("stack", np.stack([PHOTO] * 5), ".tif"), ("signal", PHOTO[9], ".npy")):
+        save(f"{name}.npy", image)
+        assert main(["segment", f"{name}.npy", "--two-phase", "--beta", "900"]) == 0
+        assert np.array_equal(load(f"{name}-segmented{suffix}") > 0, coarea.two_phase(image, 900).mask)
+
+
+def test_columns_of_long_numbers_stay_apart(capsys):
+    save("far.npy", PHOTO.astype(np.uint64) + 2**63)
+    assert main(["segment", "far.npy", "--two-phase", "--beta", "900", "-o", "out.png"]) == 0
+    assert [len(line.split()) for line in capsys.readouterr().out.splitlines()[-3:]] == [3, 3, 3]
+
+
 def test_volumes_are_segmented_whole_and_stacks_are_refused(capsys):
     stack = np.stack([PHOTO] * 5)
     save("stack.npy", stack)
