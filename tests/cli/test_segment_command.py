@@ -5,6 +5,7 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
+import tifffile
 
 import coarea
 from coarea.cli.main import main
@@ -62,6 +63,13 @@ def test_masks_of_volumes_and_signals_have_a_format_that_holds_them():
         save(f"{name}.npy", image)
         assert main(["segment", f"{name}.npy", "--two-phase", "--beta", "900"]) == 0
         assert np.array_equal(load(f"{name}-segmented{suffix}") > 0, coarea.two_phase(image, 900).mask)
+
+
+def test_a_volume_three_pixels_wide_is_no_colour_image():
+    save("narrow.npy", np.stack([PHOTO[:, 20:23]] * 5))
+    assert main(["segment", "narrow.npy", "--two-phase", "--beta", "900"]) == 0
+    with tifffile.TiffFile("narrow-segmented.tif") as file:
+        assert (file.series[0].shape, file.pages[0].photometric) == ((5, 48, 3), tifffile.PHOTOMETRIC.MINISBLACK)
 
 
 def test_columns_of_long_numbers_stay_apart(capsys):

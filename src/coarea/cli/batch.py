@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from coarea.cli.files import (
     write_text,
 )
 from coarea.cli.files.formats import TEXTS, fitting, form_of, format_of, holds
+from coarea.cli.files.metadata import Metadata
 from coarea.cli.inputs import Task, add_inputs, add_output, identity, plan
 from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
@@ -50,6 +51,8 @@ class Job:
     suffix : str, optional
         The format of the result, or of a picture that it does not hold the next one that does; default: that of the
         image if it can hold the result. The results of formats of text are texts.
+    keeps_axes : bool
+        Whether a result with a format of its own has the axes of an image of its shape; otherwise it is a picture.
     writes : bool
         Whether there is a result to be written.
     """
@@ -57,6 +60,7 @@ class Job:
     compute: Callable[[Source], tuple[Any, Fields]]
     result: Callable[[Source], tuple[Any, tuple[int, ...]]] | None = None
     suffix: str | None = None
+    keeps_axes: bool = False
     writes: bool = True
 
 
@@ -160,11 +164,12 @@ class Worker:
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
         stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
-        if self.job.suffix is not None:
+        like: ImageFile | None = source.image
+        if self.job.suffix is not None:  # nothing else of the image is kept
+            like = replace(source.image, alpha=None, metadata=Metadata()) if self.job.keeps_axes else None
             is_text = self.job.suffix in TEXTS
-            suffix = self.job.suffix if is_text else fitting(self.job.suffix, form_of(None, dtype, shape))
+            suffix = self.job.suffix if is_text else fitting(self.job.suffix, form_of(like, dtype, shape))
         output = task.place(stem, suffix)
-        like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
         may_replace = self._claim(task, output)
         rounded = must_be_rounded(output, source.image, dtype)
         if self.job.suffix in TEXTS:
