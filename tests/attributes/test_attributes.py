@@ -186,6 +186,15 @@ def test_height_of_wide_integers_is_exact(dtype):
     assert attributes.height(coarea.max_tree(image)).tolist() == [2**62 - 2] * 2
 
 
+@pytest.mark.parametrize(("dtype", "least"), [("u8", 2**63), ("i8", -(2**62)), ("u8", 0), ("i1", -128)])
+def test_sums_of_steps_of_integers_do_not_depend_on_where_they_lie(dtype, least):
+    """Doubles do not tell 2^63 + 1 from 2^63."""
+    for build in (coarea.max_tree, coarea.min_tree, coarea.tree_of_shapes):
+        near, far = (build(np.array([[0, 1, 3, 1]], dtype) + np.array(offset, dtype)) for offset in (0, least))
+        assert attributes.volume(far).tolist() == attributes.volume(near).tolist()
+        assert attributes.total_variation(far)[0] == 5
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_height_of_floats_is_float(dtype):
     height = attributes.height(coarea.max_tree(np.array([[0.25, 1.5, 0.25]], dtype)))

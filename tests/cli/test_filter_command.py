@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tifffile
 from skimage import measure
-from terminal import PHOTO, assert_refusal, load, save, smooth
 
 import coarea
 from coarea.cli import variation
 from coarea.cli.main import main
+from terminal import PHOTO, assert_refusal, load, save, smooth
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 WEIGHTS = np.random.default_rng(1).integers(0, 3, PHOTO.shape).astype(np.uint8)

@@ -6,13 +6,13 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 import tifffile
-from terminal import PHOTO, assert_refusal, load, save, smooth
 
 import coarea
 from coarea.cli.files.metadata import Metadata
 from coarea.cli.main import main
 from coarea.cli.variation import BETA
 from coarea.plot import draw_level_lines, luminance
+from terminal import PHOTO, assert_refusal, load, save, smooth
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
@@ -62,6 +62,13 @@ def test_lines_leave_pixels_without_data_out():
     save("half.npy", image)
     assert main(["lines", "half.npy", "--nodata", "nan", "-o", "out.png"]) == 0
     assert load("out.png").shape == (96, 124, 3)
+
+
+def test_vectors_without_an_ending_are_refused(capsys):
+    assert main(["lines", "photo.png", "--svg", "-o", "results"]) == 1
+    assert_refusal(*capsys.readouterr(), "cannot write results: it must end in .svg; of a folder, results/")
+    assert main(["lines", "photo.png", "--svg", "-o", "results/"]) == 0
+    assert written("results/photo.svg").startswith("<svg")
 
 
 def test_lines_need_a_plane(capsys):

@@ -11,12 +11,12 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_filtered, contents, fail_with, load, save
 
 import coarea
 from coarea.cli import batch
 from coarea.cli.files import FileError, writing
 from coarea.cli.main import main
+from terminal import PHOTO, assert_filtered, contents, fail_with, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 

@@ -4,10 +4,10 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 import tifffile
-from terminal import PHOTO, assert_refusal, load, save
 
 import coarea
 from coarea.cli.main import main
+from terminal import PHOTO, assert_refusal, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 HOLE = np.zeros(PHOTO.shape, bool)

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, save
 
 import coarea
 from coarea.cli.main import main
 from coarea.plot import luminance
+from terminal import PHOTO, assert_refusal, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 RNG = np.random.default_rng(8)
@@ -81,6 +81,17 @@ def test_three_channels_of_a_signal_are_no_image(capsys):
     assert main(["tree", "signal.npy", "--axes", "XC"]) == 1
     assert_refusal(*capsys.readouterr(), "signal.npy holds 3 channels: choose one, --channel 0 to 2")
     assert main(["tree", "signal.npy", "--axes", "XC", "--channel", "0", "--domain", "max_tree"]) == 0
+
+
+@pytest.mark.parametrize("command", ["lines", "scales", "tree"])
+def test_signals_and_empty_images_are_no_planes(command, capsys):
+    np.save("empty.npy", np.zeros((0, 3)))
+    np.save("signal.npy", PHOTO[0])
+    assert main([command, "empty.npy"]) == 1
+    assert_refusal(*capsys.readouterr(), "empty.npy holds no pixel, its shape is 0 x 3")
+    if command != "tree":
+        assert main([command, "signal.npy"]) == 1
+        assert_refusal(*capsys.readouterr(), f"signal.npy must hold an image, got a signal of {PHOTO.shape[1]}")
 
 
 @pytest.mark.parametrize("option", ["--channel", "--frame", "--slice"])

@@ -6,12 +6,12 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save
 
 import coarea
 from coarea import attributes
 from coarea.cli.main import main
 from coarea.plot import luminance
+from terminal import PHOTO, assert_refusal, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])

@@ -6,11 +6,11 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_filtered, assert_refusal, contents, load, save, smooth
 
 import coarea
 from coarea.cli.main import main
 from coarea.cli.variation import BETA, DOMAIN
+from terminal import PHOTO, assert_filtered, assert_refusal, contents, load, save, smooth
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 
@@ -115,6 +115,18 @@ def test_two_inputs_with_one_output_are_refused_before_anything_is_done(words, c
     for name in ("a.png", "photo.jpg", "photo.bmp"):
         iio.imwrite(name, PHOTO)
     refuse(f"filter {words}", 2, "would both be written to", capsys)
+
+
+@pytest.mark.parametrize("words", ["lines", "scales", "lines --svg", "lines --geojson", "segment --two-phase --beta 9"])
+def test_two_inputs_of_one_drawing_are_refused_before_anything_is_done(words, capsys):
+    save("photo.tif", PHOTO)
+    refuse(f"{words} photo.png photo.tif", 2, "photo.png and photo.tif would both be written to photo-", capsys)
+
+
+def test_drawings_lie_beside_their_images_if_names_differ(capsys):
+    refuse("lines photos -o photos", 2, "would replace the input photos/a.png: name another folder, or say", capsys)
+    assert main(["lines", "photos", "-o", "photos", "--svg"]) == 0
+    assert sorted(contents("photos")) == ["a.png", "a.svg", "b.png", "b.svg"]
 
 
 def test_two_inputs_whose_formats_meet_only_when_read_do_not_meet_on_the_disk(capsys):

@@ -169,5 +169,9 @@ def test_regions_of_images_with_masks_weights_and_holes(domain, capsys):
     expected = coarea.denoise_tv_l1(image, told["beta"], weights=hidden, domain=domain)
     assert np.array_equal(load("out.npy")[~HOLE], expected[~HOLE])
     iio.imwrite("hole.png", masked[:5].astype(np.uint8))
-    assert main(["filter", "holes.npy", "-o", "out.npy", "--regions", "20", *words.split()]) == 2
-    assert_refusal(*capsys.readouterr(), "mask must have shape (48, 62), got (5, 62)")
+    assert main(["filter", "holes.npy", "-o", "out.npy", "--regions", "20", *words.split()]) == 1
+    assert_refusal(*capsys.readouterr(), "--mask hole.png is 5 x 62, but what it is for is 48 x 62")
+    iio.imwrite("hole.png", masked.astype(np.uint8))
+    iio.imwrite("weights.png", weights[:1].astype(np.uint8))  # which numpy would repeat
+    assert main(["filter", "holes.npy", "-o", "out.npy", "--regions", "20", *words.split()]) == 1
+    assert_refusal(*capsys.readouterr(), "--weights weights.png is 1 x 62, but what it is for is 48 x 62")

@@ -5,10 +5,11 @@ import json
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from terminal import PHOTO, assert_refusal, load, save
+import tifffile
 
 import coarea
 from coarea.cli.main import main
+from terminal import PHOTO, assert_refusal, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
@@ -55,6 +56,26 @@ def test_pixels_without_data_count_for_nothing():
     save("half.npy", image)
     assert main(["segment", "half.npy", "--two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
+
+
+def test_masks_of_volumes_and_signals_have_a_format_that_holds_them():
+    for name, image, suffix in (("stack", np.stack([PHOTO] * 5), ".tif"), ("signal", PHOTO[9], ".npy")):
+        save(f"{name}.npy", image)
+        assert main(["segment", f"{name}.npy", "--two-phase", "--beta", "900"]) == 0
+        assert np.array_equal(load(f"{name}-segmented{suffix}") > 0, coarea.two_phase(image, 900).mask)
+
+
+def test_a_volume_three_pixels_wide_is_no_colour_image():
+    save("narrow.npy", np.stack([PHOTO[:, 20:23]] * 5))
+    assert main(["segment", "narrow.npy", "--two-phase", "--beta", "900"]) == 0
+    with tifffile.TiffFile("narrow-segmented.tif") as file:
+        assert (file.series[0].shape, file.pages[0].photometric) == ((5, 48, 3), tifffile.PHOTOMETRIC.MINISBLACK)
+
+
+def test_columns_of_long_numbers_stay_apart(capsys):
+    save("far.npy", PHOTO.astype(np.uint64) + 2**63)
+    assert main(["segment", "far.npy", "--two-phase", "--beta", "900", "-o", "out.png"]) == 0
+    assert [len(line.split()) for line in capsys.readouterr().out.splitlines()[-3:]] == [3, 3, 3]
 
 
 def test_volumes_are_segmented_whole_and_stacks_are_refused(capsys):

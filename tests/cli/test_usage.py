@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from terminal import assert_refusal, contents, run
 
 import coarea
 from coarea.cli.main import build_parser, main
+from terminal import assert_refusal, contents, run
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COMMANDS = ("filter", "open", "close", "grain", "lines", "scales", "segment", "tree", "info")
@@ -62,7 +62,7 @@ REFUSALS = {
     "lines photo.png --scale 0": "--scale: invalid choice 0; choose from 1, 2,",
     "lines photo.png --step nan": "--step: must be a positive number, got nan",
     "scales photo.png --betas 3,1": "--betas: must increase, got 3,1 (see coarea scales --help)",
-    "scales photo.png --betas 1,,3": "--betas: must be a number >= 0, got (see coarea scales --help)",
+    "scales photo.png --betas 1,,3": "--betas: must be a number >= 0, got nothing (see coarea scales --help)",
     "scales photo.png --csv curve.txt": "--csv must name a file that ends in .csv, got curve.txt",
     "scales photo.png --domain max_tree --border 0": "--border goes with --domain shapes, not with max_tree",
     "scales photos -o out --csv curve.csv": "--csv takes one image (see coarea scales --help)",

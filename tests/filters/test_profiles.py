@@ -82,6 +82,12 @@ def test_the_spectrum_of_shapes_is_all_of_the_steps(rng):
     assert spectrum[0] == 0
 
 
+def test_the_spectrum_of_wide_integers_is_exact():
+    image = np.array([[0, 1, 3, 3]], np.uint64)
+    for offset in (0, 2**63):
+        assert coarea.pattern_spectrum(image + offset, [3]).tolist() == [4, 3]
+
+
 @pytest.mark.parametrize("name", INCREASING)
 def test_ultimate_openings_are_the_largest_steps_of_all_openings(name, build, rng):
     for _ in range(100):
@@ -148,6 +154,7 @@ IMAGE = np.arange(12, dtype=np.uint8).reshape(3, 4)
         (lambda: coarea.attribute_profile(IMAGE[0], [3]), "image must be 2-D or 3-D, got 1-D"),
         (lambda: coarea.attribute_profile(None, [3]), "image is None"),
         (lambda: coarea.pattern_spectrum(IMAGE, [3], attribute=attributes.depth), "attribute must not be smaller at"),
+        (lambda: coarea.pattern_spectrum([[-np.inf, 1]], [3]), "image must be finite, got infinite grey values"),
         (lambda: coarea.pattern_spectrum("a.png", [3]), "if this is a file, read it first"),
         (lambda: coarea.ultimate_opening(IMAGE, attribute=attributes.depth), "attribute must not be smaller at a node"),
         (lambda: coarea.ultimate_opening([[0, np.inf]]), "image must be finite"),

@@ -122,6 +122,13 @@ def test_wrong_graphs_are_refused(values, edges, message):
         coarea.tree_of_graph(values, edges)
 
 
+def test_more_vertices_than_indices_are_refused(monkeypatch):
+    monkeypatch.setattr("coarea.trees.graph.INDEX_MAX", 2)
+    assert len(coarea.tree_of_graph([1, 2], [[0, 1]])) == 2
+    with pytest.raises(ValueError, match="values must be of at most 2 vertices, got 3"):
+        coarea.tree_of_graph([1, 2, 3], [[0, 1], [1, 2]])
+
+
 def test_unknown_kinds_are_refused():
     with pytest.raises(ValueError, match="kind must be one of 'max', 'min', got 'max-tree'"):
         coarea.tree_of_graph([1], [], "max-tree")

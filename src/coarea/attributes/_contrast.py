@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
-from coarea.base.levels import to_levels
+from coarea.base.levels import steps_between, to_levels
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, as_tree_of_image
 from coarea.trees.tree import Tree
@@ -57,7 +57,7 @@ def volume(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return _sum_of_subtrees(tree, area(tree) * _jump(tree))
+    return _sum_of_subtrees(tree, area(tree) * jump(tree))
 
 
 def total_variation(tree: Tree) -> NDArray[np.float64]:
@@ -73,7 +73,7 @@ def total_variation(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return _sum_of_subtrees(tree, perimeter(tree) * _jump(tree))
+    return _sum_of_subtrees(tree, perimeter(tree) * jump(tree))
 
 
 def mean(tree: Tree) -> NDArray[np.float64]:
@@ -143,10 +143,10 @@ def _float_values(tree: Tree) -> NDArray[np.float64]:
     return tree.value.astype(np.float64)
 
 
-def _jump(tree: Tree) -> NDArray[np.float64]:
-    values = _float_values(tree)
-    jump: NDArray[np.float64] = np.abs(values - values[tree.parent])
-    return jump
+def jump(tree: Tree) -> NDArray[np.float64]:
+    """The distance of each grey value to the parent's."""
+    values = tree.value if tree.value.dtype.kind in "bui" else _float_values(tree)
+    return steps_between(values, values[tree.parent]).astype(np.float64)
 
 
 def _sum_of_subtrees(tree: Tree, values: NDArray[np.float64]) -> NDArray[np.float64]:

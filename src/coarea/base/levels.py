@@ -69,3 +69,12 @@ def to_ranks(image: Array) -> tuple[Array, Array]:
     if occurs.all():
         return levels, values
     return (np.cumsum(occurs) - 1).astype(levels.dtype)[levels], values[occurs]
+
+
+def steps_between(value: Array, other: Array) -> Array:
+    """The distances of grey values: int64 for integers of up to 32 bits, uint64 for 64 bits, otherwise their dtype."""
+    is_above = value > other
+    if value.dtype.kind in "bui":  # differences wrap to the right value
+        value, other = (part.astype(np.int64 if part.itemsize < 8 else np.uint64) for part in (value, other))
+    distances: Array = np.where(is_above, value - other, other - value)
+    return distances

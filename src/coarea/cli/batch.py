@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from coarea.cli.files import (
     write_image,
     write_text,
 )
-from coarea.cli.files.formats import TEXTS, form_of, format_of, holds
+from coarea.cli.files.formats import TEXTS, fitting, form_of, format_of, holds
+from coarea.cli.files.metadata import Metadata
 from coarea.cli.inputs import Task, add_inputs, add_output, identity, plan
 from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
@@ -48,8 +49,10 @@ class Job:
     result : callable, optional
         The dtype and the shape of the result, before it is computed; default: those of the image.
     suffix : str, optional
-        The format of the result; default: that of the image if it can hold the result. The results of formats of text
-        are texts.
+        The format of the result, or of a picture that it does not hold the next one that does; default: that of the
+        image if it can hold the result. The results of formats of text are texts.
+    keeps_axes : bool
+        Whether a result with a format of its own has the axes of an image of its shape; otherwise it is a picture.
     writes : bool
         Whether there is a result to be written.
     """
@@ -57,6 +60,7 @@ class Job:
     compute: Callable[[Source], tuple[Any, Fields]]
     result: Callable[[Source], tuple[Any, tuple[int, ...]]] | None = None
     suffix: str | None = None
+    keeps_axes: bool = False
     writes: bool = True
 
 
@@ -100,7 +104,7 @@ def image_command(
 
 def run_batch(options: argparse.Namespace, job: Job) -> int:
     """Do the job on all files; return the exit code."""
-    tasks = plan(options, writes=job.writes)
+    tasks = plan(options, writes=job.writes, suffix=job.suffix)
     worker = Worker(job, options, tasks)
     reports: Iterator[Report] = map(worker.work, tasks)
     if options.workers > 1 and len(tasks) > 1:
@@ -160,11 +164,17 @@ class Worker:
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
         stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
-        output = task.place(stem, self.job.suffix or suffix)
-        like = source.image if self.job.suffix is None else None  # a picture of an image keeps nothing of it
+        like: ImageFile | None = source.image
+        if self.job.suffix is not None:  # nothing else of the image is kept
+            like = replace(source.image, alpha=None, metadata=Metadata()) if self.job.keeps_axes else None
+            is_text = self.job.suffix in TEXTS
+            suffix = self.job.suffix if is_text else fitting(self.job.suffix, form_of(like, dtype, shape))
+        output = task.place(stem, suffix)
         may_replace = self._claim(task, output)
         rounded = must_be_rounded(output, source.image, dtype)
         if self.job.suffix in TEXTS:
+            if format_of(output) != suffix:
+                raise FileError(f"cannot write {output}: it must end in {suffix}; of a folder, {output}{os.sep}")
             check_place(output, source.image, overwrite=may_replace)
         else:
             check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
@@ -291,7 +301,7 @@ def as_words(value: Any) -> str:
     if isinstance(value, list):
         if value and isinstance(value[0], dict):
             rows = [list(value[0]), *(map(as_words, row.values()) for row in value)]
-            return "".join("\n" + "".join(f"{cell:>11}" for cell in row) for row in rows)
+            return "".join("\n" + "".join(f" {cell:>10}" for cell in row) for row in rows)
         return " -> ".join(map(as_words, value))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 

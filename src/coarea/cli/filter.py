@@ -123,6 +123,7 @@ class Regions:
 
     def beta(self, plane: Array, missing: Missing) -> float:
         """The beta for a plane."""
+        self.variation.check_sizes(plane, None)
         mask, weights = self.variation.mask, self.variation.weights
         hidden = missing if mask is None else missing | as_mask("mask", mask, plane.shape)
         if hidden.any():

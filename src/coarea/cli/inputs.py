@@ -104,8 +104,8 @@ def _files_of(word: str) -> list[Path]:
     return [path]
 
 
-def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
-    """A task for each file; no two of them write one output."""
+def plan(options: argparse.Namespace, *, writes: bool = True, suffix: str | None = None) -> list[Task]:
+    """A task for each file; no two of them write one output. `suffix` is the format of results that have their own."""
     sources, many = find_sources(options.inputs)
     if not writes:
         return [Task(source, None, Path(), "") for source in sources]
@@ -124,9 +124,9 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
         tasks = [Task(source, None, named, "") for source in sources]
     else:
         tasks = [Task(sources[0], named, named.parent, "")]
-    _refuse_meetings(tasks)
+    _refuse_meetings(tasks, suffix)
     if named is not None and (many or is_folder):
-        _refuse_replacements(tasks, overwrite=options.overwrite)
+        _refuse_replacements(tasks, suffix, overwrite=options.overwrite)
         try:
             named.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -134,11 +134,11 @@ def plan(options: argparse.Namespace, *, writes: bool = True) -> list[Task]:
     return tasks
 
 
-def _refuse_meetings(tasks: list[Task]) -> None:
+def _refuse_meetings(tasks: list[Task], suffix: str | None) -> None:
     """Refuse two inputs whose results would have one name."""
     writers: dict[str, Task] = {}
     for task in tasks:
-        output = _likely_output(task)
+        output = _likely_output(task, suffix)
         other = writers.setdefault(output, task)
         if other is not task:
             raise UsageError(
@@ -146,18 +146,18 @@ def _refuse_meetings(tasks: list[Task]) -> None:
             )
 
 
-def _refuse_replacements(tasks: list[Task], *, overwrite: bool) -> None:
+def _refuse_replacements(tasks: list[Task], suffix: str | None, *, overwrite: bool) -> None:
     """Refuse a folder onto itself: some results would have the names of inputs, others, as those of JPEG, would not."""
     inputs = {identity(task.source): task for task in tasks if task.source is not None}
-    outputs = map(identity, map(_likely_output, tasks))
+    outputs = (identity(_likely_output(task, suffix)) for task in tasks)
     replaced = next((inputs[output] for output in outputs if output in inputs), None)
     if replaced is not None and not overwrite:
         raise UsageError(f"a result would replace the input {replaced.name}: name another folder, or say --overwrite")
 
 
-def _likely_output(task: Task) -> str:
-    """Where the result goes, if the format of the image holds it."""
+def _likely_output(task: Task, suffix: str | None) -> str:
+    """Where the result goes, if its own format, or that of the image, holds it."""
     source = task.source or Path(f"{PHOTOGRAPH}.png")
     kind = format_of(source)
     stem = source.name[: len(source.name) - len(kind if kind == ".nii.gz" else source.suffix)]
-    return os.path.realpath(task.place(stem, kind if kind in FORMATS else ".png"))
+    return os.path.realpath(task.place(stem, suffix or (kind if kind in FORMATS else ".png")))

@@ -9,6 +9,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.files import FileError
 from coarea.cli.files.formats import TEXTS
 from coarea.cli.parser import nonnegative, positive
 from coarea.cli.planes import Plane, Source, add_plane_options, one_plane
@@ -115,8 +116,8 @@ def check_meaningful(options: argparse.Namespace) -> None:
 def find_meaningful(plane: Plane, options: argparse.Namespace) -> Lines:
     from coarea.scales.meaningful import meaningful_lines
 
-    if plane.missing.any():
-        raise ValueError("image must not have pixels without data for --meaningful")
+    if plane.missing.any() or np.isnan(plane.pixels).any():
+        raise FileError("--meaningful takes no image with pixels without data: fill them first")
     given = {name: getattr(options, name) for name in ("nfa", "beta", "step", "sigma")}
     return meaningful_lines(plane.pixels, **{name: value for name, value in given.items() if value is not None})
 

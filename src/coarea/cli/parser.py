@@ -109,7 +109,7 @@ def _number(text: str, rule: str, holds: Callable[[float], bool]) -> float:
     except ValueError:
         number = float("nan")
     if not (abs(number) < float("inf") and holds(number)):
-        raise argparse.ArgumentTypeError(f"must be {rule}, got {text}")
+        raise argparse.ArgumentTypeError(f"must be {rule}, got {text or 'nothing'}")
     return number
 
 

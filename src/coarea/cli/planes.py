@@ -148,9 +148,12 @@ def one_plane(source: Source, options: argparse.Namespace, *, flat: bool = False
     Raises
     ------
     FileError
-        If there are several frames, slices or channels and no option chooses, or one that is not there is chosen.
+        If there are several frames, slices or channels and no option chooses, or one that is not there is chosen; if
+        there is no pixel, or a signal where a plane is due.
     """
     image = source.image
+    if not image.pixels.size:
+        raise FileError(f"{source.name} holds no pixel, its shape is {' x '.join(map(str, image.pixels.shape))}")
     frames = [axis for axis, letter in enumerate(image.axes) if letter in "TI"]
     pixels = np.moveaxis(image.pixels, frames, range(len(frames)))
     pixels = pixels.reshape(-1, *pixels.shape[len(frames) :])
@@ -180,6 +183,8 @@ def one_plane(source: Source, options: argparse.Namespace, *, flat: bool = False
     elif slice_ not in (None, 0, -1):
         raise FileError(f"{source.name} has no slice {slice_}: it holds one slice")
     colours = np.moveaxis(pixels, axes.index("C"), -1) if "C" in axes else pixels[..., None]
+    if flat and colours.ndim != 3:
+        raise FileError(f"{source.name} must hold an image, got a signal of {colours.shape[0]}")
     if options.channel is not None or colours.shape[-1] != 3 or colours.ndim < 3:
         grey = colours = choose(colours, "channel", colours.ndim - 1, options.channel)
         missing = source.missing(grey)

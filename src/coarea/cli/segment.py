@@ -81,4 +81,4 @@ def run_segment(options: argparse.Namespace) -> int:
         }
         return np.where(found.mask, np.uint8(255), np.uint8(0)), fields
 
-    return run_batch(options, Job(compute, result, ".png"))
+    return run_batch(options, Job(compute, result, ".png", keeps_axes=True))

@@ -117,7 +117,7 @@ class Variation:
         """Filter one frame, by default with the beta of the options; pixels without data have no weight."""
         denoise: Any = denoise_tv_l1 if self.method == "l1" else denoise_tv_l2
         mask, weights = self.mask, self.weights
-        self._check_sizes(frame, channel_axis)
+        self.check_sizes(frame, channel_axis)
         if missing.any():
             mask = missing if mask is None else missing | _for_channels(mask, frame, channel_axis)
             weights = None if weights is None else _for_channels(weights, frame, channel_axis)
@@ -128,7 +128,7 @@ class Variation:
         )  # fmt: skip
         return found if self.options.info else (found, None)
 
-    def _check_sizes(self, frame: Array, channel_axis: int | None) -> None:
+    def check_sizes(self, frame: Array, channel_axis: int | None) -> None:
         """Refuse a mask or weights that do not belong to the image."""
         plane = np.delete(frame.shape, [] if channel_axis is None else channel_axis)
         for name, array in (("mask", self.mask), ("weights", self.weights)):

@@ -40,9 +40,12 @@ def measured(tree: Tree, attribute: Any, *, increasing: bool) -> Array:
     return values
 
 
-def tree_of(image: ArrayLike | Tree) -> Tree:
-    """A tree as it is, or the max-tree of an image."""
-    return image if isinstance(image, Tree) else component_tree(image_of_tree(image), kind="max-tree")
+def finite_tree_of(image: ArrayLike | Tree) -> Tree:
+    """A tree as it is, or the max-tree of an image; infinite grey values, which have no steps, are refused."""
+    tree = image if isinstance(image, Tree) else component_tree(image_of_tree(image), kind="max-tree")
+    if tree.value.dtype.kind == "f" and not np.isfinite(tree.value).all():
+        raise ValueError("image must be finite, got infinite grey values")
+    return tree
 
 
 def as_thresholds(values: ArrayLike) -> list[float]:
@@ -52,12 +55,3 @@ def as_thresholds(values: ArrayLike) -> list[float]:
         raise ValueError(f"thresholds must be a sequence of increasing finite numbers, got {came(values)}")
     numbers: list[float] = array.tolist()
     return numbers
-
-
-def steps_between(value: Array, other: Array) -> Array:
-    """The distances of grey values: int64 for integers of up to 32 bits, uint64 for 64 bits, otherwise their dtype."""
-    is_above = value > other
-    if value.dtype.kind in "bui":  # differences wrap to the right value
-        value, other = (part.astype(np.int64 if part.itemsize < 8 else np.uint64) for part in (value, other))
-    distances: Array = np.where(is_above, value - other, other - value)
-    return distances

@@ -9,8 +9,8 @@ import numpy as np
 from coarea import attributes
 from coarea.base.arrays import Array, Indices
 from coarea.base.keywords import with_hints
+from coarea.base.levels import steps_between
 from coarea.base.options import as_number
-from coarea.filters._measure import steps_between
 from coarea.trees._given import as_tree
 from coarea.trees._selections import ancestors_of
 from coarea.trees.tree import Tree

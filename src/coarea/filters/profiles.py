@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea import attributes
+from coarea.attributes._contrast import jump
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
+from coarea.base.levels import steps_between
 from coarea.base.options import as_number, one_of
 from coarea.base.types import ProfileTree
-from coarea.filters._measure import Attribute, as_thresholds, measured, steps_between, tree_of
+from coarea.filters._measure import Attribute, as_thresholds, finite_tree_of, measured
 from coarea.filters.connected import attribute_filter
 from coarea.trees import _passes
 from coarea.trees._given import check_tree, image_of_tree
@@ -101,7 +103,7 @@ def pattern_spectrum(
     Raises
     ------
     ValueError
-        If the attribute does not grow towards the root, or the thresholds do not increase.
+        If the attribute does not grow towards the root, the thresholds do not increase, or a grey value is infinite.
 
     Examples
     --------
@@ -110,10 +112,9 @@ def pattern_spectrum(
     [3.0, 10.0, 0.0]
     """
     numbers = as_thresholds(thresholds)
-    tree = tree_of(image)
+    tree = finite_tree_of(image)
     size = measured(tree, attribute, increasing=True)
-    values = tree.value.astype(np.float64)
-    volume = attributes.area(tree) * np.abs(values - values[tree.parent])
+    volume = attributes.area(tree) * jump(tree)
     return np.bincount(np.digitize(size, numbers), volume, len(numbers) + 1).astype(np.float64)
 
 
@@ -172,10 +173,8 @@ def ultimate_opening(
     ([[0, 7, 7, 2, 0]], [[0, 2, 2, 3, 0]])
     """
     largest_size = np.inf if max_size is None else as_number("max_size", max_size)
-    tree = tree_of(image)
+    tree = finite_tree_of(image)
     value = tree.value
-    if value.dtype.kind == "f" and not np.isfinite(value).all():
-        raise ValueError("image must be finite, got infinite grey values")
     size = measured(tree, attribute, increasing=True)
     is_last = size < size[tree.parent]  # of its size, on the way to the root
     is_last[0] = True

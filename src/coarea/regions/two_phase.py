@@ -135,10 +135,10 @@ def two_phase(
     Notes
     -----
     It is ``denoise_tv_l1`` of the image of preferences ``r > 0`` with the weights ``|r|``, where ``r = (f - c0)^2 -
-    (f - c1)^2``. For integers the means are taken to multiples of a power of two, 1/64 for 8 bits and 1 for 16 bits, so
-    that all weights are integers and the minimum is exact, up to the rounding of beta with larger neighbourhoods. For
-    other images the weights are rounded to 20 to 30 bits, as in :func:`denoise_tv_l1`; `energy` is always that of the
-    mask, and of the weights as they are.
+    (f - c1)^2``. For integers the means are taken to multiples of a power of two, 1/64 for a range of 8 bits and 1 for
+    16, so that all weights are integers and the minimum is exact, up to the rounding of beta with larger
+    neighbourhoods. For other images the weights are rounded to 20 to 30 bits, as in :func:`denoise_tv_l1`; `energy` is
+    always that of the mask, and of the weights as they are.
 
     Examples
     --------

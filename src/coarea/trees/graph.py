@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import as_image
+from coarea.base.arrays import INDEX_MAX, as_image
 from coarea.base.keywords import with_hints
 from coarea.base.levels import to_ranks
 from coarea.base.options import as_edges, one_of
@@ -37,7 +37,7 @@ def tree_of_graph(values: ArrayLike, edges: ArrayLike, kind: GraphTreeKind = "ma
     Tree
         Its pixels are the vertices: ``node_of_pixel`` has the shape (n,), and the area is a number of vertices. Its
         ``connectivity`` is "graph". Vertices have no place, so that perimeters, boxes, moments and what else is
-        measured in an image are refused; other attributes and all connected filters work.
+        measured in an image are refused, also by filters; other attributes and the filters by them work.
 
     Raises
     ------
@@ -68,6 +68,8 @@ def tree_of_graph(values: ArrayLike, edges: ArrayLike, kind: GraphTreeKind = "ma
     one_of("kind", kind, get_args(GraphTreeKind))
     array = as_image(values, name="values", ndim=1)
     n = len(array)
+    if n > INDEX_MAX:
+        raise ValueError(f"values must be of at most {INDEX_MAX} vertices, got {n}")
     ends = as_edges("edges", edges, n)
     ranks, distinct = to_ranks(array)
     order = np.argsort(ranks, kind="stable")

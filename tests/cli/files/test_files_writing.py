@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from makers import GREY, HYPER, RGB, RGBA, STACK, pillow, tiff
-from terminal import contents, fail_with
 
 from coarea.cli.files import FileError, ImageFile, check_output, default_output, read_image, write_image
 from coarea.cli.files.metadata import Metadata
+from terminal import contents, fail_with
 
 FORMATS = (".png", ".tif", ".npy", ".npz", ".nii", ".nii.gz")
 

@@ -80,3 +80,8 @@ def holds(kind: str, form: Form) -> bool:
         numbers = dtype.kind in "iuf" and dtype.itemsize <= 8 and dtype != np.float16
         return numbers and {"Y", "X"} <= set(axes) and (form.metadata.nifti is not None or "I" not in axes)
     return kind in (".npy", ".npz")
+
+
+def fitting(kind: str, form: Form) -> str:
+    """The format itself if it gives the pixels back, otherwise the first that does."""
+    return next(one for one in (kind, ".png", ".tif", ".npy") if holds(one, form))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.files.formats import FORMATS, Form, form_of, format_of, holds, joined
+from coarea.cli.files.formats import FORMATS, Form, fitting, form_of, format_of, holds, joined
 from coarea.cli.files.image import FileError, ImageFile
 
 
@@ -17,7 +17,7 @@ def default_output(image: ImageFile, dtype: np.dtype[Any], shape: tuple[int, ...
     """IN-filtered beside IN, in the format of IN if it keeps the result, otherwise in the first that does."""
     path = image.source or Path("camera.png")
     own, form = format_of(path), form_of(image, dtype, shape)
-    suffix = next(kind for kind in (own, ".png", ".tif", ".npy") if holds(kind, form))
+    suffix = fitting(own, form)
     double = path.name.lower().endswith((".nii.gz", ".ome.tif", ".ome.tiff"))
     ending = "".join(path.suffixes[-2:]) if double else path.suffix
     stem = path.name.removesuffix(ending)
