@@ -25,12 +25,13 @@ def random_problem(rng, n_max, n_levels):
 def growing_steps(rng, number):
     """Capacities that grow against the weights; from some length on no edge can be cut."""
     shares = [(1, 1), (1, 1), (3, 2), (0, 2), (2, 0)][rng.integers(5)]
+    longest = 2**62 if rng.random() < 0.5 else int(rng.integers(9))  # one for all: capacities must not fall
     steps, last = [], 0.0
     for _ in range(number):
         scale, unit = int(rng.integers(1, 7)), int(rng.integers(0, 12))
         if unit >= last * scale:
             last = unit / scale
-            steps.append(Step(shares[0] * scale, shares[1] * scale, unit, 2**62 if rng.random() < 0.8 else 10**6))
+            steps.append(Step(shares[0] * scale, shares[1] * scale, unit, longest))
     return steps
 
 
@@ -100,6 +101,13 @@ def test_an_edge_that_may_or_may_not_be_cut_is_kept():
     assert groups.contracted(tie) is groups
     assert [groups.minimize(tie, 2, tie=t).tolist() for t in TIES] == [[0, 0], [0, 1]]
     assert len(groups.contracted(more).parent) == 1
+
+
+def test_no_more_comes_through_an_edge_than_its_capacity():
+    """The leaf pulls hard, but at a thin edge: its parent cannot leave the root."""
+    chain, length, weight = np.array([0, 0, 1], np.int32), np.array([0, 9, 1]), np.array([1, 1, 100])
+    groups = Groups.of(chain, length, weight, np.array([0, 0, 1], np.int32), 2)
+    assert groups.contracted(Step(1, 1, 1, 99)).group.tolist() == [0, 0, 1]
 
 
 def test_sums_up_to_the_largest_integers_do_not_overflow(rng):

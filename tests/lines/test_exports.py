@@ -135,6 +135,27 @@ def test_lines_without_nodes_are_features_by_themselves():
         assert shapely.is_ccw(shapely.get_exterior_ring(shapely.get_parts(polygons[[0, 1, 3]]))).all()
 
 
+def test_eights_come_apart_wherever_they_start():
+    """At their waists too; a negative zero is the same place as a positive one."""
+    eight = [(-1, -1), (-1, 1), (0.0, 0.0), (1, 1), (1, -1), (-0.0, 0.0)]
+    closed, is_hole = np.array([True]), np.array([False])
+    for k in range(6):
+        ring = [*eight[k:], *eight[: k + 1]]
+        (found,) = coarea.Lines(ring, [0, 7], (2, 2), [-1], closed, is_hole).to_shapely()
+        assert found.is_valid
+        assert [one.area for one in found.geoms] == [1, 1]
+
+
+def test_a_hole_that_touches_the_outermost_side_is_inside():
+    ring = np.array([(0, 0), (0, 4), (4, 4), (4, 2), (2, 3), (2, 1), (4, 2), (4, 0), (0, 0)])
+    closed, is_hole = np.array([True]), np.array([False])
+    for turn in np.array([[1, 0], [0, 1]]), np.array([[0, 1], [1, 0]]), np.diag([-1, 1]), np.array([[0, -1], [1, 0]]):
+        (found,) = coarea.Lines(ring @ turn, [0, 9], (5, 5), [-1], closed, is_hole).to_shapely()
+        assert found.is_valid
+        assert found.area == 14
+        assert [shapely.Polygon(hole).area for hole in found.interiors] == [2]
+
+
 def test_transforms_move_all_coordinates():
     image = np.zeros((6, 7), np.uint8)
     image[1:5, 1:6] = 3

@@ -242,6 +242,15 @@ def test_there_may_be_no_lines(image, levels):
     assert [len(getattr(lines, name)) for name in ("parent", "closed", "is_hole", "level", "length")] == [0] * 5
 
 
+def test_as_many_points_as_can_be_numbered(monkeypatch):
+    image, levels, n_pixels = [[0, 4], [0, 4]], [1, 2, 3], 4 * 4  # with a ring around it
+    monkeypatch.setattr("coarea.lines.isolines.INDEX_MAX", n_pixels + 6)
+    assert len(coarea.isolines(image, levels).points) == 6
+    monkeypatch.setattr("coarea.lines.isolines.INDEX_MAX", n_pixels + 5)
+    with pytest.raises(ValueError, match="levels must be fewer, .* more than 5 points"):
+        coarea.isolines(image, levels)
+
+
 @pytest.mark.parametrize(
     ("image", "levels", "error", "message"),
     [
