@@ -190,6 +190,12 @@ def test_properties_of_features():
     assert len(record["geometry"]["coordinates"]) == 2
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, bool, np.uint64])
+def test_values_of_every_dtype_are_numbers(dtype):
+    lines = coarea.contours(coarea.max_tree(np.array([[0, 1, 1]], dtype)))
+    assert [record["properties"]["value"] for record in features(lines.to_geojson())] == [0, 1]
+
+
 def test_systems_of_coordinates():
     lines = lines_of()
     assert "crs" not in json.loads(lines.to_geojson())
@@ -245,6 +251,15 @@ def test_drawings_round_places_not_steps():
     lines = coarea.Lines(points, [0, 300], (100, 43), [-1], np.array([False]), np.array([False]))
     (drawn,) = points_of(ElementTree.fromstring(lines.to_svg())[0][0].attrib["d"])
     assert np.abs(np.flip(points, 1) + 0.5 - drawn).max() < 0.0051
+
+
+def test_drawings_of_wide_images_keep_all_digits():
+    image = np.zeros((1, 1_234_580), np.uint8)
+    image[0, 1_234_567:1_234_569] = 7
+    assert 'd="M1234567 0h2v1h-2z"' in coarea.contours(coarea.max_tree(image), [1]).to_svg()
+    points = [(0, 0), (0, 1_234_566.75)]
+    line = coarea.Lines(points, [0, 2], (1, 1_234_568), [-1], np.array([False]), np.array([False]))
+    assert 'd="M0.5 0.5h1234566.75"' in line.to_svg()
 
 
 def test_files(tmp_path: Path) -> None:
