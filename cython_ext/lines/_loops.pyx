@@ -117,36 +117,48 @@ cdef bint is_inside(
 
 def find_owners(
     const double[:, ::1] points, const int64_t[::1] places, const int64_t[::1] start, const double[:, ::1] box,
-    const int64_t[::1] order, const int64_t[::1] bounds, const double[::1] area, int64_t[::1] owner,
+    const int64_t[::1] order, const int64_t[::1] bounds, const double[::1] area, int64_t[::1] open, int64_t[::1] around,
+    int64_t[::1] owner,
 ):
     """For each loop of negative area the smallest one of positive area in its group that is around it.
 
-    Group k has the loops from order[bounds[k]] to order[bounds[k + 1]], by increasing area; boxes are the first row and
-    column, and the last ones. -1 is left where there is none.
+    Group k has the loops from order[bounds[k]] to order[bounds[k + 1]], by their first rows, of equal ones those of
+    positive area first; boxes are the first row and column, and the last ones. -1 is left where there is none. `open`
+    and `around` are scratch: the loops that have begun and not ended at a row, and those whose box is around a hole.
     """
-    cdef Py_ssize_t k, i, j, first_outer, hole, outer, likely, place, n = 0
+    cdef Py_ssize_t k, i, j, hole, outer, place, n_open, n_left, n_around, n = 0
     cdef double row, column
     with nogil:
         for k in range(bounds.shape[0] - 1):
-            first_outer = bounds[k]
-            while first_outer < bounds[k + 1] and area[order[first_outer]] < 0:
-                first_outer += 1
-            for i in range(bounds[k], first_outer):
+            n_open = 0
+            for i in range(bounds[k], bounds[k + 1]):
                 hole = order[i]
+                if area[hole] > 0:
+                    open[n_open] = hole
+                    n_open += 1
+                    continue
+                n_left = n_around = 0
+                for j in range(n_open):
+                    act_on_signals(n)
+                    n += 1
+                    outer = open[j]
+                    if box[outer, 2] < box[hole, 0]:
+                        continue  # it has ended, for all holes that come
+                    open[n_left] = outer
+                    n_left += 1
+                    if box[outer, 1] <= box[hole, 1] and box[outer, 2] >= box[hole, 2] and box[outer, 3] >= box[hole, 3]:
+                        place = n_around  # by increasing area
+                        while place > 0 and area[around[place - 1]] > area[outer]:
+                            around[place] = around[place - 1]
+                            place -= 1
+                        around[place] = outer
+                        n_around += 1
+                n_open = n_left
                 place = start[hole]  # the middle of a side is on no other loop
                 row = (points[places[place], 0] + points[places[place + 1], 0]) / 2
                 column = (points[places[place], 1] + points[places[place + 1], 1]) / 2
-                likely = -1
-                for j in range(first_outer, bounds[k + 1]):
-                    act_on_signals(n)
-                    n += 1
-                    outer = order[j]
-                    if (
-                        box[outer, 0] > box[hole, 0] or box[outer, 1] > box[hole, 1]
-                        or box[outer, 2] < box[hole, 2] or box[outer, 3] < box[hole, 3]
-                    ):
-                        continue
-                    if likely >= 0 and is_inside(row, column, points, places, start[likely], start[likely + 1]):
+                for j in range(n_around):
+                    outer = around[j]
+                    if j == n_around - 1 or is_inside(row, column, points, places, start[outer], start[outer + 1]):
+                        owner[hole] = outer  # if no other one is left, it is this one
                         break
-                    likely = outer
-                owner[hole] = likely  # if no other one was left, this is it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -84,6 +85,30 @@ def test_parts_that_meet_at_corners_come_apart():
     assert four.is_valid
     holes = lines[lines.is_hole].to_shapely()
     assert holes[0].geom_type == "LineString", "a hole alone is no shape"
+
+
+def test_rings_in_rings_that_meet_at_corners_keep_their_own_holes():
+    row, column = np.indices((23, 31))
+    depth = np.minimum.reduce([row, column, 22 - row, 30 - column])
+    tree = coarea.max_tree((depth % 2 == 0) | ((row == column) & (row < 11)), connectivity=2)
+    assert len(tree) == 2
+    check_polygons(tree)
+    (rings,) = coarea.contours(tree, [1]).to_shapely()
+    assert [len(ring.interiors) for ring in rings.geoms] == [1] * 6
+
+
+def test_many_holes_take_no_longer_each():
+    """Rings that are joined at corners: 16 times as many take about 16 times as long, not 256."""
+    seconds = []
+    for size in (300, 1200):
+        row, column = np.indices((size // 2, size // 2)) % 4
+        rings = (row < 3) & (column < 3) & ((row != 1) | (column != 1)) | (row == 3) & (column == 3)
+        lines = coarea.contours(coarea.max_tree(rings, connectivity=2), [1])
+        started = time.process_time()
+        (shape,) = lines.to_shapely()
+        seconds.append(time.process_time() - started)
+        assert shape.area == rings.sum()
+    assert seconds[1] < 60 * seconds[0], "16 times as many loops"
 
 
 def test_open_lines_are_line_strings():
@@ -211,6 +236,12 @@ def test_properties_of_features():
     assert len(record["geometry"]["coordinates"]) == 2
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, bool, np.uint64])
+def test_values_of_every_dtype_are_numbers(dtype):
+    lines = coarea.contours(coarea.max_tree(np.array([[0, 1, 1]], dtype)))
+    assert [record["properties"]["value"] for record in features(lines.to_geojson())] == [0, 1]
+
+
 def test_systems_of_coordinates():
     lines = lines_of()
     assert "crs" not in json.loads(lines.to_geojson())
@@ -266,6 +297,15 @@ def test_drawings_round_places_not_steps():
     lines = coarea.Lines(points, [0, 300], (100, 43), [-1], np.array([False]), np.array([False]))
     (drawn,) = points_of(ElementTree.fromstring(lines.to_svg())[0][0].attrib["d"])
     assert np.abs(np.flip(points, 1) + 0.5 - drawn).max() < 0.0051
+
+
+def test_drawings_of_wide_images_keep_all_digits():
+    image = np.zeros((1, 1_234_580), np.uint8)
+    image[0, 1_234_567:1_234_569] = 7
+    assert 'd="M1234567 0h2v1h-2z"' in coarea.contours(coarea.max_tree(image), [1]).to_svg()
+    points = [(0, 0), (0, 1_234_566.75)]
+    line = coarea.Lines(points, [0, 2], (1, 1_234_568), [-1], np.array([False]), np.array([False]))
+    assert 'd="M0.5 0.5h1234566.75"' in line.to_svg()
 
 
 def test_files(tmp_path: Path) -> None:

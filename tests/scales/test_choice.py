@@ -128,6 +128,38 @@ def test_residuals_at_both_ends():
         assert (coarea.denoise_tv_l1(image, beta, domain="shapes") == 0).all()
 
 
+@pytest.mark.parametrize("domain", ["shapes", "pixels"])
+@pytest.mark.parametrize(("dtype", "offset"), [(np.uint64, 2**63), (np.int64, -(2**63)), (np.int8, -128)])
+def test_large_integers_lose_no_digit(domain, dtype, offset, rng):
+    """Doubles hold no two of these grey values apart."""
+    image = rng.integers(0, 200, (12, 13))
+    far = np.array([[dtype(int(grey) + offset) for grey in row] for row in image])
+    assert far.dtype == dtype
+    for residual in (3, 20):
+        beta = coarea.beta_for_residual(image, residual, domain=domain)
+        assert coarea.beta_for_residual(far, residual, domain=domain) == beta > 0
+
+
+def test_images_of_booleans(rng):
+    image = rng.random((10, 11)) < 0.4
+    for domain in ("shapes", "pixels"):
+        options = {"domain": domain}
+        beta = coarea.beta_for_regions(image, 3, count="zones", **options)
+        assert beta == coarea.beta_for_regions(image.astype(np.uint8), 3, count="zones", **options) > 0
+        beta = coarea.beta_for_residual(image, 0.1, **options)
+        assert beta == coarea.beta_for_residual(image.astype(np.uint8), 0.1, **options) > 0
+
+
+@pytest.mark.parametrize("tie", ["lower", "upper"])
+def test_trees_that_no_beta_makes_constant_are_refused(tie):
+    """Put together by hand: the first node is the whole image but its line has no length, the others own no pixel."""
+    image = np.array([[1, 1, 1], [1, 1, 2]])
+    tree = coarea.Tree([0, 0, 1, 1], [9, 5, 7, 0], image, [0, -1, 1, 1], "tree of shapes", "8-4", 0)
+    for find in (coarea.beta_for_regions, coarea.beta_for_residual):
+        with pytest.raises(ValueError, match="image must be a tree whose lines all have a length"):
+            find(tree, 1, tie=tie)
+
+
 def test_impulses_are_found_by_their_mean_size(rng):
     """The rule that the documentation gives: the residual of impulse noise is that of the best beta."""
     image = CROP.astype(int)

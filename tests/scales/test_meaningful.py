@@ -253,7 +253,9 @@ def test_a_step_for_other_grey_values_is_warned_of():
         coarea.meaningful_lines(image, step=0.3)
 
 
-@pytest.mark.parametrize("image", [np.full((5, 6), 7), [[1, 2, 3]], [[4]], np.full((3, 3), 0.1)])
+@pytest.mark.parametrize(
+    "image", [np.full((5, 6), 7), [[1, 2, 3]], [[4]], np.full((3, 3), 0.1), np.full((9, 8), 1e300)]
+)
 def test_there_may_be_no_lines(image):
     lines = coarea.meaningful_lines(image, beta=1)
     assert (len(lines), lines.log10_nfa.shape, lines.contrast.shape) == (0, (0,), (0,))
@@ -269,12 +271,29 @@ def test_there_may_be_no_lines(image):
         (np.eye(3), {"sigma": -1}, "sigma must be a finite number >= 0, got -1"),
         (np.eye(3), {"step": 0}, "step must be a finite number > 0, got 0"),
         (np.eye(3), {"step": 1e-9}, "step must be at least 9.54e-07 for grey values 1 apart, or the levels are too"),
+        (np.eye(3) * 1.7e308, {}, r"image must have grey values of at most 2\*\*1020, got 1.7e\+308: divide it"),
+        (9 * np.eye(3) + 2.0**52, {"step": 1}, "image must have grey values nearer to 0 for a step of 1: subtract"),
+        (np.eye(3, dtype=int) + 2**52, {}, "image must have grey values nearer to 0 for a step of 1: subtract"),
         (np.eye(3), {"maximal": "no"}, "maximal must be True or False, got 'no'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(image, options, message):
     with pytest.raises(ValueError, match=message):
         coarea.meaningful_lines(image, **options)
+
+
+@pytest.mark.parametrize("offset", [2**50, -(2**50)])
+def test_grey_values_far_from_0_have_the_same_lines(offset, rng):
+    image = rng.integers(0, 5, (32, 32))
+    image[8:24, 8:24] += 90
+    lines, far = (coarea.meaningful_lines(one, sigma=0) for one in (image, image + offset))
+    assert len(lines) == len(far) == 1
+    assert np.array_equal(lines.points, far.points)
+    assert np.array_equal(lines.log10_nfa, far.log10_nfa)
+
+
+def test_constants_of_any_size_have_no_levels():
+    assert len(coarea.meaningful_lines(np.full((9, 8), 1e300), step=1e-10)) == 0
 
 
 def test_the_picture_of_the_gallery():

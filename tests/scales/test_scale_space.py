@@ -127,6 +127,13 @@ def test_betas_of_any_size(weights, rng):
     assert_same(coarea.scale_space(image, betas, weights=weights), image, domain="shapes", weights=weights)
 
 
+@pytest.mark.parametrize("tie", TIES)
+def test_betas_of_any_size_where_there_are_no_data(tie, rng):
+    image = rng.integers(1, 9, (4, 5))
+    options = {"weights": np.zeros((4, 5)), "tie": tie}
+    assert_same(coarea.scale_space(image, [0, 1e-12, 0.3, 1e300], **options), image, domain="shapes", **options)
+
+
 def test_a_stage_of_a_larger_beta_is_not_taken(rng):
     """Betas that are rounded to integers may come in another order than they went in."""
     differ = 0

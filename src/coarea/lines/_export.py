@@ -83,14 +83,19 @@ def svg(lines: Lines, color: tuple[int, int, int], linewidth: float) -> Iterator
         x, y = places[first].tolist()
         closes = bool(lines.closed[line])
         moves = steps[first : end - 1 - closes].tolist()  # z draws the last side
-        yield f"M{x / scale:g} {y / scale:g}" + "".join(_move(dx, dy, scale) for dx, dy in moves) + "z" * closes
+        yield f"M{_digits(x, scale)} {_digits(y, scale)}"
+        yield "".join(_move(dx, dy, scale) for dx, dy in moves) + "z" * closes
     yield ('"/>\n' if len(lines) else "") + "</g>\n</svg>\n"
 
 
 def _move(dx: int, dy: int, scale: int) -> str:
     if dy == 0:
-        return f"h{dx / scale:g}"
-    return f"v{dy / scale:g}" if dx == 0 else f"l{dx / scale:g} {dy / scale:g}"
+        return "h" + _digits(dx, scale)
+    return "v" + _digits(dy, scale) if dx == 0 else f"l{_digits(dx, scale)} {_digits(dy, scale)}"
+
+
+def _digits(place: int, scale: int) -> str:
+    return f"{place / scale:.12g}"  # all of them, of a place in any image
 
 
 def as_crs(crs: Any) -> str | None:
@@ -151,12 +156,19 @@ def _properties(
     sign = 1 if lines.node is None else np.where(lines.is_hole, -1, 1)  # what is around a hole is in the same feature
     area = np.bincount(feature, sign * lines.area, n) * abs(a * e - b * d)
     return {
-        **{name: column[first_line].tolist() for name, column in of_first.items() if column is not None},
+        **{name: _plain_list(column[first_line]) for name, column in of_first.items() if column is not None},
         "parent": [None if i < 0 else i for i in enclosing.tolist()],
         "area": area.tolist(),
         "length": np.bincount(feature, lengths(points, lines.start), n).tolist(),
         "open": (np.bincount(feature[~lines.closed], minlength=n) > 0).tolist(),
     }
+
+
+def _plain_list(column: Array) -> list[Any]:
+    """The entries as Python's own numbers, which extended precision has none of."""
+    with np.errstate(over="ignore"):
+        plain: list[Any] = (column.astype(np.float64) if column.dtype.kind == "f" else column).tolist()
+    return plain
 
 
 def _plain(value: Any) -> Any:

@@ -23,5 +23,7 @@ def find_owners(
     order: _Places,
     bounds: _Places,
     area: _Numbers,
+    open: _Places,
+    around: _Places,
     owner: _Places,
 ) -> None: ...

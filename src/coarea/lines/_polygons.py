@@ -70,10 +70,11 @@ def _keep_right(points: Points, start: Places, same: Places, following: Places) 
 
 def _outer(points: Points, places: Places, start: Places, group: Places, area: Points) -> Places:
     outer = np.where(area > 0, np.arange(len(area)), -1)
-    order = np.lexsort((area, group))
-    bounds = np.append(np.flatnonzero(np.diff(group[order], prepend=-1)), len(order))
-    if len(order):
+    if len(area):
         along = points[places]
         low, high = (extreme.reduceat(along, start[:-1], axis=0) for extreme in (np.minimum, np.maximum))
-        _loops.find_owners(points, places, start, np.hstack([low, high]), order, bounds, area, outer)
+        order = np.lexsort((area < 0, low[:, 0], group))
+        bounds = np.append(np.flatnonzero(np.diff(group[order], prepend=-1)), len(order))
+        scratch = np.empty((2, len(area)), np.int64)
+        _loops.find_owners(points, places, start, np.hstack([low, high]), order, bounds, area, *scratch, outer)
     return outer

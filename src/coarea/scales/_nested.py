@@ -116,6 +116,8 @@ class Nested:
         Then weights are rounded for each beta anew, and nothing is the same for two of them.
         """
         problem, edge = self._problem, (beta, self._problem.lengths)
+        if problem.sites.total == 0:  # nothing pulls anywhere, and the smallest beta has no size to be measured by
+            return Step(1, 1, 1, 1), Scale(Fraction(1), 1, 1)
         uncut = uncut_weight(problem.model, problem.labels, problem.sites)
         with np.errstate(over="ignore"):
             np.multiply(beta, self._lengths, out=self._pulls)

@@ -73,7 +73,7 @@ def beta_for_regions(
     ------
     ValueError, TypeError
         As for :func:`denoise_tv_l1`; also if shapes are to be counted on pixels, or zones in more than three
-        dimensions.
+        dimensions, or no beta makes a tree constant: of one put together by hand, nodes may have no line.
 
     Examples
     --------
@@ -151,17 +151,24 @@ def beta_for_residual(
     """
     residual, quantile = as_number("residual", residual, least=0), as_number("quantile", quantile, least=0, most=1)
     solver = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
-    known = solver.image.astype(np.float64)
+    known = _above(solver.image.min(), solver.image)
     up, down = 2 * quantile, 2 * (1 - quantile)
     weight = np.ones(()) if solver.weights is None else solver.weights
     total = float(np.broadcast_to(weight, known.shape).sum())
 
     def is_too_far(solution: Any) -> bool:
-        lost = known - solver.filtered(solution)
+        lost = known - _above(solver.image.min(), solver.filtered(solution))
         distance = np.maximum(up * lost, -down * lost)
         return float((weight * distance).sum()) > residual * total
 
     return _bracket(solver, is_too_far)[0]
+
+
+def _above(least: np.generic, image: Array) -> NDArray[np.float64]:
+    """Grey values as floats; integers from the least one on, so that large ones lose no digit that counts."""
+    if image.dtype.kind in "ui":
+        image = (image - least).view(f"u{image.dtype.itemsize}")  # differences wrap to the right value
+    return image.astype(np.float64)
 
 
 def areas_of_zones(image: Array) -> NDArray[np.int64]:
@@ -222,8 +229,11 @@ def _bracket(solver: Any, holds: Callable[[Any], bool]) -> tuple[float, float]:
     while True:
         if not holds(solution):
             low, high, before = beta, 2 * beta, solution
-        if np.ptp(solver.levels(solution)) == 0:  # as it will be for all larger betas
+        levels = solver.levels(solution)
+        if levels.min() == levels.max():  # as it will be for all larger betas
             break
+        if beta > 4 * total:
+            raise ValueError("image must be a tree whose lines all have a length: of this one no beta joins all nodes")
         beta, solution = 2 * beta, solver.solve(2 * beta, solution)
     if low == 0 and holds(solver.solve(0.0)):
         return 0.0, 0.0

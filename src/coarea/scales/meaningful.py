@@ -18,6 +18,8 @@ from coarea.lines.lines import Lines
 
 N_LEVELS = 256  # that the default step makes at most
 N_LEVELS_MAX = 2**20
+NUMBER_MAX = 2**51  # of a level: with it doubles hold its half steps
+LARGEST = 2.0**1020  # of grey values: their gradients are in range
 
 
 @with_hints
@@ -73,7 +75,8 @@ def meaningful_lines(
     Raises
     ------
     ValueError
-        If the image is not 2-D or not finite, or an option is out of range.
+        If the image is not 2-D or not finite, an option is out of range, or the grey values are so far from 0 that
+        the levels between them are rounded.
     TypeError
         If the dtype is not real.
 
@@ -107,13 +110,19 @@ def meaningful_lines(
     surface = as_surface(array).astype(np.float64)
     most, beta = as_number("nfa", nfa, above=0), as_number("beta", beta, least=0)
     sigma, is_maximal = as_number("sigma", sigma, least=0), as_flag("maximal", maximal)
+    largest = float(np.abs(surface).max())
+    if largest > LARGEST:
+        raise ValueError(f"image must have grey values of at most 2**1020, got {largest:g}: divide it")
     is_float, spread = array.dtype.kind == "f", float(np.ptp(surface))
     spacing = default_step(spread, is_float) if step is None else as_step(step, spread, is_float)
+    if spread > 0 and largest / spacing > NUMBER_MAX:
+        raise ValueError(f"image must have grey values nearer to 0 for a step of {spacing:g}: subtract image.min()")
     smooth = smoothed(surface, sigma)
     steepness = gradient_norm(smooth)
-    drawn = draw_isolines(smooth, levels_of(smooth, spacing), steepness)
+    levels = levels_of(smooth, spacing) if spread > 0 else np.zeros(0)  # a smoothed constant may be none
+    drawn = draw_isolines(smooth, levels, steepness)
     n_candidates = max(len(drawn.lines), 1)
-    if beta:
+    if beta and spread > 0:
         filtered = denoise_tv_l1(array, beta, domain="shapes").astype(np.float64)
         drawn = draw_isolines(filtered, levels_of(filtered, spacing), steepness)
     exponent = drawn.lines.length / max(2, 4 * sigma)
