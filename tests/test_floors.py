@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -182,6 +183,12 @@ def test_folders_are_small() -> None:
     for file in lengthy_files():  # without the stubs of kernels
         numbers[str(file.parent)] += file.name not in ("__init__.py", "__main__.py") and file.suffix != ".h"
     assert {folder: number for folder, number in numbers.items() if number > MODULES_MAX} == {}
+
+
+def test_all_packages_are_installed() -> None:
+    """Setuptools is given their names, so that the kernels' folder is none of them."""
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    assert declared == sorted(".".join(file.parent.relative_to(SOURCE).parts) for file in SOURCE.rglob("__init__.py"))
 
 
 def main() -> None:

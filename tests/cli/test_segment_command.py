@@ -78,14 +78,28 @@ def test_columns_of_long_numbers_stay_apart(capsys):
     assert [len(line.split()) for line in capsys.readouterr().out.splitlines()[-3:]] == [3, 3, 3]
 
 
-def test_volumes_are_segmented_whole_and_stacks_are_refused(capsys):
+def test_volumes_are_segmented_whole_and_frames_one_by_one(capsys):
     stack = np.stack([PHOTO] * 5)
     save("stack.npy", stack)
     assert main(["segment", "stack.npy", "--two-phase", "--beta", "900", "-o", "out.npy"]) == 0
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(stack, 900).mask)
+    frames = np.stack([COLOUR, COLOUR[::-1], 255 - COLOUR], 1)  # axes Y, T, X, C
+    save("frames.npy", frames)
     capsys.readouterr()
-    assert main(["segment", "stack.npy", "--axes", "TYX", "--two-phase", "--beta", "9", "-o", "b.npy"]) == 1
-    assert_refusal(*capsys.readouterr(), "stack.npy must hold one image, got 5 frames")
+    line = ["segment", "frames.npy", "--axes", "YTXC", "--two-phase", "--beta", "900", "-o", "b.npy", "--json"]
+    assert main(line) == 0
+    expected = [coarea.two_phase(frames[:, k], 900, channel_axis=-1) for k in range(3)]
+    assert np.array_equal(load("b.npy") > 0, np.stack([one.mask for one in expected], 1))
+    told = json.loads(capsys.readouterr().out)
+    assert told["energy"] == sum(one.energy for one in expected)
+    assert [row["frame"] for row in told["phases"]] == [0, 0, 1, 1, 2, 2]
+    assert [row["mean_1"] for row in told["phases"]] == [mean for one in expected for mean in one.means[:, 1].round(6)]
+
+
+def test_an_empty_phase_is_told(capsys):
+    save("float.npy", PHOTO / np.float64(255))
+    assert main(["segment", "float.npy", "--two-phase", "--beta", "3000", "-o", "out.npy"]) == 0
+    assert "note: float.npy: one phase is empty: beta is too large for the grey values" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -137,15 +137,16 @@ class Regions:
         """What was counted."""
         words = f"beta {', '.join(f'{beta:g}' for beta in betas)} leaves"
         large = f" of at least {self.min_area} pixels" if self.min_area > 1 else ""
+        each = " in each channel and frame" if len(betas) > 1 else ""
         if self.count == "shapes":
-            each = " in each channel and frame" if len(betas) > 1 else ""
             return (
                 f"{words} at most {self.number} shapes{large}{each}: lines of the tree that are seen, and the root; "
                 f"they make {len(areas)} flat zones, which --zones counts"
             )
         n_large = np.count_nonzero(areas >= self.min_area)
         rest = f", and {len(areas) - n_large} smaller ones" if large else ""
-        return f"{words} {n_large} flat zones{large}{rest}"
+        total = f", at most {self.number}{each}" if each else ""
+        return f"{words} {n_large} flat zones{large}{rest}{total}"
 
 
 def leave_regions(regions: Regions, source: Source) -> tuple[Array, Fields]:

@@ -88,7 +88,8 @@ def run_lines(options: argparse.Namespace) -> int:
         plane = one_plane(source, options, flat=True)
         if options.meaningful:
             lines = find_meaningful(plane, options)
-            fields = {"notes": plane.notes, "done": "meaningful lines", "lines": len(lines)}
+            none = [] if len(lines) else ["no line is meaningful: a larger --nfa or a smaller --beta leaves more"]
+            fields = {"notes": plane.notes + none, "done": "meaningful lines", "lines": len(lines)}
             return (written(lines, source, suffix) if suffix in TEXTS else picture_of(lines, plane, scale)), fields
         filtered, info = variation.filter_frame(plane.pixels, plane.missing)
         told = sum_up([] if info is None else [{"info": info}])

@@ -8,7 +8,6 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
-from coarea.cli.files import FileError
 from coarea.cli.parser import nonnegative
 from coarea.cli.planes import Source
 from coarea.cli.variation import NEIGHBORS
@@ -24,7 +23,7 @@ def add_segment(commands: Any) -> None:
     command, group = image_command(commands, "segment", about, examples, ending="-segmented")
     about = "the method, which must be named: two sets near two means"
     group.add_argument("--two-phase", action="store_true", required=True, help=about)
-    about = "weight of the boundary; up to D * D * R / 2, discs of radius R that differ by D from their ground stay"
+    about = "weight of the boundary; discs of radius R that differ by D from their ground stay up to 0.4 * D * D * R"
     group.add_argument("--beta", type=nonnegative, required=True, metavar="B", help=about)
     about = "grey values of phase 0, black in the mask, and of phase 1, white, to start from (default: found)"
     group.add_argument("--means", type=pair, metavar="A,B", help=about)
@@ -52,33 +51,41 @@ def phases(found: TwoPhase) -> Iterator[Fields]:
         yield {"phase": phase, "pixels": int((found.mask == phase).sum()), **numbers}
 
 
+def divide(frame: Array, source: Source, options: argparse.Namespace) -> TwoPhase:
+    """The phases of a frame, all channels together."""
+    where, means = source.image.channel_axis, options.means
+    if means is not None and where is not None:
+        means = np.repeat(np.reshape(means, (2, 1)), frame.shape[where], axis=1)
+    return two_phase(
+        frame, options.beta, means=means, n_iter=0 if options.fixed_means else 20, channel_axis=where,
+        mask=source.missing(frame), neighbors=options.neighbors, workers=None if options.workers == 1 else 1,
+    )  # fmt: skip
+
+
 def run_segment(options: argparse.Namespace) -> int:
     if options.fixed_means and options.means is None:
         options.parser.error("--fixed-means goes with --means")
 
     def result(source: Source) -> tuple[Any, tuple[int, ...]]:
-        frames = list(source.image.frames())
-        if len(frames) > 1:
-            raise FileError(f"{source.name} must hold one image, got {len(frames)} frames")
-        where, shape = source.image.channel_axis, frames[0].shape
-        return np.dtype(np.uint8), shape if where is None else tuple(np.delete(shape, where).tolist())
+        sizes = zip(source.image.axes, source.image.pixels.shape, strict=True)
+        return np.dtype(np.uint8), tuple(n for letter, n in sizes if letter != "C")
 
     def compute(source: Source) -> tuple[Array, Fields]:
-        frame, where = next(source.image.frames()), source.image.channel_axis
-        means: Any = options.means
-        if means is not None and where is not None:
-            means = np.repeat(np.reshape(means, (2, 1)), frame.shape[where], axis=1)
-        found = two_phase(
-            frame, options.beta, means=means, n_iter=0 if options.fixed_means else 20, channel_axis=where,
-            mask=source.missing(frame), neighbors=options.neighbors, workers=None if options.workers == 1 else 1,
-        )  # fmt: skip
+        image, found = source.image, [divide(frame, source, options) for frame in source.image.frames()]
+        notes = []
+        if any(one.mask.all() or not one.mask.any() for one in found):
+            notes = ["one phase is empty: beta is too large for the grey values, whose squares it is weighed with"]
         fields: Fields = {
             "done": f"two phases with beta {options.beta:g}",
-            "energy": found.energy,
-            "proven": found.certificate.verify(),
-            "converged": found.converged,
-            "phases": list(phases(found)),
+            "energy": sum(one.energy for one in found),
+            "proven": all(one.certificate.verify() for one in found),
+            "converged": all(one.converged for one in found),
+            "phases": [
+                {"frame": k} | row if len(found) > 1 else row for k, one in enumerate(found) for row in phases(one)
+            ],
+            "notes": notes,
         }
-        return np.where(found.mask, np.uint8(255), np.uint8(0)), fields
+        mask = image.stack([one.mask for one in found], axes=image.axes.replace("C", ""))
+        return np.where(mask, np.uint8(255), np.uint8(0)), fields
 
     return run_batch(options, Job(compute, result, ".png", keeps_axes=True))

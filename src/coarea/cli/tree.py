@@ -92,8 +92,11 @@ def check_table(options: argparse.Namespace) -> None:
         return
     if options.csv.suffix.lower() != ".csv":
         options.parser.error(f"--csv must name a file that ends in .csv, got {options.csv}")
-    if len(find_sources(options.inputs)[0]) > 1:
+    sources = find_sources(options.inputs)[0]
+    if len(sources) > 1:
         options.parser.error("--csv takes one image")
+    if any(os.path.exists(options.csv) and os.path.samefile(options.csv, source) for source in sources if source):
+        raise FileError(f"cannot write {options.csv}: it leads to the image")
     if os.path.lexists(options.csv) and not options.overwrite:
         raise FileError(f"cannot write {options.csv}: it exists; --overwrite replaces it")
 

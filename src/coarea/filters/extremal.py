@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 
@@ -57,6 +58,11 @@ def mser(
     TypeError
         If it is no max-tree or min-tree.
 
+    Warns
+    -----
+    UserWarning
+        If `delta` exceeds the range of the grey values.
+
     Notes
     -----
     Regions are nodes of the tree, so each is a component of a level set, and any two are nested or disjoint. OpenCV's
@@ -77,6 +83,12 @@ def mser(
         raise TypeError(
             f"tree must be a max-tree or a min-tree, got {found}: coarea.max_tree(image) for bright regions, "
             "coarea.min_tree(image) for dark ones"
+        )
+    spread = float(tree.value.max()) - float(tree.value.min())
+    if 0 < spread < step:
+        warnings.warn(
+            f"no step of {step:g} fits into grey values {spread:g} apart, so nothing is unstable: give a smaller delta",
+            stacklevel=3,
         )
     area = attributes.area(tree).astype(np.float64)
     variation = area[_reached(tree, step)] / np.maximum(area, 1) - 1  # nodes put together by hand may hold no pixel

@@ -172,7 +172,7 @@ def ultimate_opening(
     >>> residue.tolist(), size.tolist()
     ([[0, 7, 7, 2, 0]], [[0, 2, 2, 3, 0]])
     """
-    largest_size = np.inf if max_size is None else as_number("max_size", max_size)
+    largest_size = np.inf if max_size is None else as_number("max_size", max_size, least=0)
     tree = finite_tree_of(image)
     value = tree.value
     size = measured(tree, attribute, increasing=True)

@@ -15,7 +15,7 @@ from coarea.lines._cuts import without_sides
 from coarea.lines.lines import Lines
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_nodes
-from coarea.trees._given import as_tree
+from coarea.trees._given import as_tree_of_image
 from coarea.trees._selections import depths
 from coarea.trees.tree import Tree, count_pixels, places_of_kept
 
@@ -73,7 +73,7 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     >>> lines[0].tolist(), lines.area.tolist(), lines.length.tolist()
     ([[0.5, 0.5], [0.5, 2.5], [1.5, 2.5], [1.5, 0.5], [0.5, 0.5]], [2.0], [6.0])
     """
-    shape = as_tree(tree).node_of_pixel.shape
+    shape = as_tree_of_image(tree).node_of_pixel.shape
     if len(shape) != 2:
         remedy = "make one of a slice, image[k]" if len(shape) > 2 else "make one of image[None]"
         raise ValueError(f"tree must be of a two-dimensional image, got {len(shape)}-D: {remedy}")

@@ -9,7 +9,7 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.levels import to_levels
 from coarea.lines import _saliency
-from coarea.trees._given import as_tree
+from coarea.trees._given import as_tree_of_image
 from coarea.trees.tree import Tree
 
 
@@ -59,9 +59,9 @@ def saliency(tree: Tree, node_values: ArrayLike) -> tuple[Array, Array]:
     >>> below.tolist(), right.tolist()
     ([[0, 7, 7]], [[7, 4], [0, 0]])
     """
-    nodes = as_tree(tree).node_of_pixel
+    nodes = as_tree_of_image(tree).node_of_pixel
     if nodes.ndim != 2:
-        raise ValueError(f"tree must be of a plane image, got {nodes.ndim}-D")
+        raise ValueError(f"tree must be of a plane image, got {nodes.ndim}-D: make one of a slice")
     values = as_real("node_values", node_values)
     if values.shape != (len(tree),):
         raise ValueError(f"node_values must have shape ({len(tree)},), one entry per node, got {values.shape}")

@@ -105,7 +105,8 @@ def two_phase(
         numpy.ma is joined to `mask`.
     beta : float
         Weight of the boundary, at least 0, in squared grey values times pixels: a disc of radius r on a ground that
-        differs by d stays if beta is below about ``d^2 r / 2``. Nothing is rescaled.
+        differs by d stays if beta is below about ``d^2 r / 2``, or 0.4 d^2 r with 4 neighbours. Nothing is rescaled: of
+        an image from 0 to 1 the beta is 255^2 times smaller than of the same one from 0 to 255.
     means : (2,) array_like, or (2, n_channels), optional
         Where the iteration starts; with ``n_iter=0`` they are kept. Default: the means of the pixels on either side of
         the mean, along the axis on which the colours vary most; phase 1 is the brighter side, or that which seeds fit.

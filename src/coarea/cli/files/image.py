@@ -65,10 +65,13 @@ class ImageFile:
         first = np.moveaxis(self.pixels, loops, range(len(loops)))
         return (first[index] for index in np.ndindex(first.shape[: len(loops)]))
 
-    def stack(self, frames: Sequence[Array]) -> Array:
-        """The reverse of :meth:`frames`: arrays of the shape of a frame, put together in the shape of `pixels`."""
-        loops = [axis for axis, letter in enumerate(self.axes) if letter in self.looped]
-        lengths = [self.pixels.shape[axis] for axis in loops]
+    def stack(self, frames: Sequence[Array], *, axes: str | None = None) -> Array:
+        """The reverse of :meth:`frames`: arrays of the shape of a frame, put together in the shape of `pixels`.
+
+        `axes` are those of the result, by default those of `pixels`; frames may lack the channels.
+        """
+        loops = [axis for axis, letter in enumerate(axes or self.axes) if letter in self.looped]
+        lengths = [n for letter, n in zip(self.axes, self.pixels.shape, strict=True) if letter in self.looped]
         first = np.stack(frames).reshape(*lengths, *np.shape(frames[0]))
         return np.ascontiguousarray(np.moveaxis(first, range(len(loops)), loops))
 
