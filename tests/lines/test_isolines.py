@@ -247,7 +247,7 @@ def test_as_many_points_as_can_be_numbered(monkeypatch):
     monkeypatch.setattr("coarea.lines.isolines.INDEX_MAX", n_pixels + 6)
     assert len(coarea.isolines(image, levels).points) == 6
     monkeypatch.setattr("coarea.lines.isolines.INDEX_MAX", n_pixels + 5)
-    with pytest.raises(ValueError, match="levels must be fewer, .* more than 5 points"):
+    with pytest.raises(ValueError, match=r"levels must be fewer, .* more than 5 points"):
         coarea.isolines(image, levels)
 
 
