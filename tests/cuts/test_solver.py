@@ -14,7 +14,7 @@ from coarea.base.neighborhoods import pair_slices
 from coarea.base.threads import thread_map
 from coarea.cuts import _planes, flow, planes, pymaxflow
 from coarea.cuts.edges import Edges
-from coarea.cuts.graph import minimize_grid_as_graph
+from coarea.cuts.graph import Graph, minimize_grid_as_graph
 from coarea.cuts.grid import minimize_grid
 from coarea.cuts.terms import Term
 from coarea.cuts.tree import minimize_tree
@@ -84,6 +84,15 @@ def test_solvers_agree_where_paths_give_up(monkeypatch):
     monkeypatch.setattr(flow, "N_STRIPS_MIN", 1)
     monkeypatch.setattr(planes, "ROUNDS_MAX", 0)
     check_solvers(1, 30)
+
+
+def test_paths_give_up_when_the_patience_ends(rng):
+    ends = rng.integers(0, 300, (2, 1200)).astype(np.int32)
+    network = Graph(300, *ends, rng.integers(1, 90, 1200))
+    excess = rng.integers(-99, 100, 300)
+    for patience, done in ((50, False), (2**60, True)):  # some hundreds of nodes are cut off
+        arcs = network.arcs.copy()
+        assert flow.ListNetwork(network.start, arcs, excess.copy()).flow(0, 300, patience) is done
 
 
 def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
