@@ -56,7 +56,7 @@ def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     for command in commands:
         assert not main.main(command[1:]), command
         assert all(Path(word).exists() for word in command if word.endswith(".png"))
-    assert all(line.startswith("note: ") for line in capsys.readouterr().err.splitlines())
+    assert all(line.startswith("coarea: note: ") for line in capsys.readouterr().err.splitlines())
 
 
 def test_readme_has_exactly_two_set_up_commands():

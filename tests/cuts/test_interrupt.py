@@ -38,7 +38,7 @@ def flood():  # a lane that turns at the upper and the lower end: each pass over
 nodes = 1_000_000
 parent = np.maximum(np.arange(nodes) - random.integers(1, 1000, nodes), 0).astype(np.int32)
 term = Term.of(random.integers(0, 2**22, nodes), 1, 9, 9, n_levels=2**22)
-two = random.integers(0, 2**16, (2, 200, 200)).astype(np.uint16)
+two = random.integers(0, 2**16, (2, 280, 280)).astype(np.uint16)
 calls = {
     "flow": lambda: flows().flow(0, 200_000, 2**60),
     "wave": lambda: waves().wave(1),

@@ -11,7 +11,7 @@ from coarea.base.options import as_count
 
 Map = Callable[..., Iterator[Any]]  # of a job over places
 
-PATIENCE = 0.2  # seconds; a wait without an end would not hear Ctrl-C on Windows
+PATIENCE = 0.05  # seconds: a longer wait hears late of a Ctrl-C that another thread got, and on Windows never
 
 _own = threading.local()  # in a thread of a pool, `left` is its event that nobody waits for the pool any more
 

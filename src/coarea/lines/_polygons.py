@@ -75,6 +75,6 @@ def _outer(points: Points, places: Places, start: Places, group: Places, area: P
         low, high = (extreme.reduceat(along, start[:-1], axis=0) for extreme in (np.minimum, np.maximum))
         order = np.lexsort((area < 0, low[:, 0], group))
         bounds = np.append(np.flatnonzero(np.diff(group[order], prepend=-1)), len(order))
-        scratch = np.empty((2, len(area)), np.int64)
-        _loops.find_owners(points, places, start, np.hstack([low, high]), order, bounds, area, *scratch, outer)
+        open, around = np.empty((2, len(area)), np.int64)
+        _loops.find_owners(points, places, start, np.hstack([low, high]), order, bounds, area, open, around, outer)
     return outer
