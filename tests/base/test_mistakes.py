@@ -68,6 +68,7 @@ MISTAKES = {
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
     ],
     "contours": [
+        (lambda: coarea.contours(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that of a gra"),
         (lambda: coarea.contours(IMAGE), "tree must be a Tree, got ndarray: make one, tree ="),
         (lambda: coarea.contours(TREE, AREA / 2), "nodes must be a mask .*, such as attributes.area"),
         (lambda: coarea.contours(coarea.max_tree(RGB[None])), r"two-dimensional image, got 4-D: make one of a slice"),
@@ -85,6 +86,7 @@ MISTAKES = {
     ],
     "pattern_spectrum": [(lambda: coarea.pattern_spectrum(IMAGE, 64), "thresholds must be a sequence of increasing")],
     "ultimate_opening": [
+        (lambda: coarea.ultimate_opening(IMAGE, max_size=-3), "max_size must be a finite number >= 0, got -3"),
         (lambda: coarea.ultimate_opening(IMAGE, attribute=attributes.depth), "attribute must not be smaller at a node"),
     ],
     "mser": [
@@ -149,6 +151,7 @@ MISTAKES = {
         (lambda: coarea.scale_space(IMAGE, [0, 1]).image(2), r"k must be in \[0, 2\), got 2"),
     ],
     "saliency": [
+        (lambda: coarea.saliency(coarea.tree_of_graph([1, 2], [[0, 1]]), [0, 1]), "tree must be of an image, got that"),
         (lambda: coarea.saliency(IMAGE, AREA), "tree must be a Tree, got ndarray"),
         (lambda: coarea.saliency(TREE, IMAGE), rf"node_values must have shape \({N},\), one entry per node"),
         (lambda: coarea.saliency(TREE, -AREA), "node_values must be numbers >= 0"),

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
@@ -116,6 +118,14 @@ def test_table_of_all_nodes(ndim):
     for name, column in attributes.table(tree).items():
         assert np.array_equal(table[name], column), name
     assert ("orientation" in table) == (ndim == 2)
+
+
+def test_a_table_that_leads_to_the_image_is_refused(capsys):
+    before = Path("photo.png").read_bytes()
+    os.symlink("photo.png", "shapes.csv")
+    assert main(["tree", "photo.png", "--csv", "shapes.csv", "--overwrite"]) == 2
+    assert_refusal(*capsys.readouterr(), "cannot write shapes.csv: it leads to the image")
+    assert Path("photo.png").read_bytes() == before
 
 
 def test_a_table_replaces_another_only_when_told(capsys):

@@ -156,7 +156,8 @@ def test_process_that_is_interrupted(workers):
     for k in range(40):
         np.save(f"large/{k}.npy", image)
     command = [sys.executable, "-m", "coarea", "filter", "large", "-o", "out", "--workers", workers]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which jobs in the background of a shell do not
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=listen)  # noqa: PLW1509
     while not Path("out").exists():
         time.sleep(0.05)
     time.sleep(0.5)

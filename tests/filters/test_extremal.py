@@ -119,3 +119,11 @@ TREE = coarea.max_tree(np.arange(12).reshape(3, 4))
 def test_wrong_calls_are_refused(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_a_delta_beyond_the_grey_values_is_warned_of():
+    tree = coarea.max_tree(data.coins() / 255)
+    with pytest.warns(UserWarning, match="no step of 5 fits into grey values 0.98") as warned:
+        coarea.mser(tree)
+    assert warned[0].filename == __file__
+    assert len(coarea.mser(tree, 5 / 255)) > 10

@@ -41,7 +41,7 @@ def use(tree: coarea.Tree) -> None:
             getattr(attributes, name)(tree, *arrays)
         attributes.increasing(tree, -attributes.area(tree), "l1")
         if tree.kind != "tree of shapes":
-            coarea.mser(tree)
+            coarea.mser(tree, 0)
         coarea.tbmr(tree), coarea.ultimate_opening(tree), coarea.pattern_spectrum(tree, [2])
         tree.reconstruct()
         for how in ("sum", "min", "max"):
