@@ -68,7 +68,7 @@ MISTAKES = {
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
     ],
     "contours": [
-        (lambda: coarea.contours(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that of a gra"),
+        (lambda: coarea.contours(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that of a gr"),
         (lambda: coarea.contours(IMAGE), "tree must be a Tree, got ndarray: make one, tree ="),
         (lambda: coarea.contours(TREE, AREA / 2), "nodes must be a mask .*, such as attributes.area"),
         (lambda: coarea.contours(coarea.max_tree(RGB[None])), r"two-dimensional image, got 4-D: make one of a slice"),
