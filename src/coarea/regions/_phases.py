@@ -74,8 +74,9 @@ class Colors:
         """The means of the colours outside and inside of the mask; others where there are no data."""
         means = otherwise.copy()
         for phase, own in enumerate((~mask, mask)):
-            counts = self.has_data[:, own].sum(axis=1)
-            sums = (self.has_data[:, own] * self.channels[:, own]).sum(axis=1)
+            chosen = (self.has_data * own).reshape(len(self.channels), -1)
+            sums = np.einsum("cp,cp->c", chosen, self.channels.reshape(chosen.shape))
+            counts = chosen.sum(axis=1)
             np.divide(sums, counts, out=means[phase], where=counts > 0)
         return self._on_grid(means)
 
