@@ -127,12 +127,12 @@ def measure_shapes(
     """
     cdef Plane plane = Plane(&place[0, 0], place.shape[1])
     cdef Ring ring
-    cdef Py_ssize_t i, attempt
+    cdef Py_ssize_t i, _attempt
     with nogil:
         for i in range(first.shape[0]):
             act_on_signals(i)
             n_points[i] = 0
-            for attempt in range(2 if area[i] else 0):
+            for _attempt in range(2 if area[i] else 0):
                 trace(plane, pixel[i], Node(first[i], size[i], joined[i]), NULL, NULL, NULL, &ring)
                 if ring.area == area[i]:
                     n_points[i] = ring.n_points

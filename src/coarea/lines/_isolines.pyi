@@ -1,37 +1,37 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Doubles = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bytes = NDArray[np.uint8]
+_Doubles = NDArray[np.float64]
+_Ints = NDArray[np.int32]
+_Bytes = NDArray[np.uint8]
 
 def number_crossings(
-    values: Doubles, width: int, levels: Doubles, rank: Ints, first: Ints, crossed: Bytes, most: int
+    values: _Doubles, width: int, levels: _Doubles, rank: _Ints, first: _Ints, crossed: _Bytes, most: int
 ) -> int: ...
 def draw_lines(
-    values: Doubles,
+    values: _Doubles,
     width: int,
-    levels: Doubles,
-    rank: Ints,
-    first: Ints,
-    crossed: Bytes,
-    steepness: Doubles,
-    line: Ints,
-    points: Doubles,
+    levels: _Doubles,
+    rank: _Ints,
+    first: _Ints,
+    crossed: _Bytes,
+    steepness: _Doubles,
+    line: _Ints,
+    points: _Doubles,
     start: NDArray[np.int64],
-    level: Ints,
-    closed: Bytes,
-    contrast: Doubles,
+    level: _Ints,
+    closed: _Bytes,
+    contrast: _Doubles,
 ) -> int: ...
 def nest(
-    rank: Ints,
+    rank: _Ints,
     width: int,
-    first: Ints,
-    crossed: Bytes,
-    line: Ints,
+    first: _Ints,
+    crossed: _Bytes,
+    line: _Ints,
     root: int,
-    parent: Ints,
-    low_inside: Bytes,
-    n_inside: Ints,
-    order: Ints,
+    parent: _Ints,
+    low_inside: _Bytes,
+    n_inside: _Ints,
+    order: _Ints,
 ) -> None: ...
