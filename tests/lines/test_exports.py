@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -97,18 +96,13 @@ def test_rings_in_rings_that_meet_at_corners_keep_their_own_holes():
     assert [len(ring.interiors) for ring in rings.geoms] == [1] * 6
 
 
-def test_many_holes_take_no_longer_each():
-    """Rings that are joined at corners: 16 times as many take about 16 times as long, not 256."""
-    seconds = []
-    for size in (300, 1200):
-        row, column = np.indices((size // 2, size // 2)) % 4
-        rings = (row < 3) & (column < 3) & ((row != 1) | (column != 1)) | (row == 3) & (column == 3)
-        lines = coarea.contours(coarea.max_tree(rings, connectivity=2), [1])
-        started = time.process_time()
-        (shape,) = lines.to_shapely()
-        seconds.append(time.process_time() - started)
-        assert shape.area == rings.sum()
-    assert seconds[1] < 60 * seconds[0], "16 times as many loops"
+def test_many_rings_that_are_joined_at_corners_keep_their_holes():
+    row, column = np.indices((150, 150)) % 4
+    rings = (row < 3) & (column < 3) & ((row != 1) | (column != 1)) | (row == 3) & (column == 3)
+    (shape,) = coarea.contours(coarea.max_tree(rings, connectivity=2), [1]).to_shapely()
+    assert shape.is_valid
+    assert shape.area == rings.sum()
+    assert sum(len(part.interiors) for part in shape.geoms) == (~rings & (row == 1) & (column == 1))[:149, :149].sum()
 
 
 def test_open_lines_are_line_strings():
