@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 
 import coarea.ct.plot  # noqa: F401  # ct.plot is loaded by whoever imports it
 from coarea import ct
-from public import public_callables
 
 IMAGE = np.random.default_rng(0).integers(0, 9, (12, 10)).astype(np.uint8)
 BEAM = ct.ParallelBeam(angles=np.linspace(0, 3, 6), n_detectors=12)
@@ -18,7 +16,7 @@ DATA = PROJECTOR(np.ones((8, 8)))
 HEAD = ct.shepp_logan_ellipses()
 CONE = ct.ConeBeam(angles=[0], detector_shape=(2, 2), source_to_axis=9, source_to_detector=9)
 
-MISTAKES = {
+MISTAKES_OF_SCANS = {
     "ParallelBeam": [
         (lambda: ct.ParallelBeam(theta=[0], n_detectors=8), "did you mean angles"),
         (lambda: ct.ParallelBeam(angles=[0], n_detectors=[8]), r"n_detectors must be an integer of at least 1, got"),
@@ -125,13 +123,3 @@ MISTAKES = {
         (lambda: ct.read_data_exchange("scan.h5", rows=3), r"rows must be a slice, such as slice\(100, 110\), got 3"),
     ],
 }  # fmt: skip
-
-
-@pytest.mark.parametrize(("call", "message"), [pair for mistakes in MISTAKES.values() for pair in mistakes])
-def test_the_message_names_the_remedy(call, message):
-    with pytest.raises((ValueError, TypeError, IndexError), match=message):
-        call()
-
-
-def test_the_table_names_public_functions():
-    assert set(MISTAKES) <= {name for name, _ in public_callables()}
