@@ -6,12 +6,12 @@ of scipy and IsotonicRegression of scikit-learn, where that is installed; a rati
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 from scipy import optimize
 from skimage import data
+from solver import best_of
 
 import coarea
 from coarea import attributes
@@ -25,12 +25,8 @@ except ImportError:
 
 
 def seconds(call: Callable[[], object]) -> float:
-    best = np.inf
-    for _ in range(5):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
+    """Least CPU time."""
+    return best_of(5, call)[0]
 
 
 def tree_of_parents(parent: np.ndarray) -> coarea.Tree:
