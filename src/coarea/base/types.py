@@ -9,6 +9,8 @@ Domain = Literal["pixels", "shapes", "max_tree", "min_tree"]
 Tie = Literal["lower", "upper"]
 Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]
+Colors = Literal["free", "input"]
+ColorDistance = Literal["values", "ranks"]
 
 # Trees. The first of the connectivities is the default.
 TreeKind = Literal["tree of shapes", "max-tree", "min-tree"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,12 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, as_image, split_mask
 from coarea.base.colors import channel_axis_of
 from coarea.base.neighborhoods import Offset, axis_offsets, neighbor_offsets
-from coarea.base.options import as_mask, as_nonnegative
-from coarea.base.types import NotGiven
+from coarea.base.options import as_mask, as_nonnegative, one_of
+from coarea.base.threads import thread_map
+from coarea.base.types import NotGiven, Tie
 from coarea.exact._bounds import as_bound
 from coarea.exact._domains import Build, DomainOptions, image_and_builder
 from coarea.exact._missing import filled
-from coarea.exact._setting import Data
+from coarea.exact._nodes import solve_on_tree
+from coarea.exact._pixels import solve_on_pixels
+from coarea.exact._setting import Data, Setting
+from coarea.exact.info import Info
 from coarea.trees.tree import Tree
 
 
@@ -36,6 +40,10 @@ class Channels(NamedTuple):
     images: list[Array]
     data: list[Data]
     axis: int | None
+
+    def join(self, results: Sequence[Array]) -> Array:
+        """One image of those of the channels."""
+        return results[0] if self.axis is None else np.stack(results, axis=self.axis)
 
 
 def prepared(
@@ -87,6 +95,18 @@ def channels_of(
     fill = partial(filled, "image", remedy="mask=~numpy.isfinite(image)", nearest=nearest, inside=inside)
     images = [fill(np.ascontiguousarray(channel), _has_data(own)) for channel, own in zip(channels, data, strict=True)]
     return Channels(images, data, axis)
+
+
+def solve_channels(channels: Channels, setting: Setting) -> list[tuple[Array, Info | None]]:
+    """Each channel filtered, side by side, and what is known of it if wanted."""
+    one_of("tie", setting.tie, get_args(Tie))
+    solve = solve_on_pixels if setting.build is None else solve_on_tree
+    jobs = list(zip(channels.images, channels.data, strict=True))
+    if len(jobs) == 1 or setting.workers == 1:
+        return [solve(channel, own, setting) for channel, own in jobs]
+    alone = setting._replace(workers=1)
+    with thread_map(setting.workers) as run:
+        return list(run(lambda job: solve(job[0], job[1], alone), jobs))
 
 
 def _data_of(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
-from coarea.base.types import Border, Domain, ShapeConnectivity, Solver, Tie
+from coarea.base.types import Border, ColorDistance, Colors, Domain, ShapeConnectivity, Solver, Tie
 from coarea.exact._model import Model
 from coarea.trees.tree import Tree
 
@@ -37,6 +37,8 @@ class L1Options(Options, total=False):
     """With those of the L1 filter."""
 
     quantile: float
+    colors: Colors
+    distance: ColorDistance
 
 
 class L2Options(Options, total=False):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, get_args, overload
+from typing import Literal, Unpack, overload
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_flag, as_number, one_of
-from coarea.base.threads import number_of_workers, thread_map
-from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Solver, Tie
-from coarea.exact._channels import Channels, PixelOptions, prepared
+from coarea.base.options import as_flag, as_number
+from coarea.base.threads import number_of_workers
+from coarea.base.types import (
+    NOT_GIVEN,
+    Border,
+    ColorDistance,
+    Colors,
+    Domain,
+    NotGiven,
+    ShapeConnectivity,
+    Solver,
+    Tie,
+)
+from coarea.exact._channels import Channels, PixelOptions, prepared, solve_channels
 from coarea.exact._domains import DomainOptions
 from coarea.exact._model import default_resolution, l1_model, l2_model
-from coarea.exact._nodes import solve_on_tree
-from coarea.exact._pixels import solve_on_pixels
 from coarea.exact._setting import L1Options, L2Options, Setting
+from coarea.exact.colors.filter import check_colors, filter_colors
 from coarea.exact.info import Info, join
 from coarea.trees.tree import Tree
 
@@ -50,6 +58,8 @@ def denoise_tv_l1(
     lower: ArrayLike | None = None,
     upper: ArrayLike | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
+    colors: Colors = "free",
+    distance: ColorDistance = "values",
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
     solver: Solver | None = None,
@@ -109,6 +119,14 @@ def denoise_tv_l1(
     channel_axis : int or None, optional
         Filter the channels along this axis one by one. None if there are none: this silences the warning for an array
         that looks like a colour image.
+    colors : {"free", "input"}, default "free"
+        What a pixel of several channels may become. "free": the channels have nothing to do with each other, and make
+        colours between them that the image lacks. "input": only colours of pixels with data in all channels, so E,
+        summed over the channels, is minimised under ``u_p in {v_q}``. This contains the Potts model: the result is no
+        exact minimum, and ``info.gap`` says how far it can be from one. An alpha channel is not a colour: leave it out.
+    distance : {"values", "ranks"}, default "values"
+        For colors="input", in what colours are compared: "ranks" replaces each channel by the dense ranks of its values
+        first and takes them back in the end, so that increasing maps of single channels commute with the filter.
     connectivity : optional
         For trees, as in their functions. Default: "8-4" for shapes ("26-6" in 3-D), 1 for max_tree and min_tree.
     border : optional
@@ -123,15 +141,18 @@ def denoise_tv_l1(
     Returns
     -------
     filtered : ndarray
-        Shape and dtype of the image; only grey values that occur in it (per channel) or in the bounds.
+        Shape and dtype of the image; only grey values that occur in it (per channel) or in the bounds; with
+        colors="input" only colours that occur in it.
     info : Info
-        Only with ``return_info=True``. Energies and cuts are summed over the channels.
+        Only with ``return_info=True``. Energies and cuts are summed over the channels; with distance="ranks" they are
+        those of the ranks.
 
     Raises
     ------
     ValueError
         If the image is not finite or has the wrong number of axes, beta or a weight is negative or not finite, bounds
-        leave no value, or an option is unknown or does not belong to the domain.
+        leave no value, or an option is unknown or does not belong to the domain; for colors="input" also if there are
+        no channels, or bounds.
     TypeError
         If the dtype of the image is not real.
 
@@ -140,13 +161,16 @@ def denoise_tv_l1(
     The minimum is global: divide and conquer over grey levels, one minimum cut per bit [DarbonSigelle2006]_. Weights
     and beta are scaled to integers; a beta such as 0.1 is taken as the fraction 1/10, and the result is exact. With
     many different real weights, or a larger neighbourhood, weights are rounded to 20 to 30 bits. The filter on
-    shapes is that of [Darbon2005]_.
+    shapes is that of [Darbon2005]_. How colors="input" finds its colours is told in :doc:`/colors`.
 
     Examples
     --------
     >>> import coarea
     >>> coarea.denoise_tv_l1([[1, 1, 9, 1, 5, 5, 5]], 1.5).tolist()
     [[1, 1, 1, 1, 5, 5, 5]]
+    >>> image = [[[0, 0], [0, 0], [7, 0], [7, 9], [7, 9]]]  # one row of two channels
+    >>> coarea.denoise_tv_l1(image, 0.75, channel_axis=-1, colors="input").tolist()
+    [[[0, 0], [0, 0], [7, 0], [7, 9], [7, 9]]]
     """
     model, beta = l1_model(as_number("quantile", quantile, least=0, most=1)), as_number("beta", beta, least=0)
     options = DomainOptions(neighbors, connectivity, border, solver)
@@ -156,7 +180,10 @@ def denoise_tv_l1(
         model, beta, tie, neighbors, solver or "native", build, number_of_workers(workers),
         as_flag("return_info", return_info),
     )  # fmt: skip
-    return _denoise(channels, setting)
+    if not check_colors(colors, distance, channels, border):
+        return _denoise(channels, setting)
+    filtered, info = filter_colors(channels, setting, distance)
+    return filtered if info is None else (filtered, info)
 
 
 @overload
@@ -260,18 +287,9 @@ def denoise_tv_l2(
 
 
 def _denoise(channels: Channels, setting: Setting) -> Array | tuple[Array, Info]:
-    """Filter the channels side by side."""
-    one_of("tie", setting.tie, get_args(Tie))
-    solve = solve_on_pixels if setting.build is None else solve_on_tree
-    jobs = list(zip(channels.images, channels.data, strict=True))
-    if len(jobs) == 1 or setting.workers == 1:
-        solutions = [solve(channel, own, setting) for channel, own in jobs]
-    else:
-        alone = setting._replace(workers=1)
-        with thread_map(setting.workers) as run:
-            solutions = list(run(lambda job: solve(job[0], job[1], alone), jobs))
-    results = [filtered for filtered, _ in solutions]
-    filtered = results[0] if channels.axis is None else np.stack(results, axis=channels.axis)
+    """Filter the channels one by one."""
+    solutions = solve_channels(channels, setting)
+    filtered = channels.join([result for result, _ in solutions])
     if not setting.wants_info:
         return filtered
     return filtered, join([info for _, info in solutions if info is not None])

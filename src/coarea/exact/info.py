@@ -6,39 +6,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from coarea.base.arrays import Array
 from coarea.base.html import card
 from coarea.exact.certificate import Certificate
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Info:
-    """What a filter did, and the proof that the result is optimal.
+    """What a filter did, and the proof that the result is optimal, or how far from that it can be.
 
     Attributes
     ----------
     energy, initial_energy : float
         The energy of the result and of the image itself, infinite if it leaves the bounds; computed when they are first
         asked for, as are the bound and the flow of the proof.
-    dual_bound : float
-        What the energy of every image is at least. Equal to `energy`: the result is a global minimum. For images of
-        real numbers they are equal up to the rounding of the two sums. NaN with ``solver="pymaxflow"``.
+    dual_bound, lower_bound : float
+        What the energy of every image is at least; two names for one number. Equal to `energy`: the result is a global
+        minimum. For images of real numbers they are equal up to the rounding of the two sums. NaN with
+        ``solver="pymaxflow"``. For ``colors="input"`` what is least on the pixels without that constraint.
+    gap : float
+        By what share of the lower bound the energy exceeds it; 0 up to rounding, unless ``colors="input"``.
     n_cuts : int
         Number of binary problems solved.
     seconds : dict of str to float
         Time spent on each phase.
     certificates : list of Certificate
-        One per channel; :meth:`Certificate.verify` checks the proof. Empty with ``solver="pymaxflow"``.
+        One per channel; :meth:`Certificate.verify` checks the proof of the lower bound. Empty with
+        ``solver="pymaxflow"``. For ``colors="input"`` they are those of the channels filtered one by one on the pixels.
     """
 
     n_cuts: int
     seconds: dict[str, float]
     certificates: list[Certificate]
     _problems: list[Certificate]  # of all channels, whether their flow is known or not
+    _results: Sequence[Array] | None = None  # of the channels, where they are not those of the problems
 
     @cached_property
     def energy(self) -> float:
         """The energy of the result, all channels added up."""
-        return sum(problem.energy() for problem in self._problems)
+        results = [None] * len(self._problems) if self._results is None else self._results
+        return sum(problem.energy(result) for problem, result in zip(self._problems, results, strict=True))
 
     @cached_property
     def initial_energy(self) -> float:
@@ -51,6 +58,17 @@ class Info:
         proven = len(self.certificates) == len(self._problems)
         return sum(certificate.dual_bound() for certificate in self.certificates) if proven else float("nan")
 
+    @property
+    def lower_bound(self) -> float:
+        """The same, for a result that need not reach it."""
+        return self.dual_bound
+
+    @property
+    def gap(self) -> float:
+        """How far the energy is above the lower bound, as a share of it."""
+        excess = self.energy - self.lower_bound
+        return 0.0 if excess <= 0 else excess / self.lower_bound if self.lower_bound > 0 else float("inf")
+
     def __repr__(self) -> str:
         return (
             f"Info(energy={self.energy:g}, initial_energy={self.initial_energy:g}, dual_bound={self.dual_bound:g}, "
@@ -62,11 +80,13 @@ class Info:
         rows = {
             "energy": f"{self.energy:.10g}",
             "of the image": f"{self.initial_energy:.10g}",
-            "gap": f"{self.energy - self.dual_bound:.3g}",
+            "gap": f"{self.gap:.3g}",
             "cuts": self.n_cuts,
             "seconds": ", ".join(f"{phase} {seconds:.3g}" for phase, seconds in self.seconds.items()) or None,
         }
-        result = self.certificates[0].level if self.certificates else None
+        result = None
+        if self.certificates:
+            result = self.certificates[0].level if self._results is None else self._results[0]
         return card("total variation", rows, result if result is not None and result.ndim > 1 else None)
 
 
