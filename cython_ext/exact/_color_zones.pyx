@@ -61,6 +61,14 @@ def group_pixels(const int[::1] label, int[::1] start, int[::1] place, int[::1] 
         start[0] = 0
 
 
+def gather(const level_t[::1] values, const int[::1] pixel, int c, level_t[:, ::1] rows):
+    """Write the values of some pixels into column c."""
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(pixel.shape[0]):
+            rows[i, c] = values[pixel[i]]
+
+
 def nearest_colors(
     const int[::1] start, const level_t[:, ::1] own, const level_t[:, ::1] center, const unsigned char[::1] worth,
     int[::1] chosen,

@@ -17,15 +17,17 @@ def settle(
     own: _Levels,
     up: _Weights,
     down: _Weights,
+    color: _Levels,
+    n_channels: int,
     order: _Indices,
     pending: _Bytes,
-    held: _Bytes,
-    color: _Levels,
-    source: _Indices,
+    origin: _Indices,
     slot: _Indices,
     near: _Indices,
+    nearby: _Levels,
     border: _Weights,
     cost: _Weights,
     grid: _Indices,
     table: _Weights,
-) -> int: ...
+) -> None: ...
+def most_borders(start: _Indices, place: _Indices, label: _Indices, steps: _Indices, order: _Indices) -> int: ...

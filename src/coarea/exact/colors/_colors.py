@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array, Indices
 from coarea.base.missing import nearest_data
 from coarea.exact._setting import Data
-from coarea.exact.colors._color_moves import settle
-from coarea.exact.colors._color_zones import nearest_colors
+from coarea.exact.colors._color_moves import most_borders, settle
+from coarea.exact.colors._color_zones import gather, nearest_colors
 from coarea.exact.colors._energy import Costs, Energy, integer_costs
-from coarea.exact.colors._numbers import numbers_of
+from coarea.exact.colors._numbers import Convert, numbers_of
 from coarea.exact.colors._zones import Zones, zones_of
 
 N_BYTES = 256
+WORD = 4  # bytes that are compared at once
 
 
 def colors_of_pixels(
@@ -38,29 +39,21 @@ def colors_of_pixels(
     marginals : sequence of ndarray
         What the filter of each channel has made of it.
     """
-    zones = zones_of(marginals, max(abs(part) for offset in energy.lengths for part in offset))
+    zones, pixel = zones_of(marginals, max(abs(part) for offset in energy.lengths for part in offset))
     held, has_color = held_pixels(data), colored_pixels(data)
-    known = images if has_color is None else [image[has_color] for image in images]
-    convert, span = numbers_of(known)
-    own = np.stack([convert(c, image.ravel()[zones.pixel]) for c, image in enumerate(images)], axis=1)
-    home, brought = None, own
+    convert, span = numbers_of(images if has_color is None else [image[has_color] for image in images])
+    own = brought = _gathered(convert, images, pixel)
+    home = pixel
     if has_color is not None:
-        home = nearest_data(np.arange(zones.n_pixels, dtype=np.int32).reshape(zones.shape), has_color).ravel()
-        brought = np.stack([convert(c, image.ravel()[home[zones.pixel]]) for c, image in enumerate(images)], axis=1)
-    worth = np.empty(0, np.uint8)  # of colours: those of fixed pixels before others, those of other zones last
-    if held is not None or has_color is not None:
-        worth = (
-            np.ones(zones.n_pixels, np.uint8) if has_color is None else has_color.ravel()[zones.pixel].view(np.uint8)
-        )
-        worth = worth if held is None else worth + held.ravel()[zones.pixel]
-    chosen = np.empty(len(zones), np.int32)
-    first = zones.pixel[zones.start[:-1]]
-    center = np.stack([convert(c, marginal.ravel()[first]) for c, marginal in enumerate(marginals)], axis=1)
-    nearest_colors(zones.start, brought, center, worth, chosen)
-    color, source = brought[chosen], zones.pixel[chosen] if home is None else home[zones.pixel[chosen]]
-    del brought, center, chosen, first, worth
-    _settle(zones, own, color, source, integer_costs(energy, data, zones, span), held)
-    return source[zones.of_pixel()]
+        nearest = nearest_data(np.arange(zones.n_pixels, dtype=np.int32).reshape(zones.shape), has_color)
+        home = nearest.ravel()[pixel]
+        brought = _gathered(convert, images, home)
+    chosen, center = np.empty(len(zones), np.int32), _gathered(convert, marginals, pixel[zones.start[:-1]])
+    nearest_colors(zones.start, brought, center, _worth(held, has_color, pixel), chosen)
+    color, source = brought[chosen], home[chosen]
+    costs = integer_costs(energy, data, zones, pixel, span)
+    del brought, center, chosen, home, pixel  # a third of the memory
+    return source[_settled(zones, own, color, costs=costs, held=held, n_channels=len(images))][zones.of_pixel()]
 
 
 def held_pixels(data: Sequence[Data]) -> NDArray[np.bool_] | None:
@@ -92,20 +85,42 @@ def colored_pixels(data: Sequence[Data]) -> NDArray[np.bool_] | None:
     return has_color
 
 
-def _settle(zones: Zones, own: Array, color: Array, source: Indices, costs: Costs, held: Array | None) -> None:
-    """Let the zones take each other's colours, in place."""
+def _gathered(convert: Convert, channels: Sequence[Array], pixels: Indices) -> Array:
+    """The numbers of some pixels' colours, a row for each; rows of bytes end with zeros, in whole words."""
+    rows: Array = np.empty(0)
+    for c, channel in enumerate(channels):
+        numbers = convert(c, channel).ravel()
+        if c == 0:
+            width = -(-len(channels) // WORD) * WORD if numbers.dtype == np.uint8 else len(channels)
+            rows = np.zeros((len(pixels), width), numbers.dtype)
+        gather(numbers, pixels, c, rows)
+    return rows
+
+
+def _worth(held: NDArray[np.bool_] | None, has_color: NDArray[np.bool_] | None, pixel: Indices) -> Array:
+    """What comes first where a zone chooses a colour: those of fixed pixels, its own, those of others; empty if all are
+    its own.
+    """
+    if held is None and has_color is None:
+        return np.empty(0, np.uint8)
+    worth = np.ones(len(pixel), np.uint8) if has_color is None else has_color.ravel()[pixel].view(np.uint8)
+    return worth if held is None else worth + held.ravel()[pixel]
+
+
+def _settled(zones: Zones, own: Array, color: Array, *, costs: Costs, held: Array | None, n_channels: int) -> Indices:
+    """For each zone the one whose first colour it has in the end."""
     n_zones = len(zones)
-    frozen = np.empty(0, np.uint8)
+    pending, origin = np.ones(n_zones, np.uint8), np.arange(n_zones, dtype=np.int32)
     if held is not None:
-        frozen = np.zeros(n_zones, np.uint8)
-        frozen[zones.of_pixel()[held]] = 1
-    is_byte = own.dtype == np.uint8
-    n_bins = N_BYTES if is_byte else n_zones + 1
+        pending[zones.of_pixel()[held]] = 2
+    order = np.argsort(np.diff(zones.start), kind="stable").astype(np.int32)
+    n_near = max(min(n_zones, most_borders(zones.start, zones.place, zones.label, costs.steps, order)), 1)
     settle(
-        zones.start, zones.place, zones.label, costs.steps, costs.length, own, costs.up, costs.down,
-        np.argsort(np.diff(zones.start), kind="stable").astype(np.int32), np.ones(n_zones, np.uint8), frozen,
-        color, source,
-        slot=np.full(n_zones, -1, np.int32), near=np.empty(n_zones, np.int32), border=np.empty(n_zones, np.int64),
-        cost=np.empty(n_zones, np.int64), grid=np.empty(1 if is_byte else n_bins, np.int32),
-        table=np.empty((n_bins + 1, 2), np.int64),
+        zones.start, zones.place, zones.label, costs.steps, costs.length, own, costs.up, costs.down, color, n_channels,
+        order, pending, origin,
+        slot=np.full(n_zones, -1, np.int32), near=np.empty(n_near, np.int32),
+        nearby=np.empty((n_near, own.shape[1]), own.dtype), border=np.empty(n_near, np.int64),
+        cost=np.empty(n_near, np.int64), grid=np.empty(n_near + 1, np.int32),
+        table=np.empty((max(n_near + 1, N_BYTES) + 1, 2), np.int64),
     )  # fmt: skip
+    return origin

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, Indices
 from coarea.base.neighborhoods import Offset, pair_slices
 from coarea.cuts.terms import Weights
 from coarea.exact._integers import integer_scale
@@ -43,15 +43,22 @@ class Costs(NamedTuple):
     length: Weights
 
 
-def integer_costs(energy: Energy, data: Sequence[Data], zones: Zones, span: int) -> Costs:
+def integer_costs(energy: Energy, data: Sequence[Data], zones: Zones, pixel: Indices, span: int) -> Costs:
     """The energy in integers of which no sum that a zone needs overflows.
+
+    Parameters
+    ----------
+    pixel : ndarray of int32
+        The pixels, sorted by zone.
+    span : int
+        How far apart the numbers of two grey values can be.
 
     Raises
     ------
     ValueError
         If all weights of the pixels would be rounded to 0.
     """
-    weights, beta = _moderate(_weights(data, zones), energy.beta)
+    weights, beta = _moderate(_weights(data, pixel), energy.beta)
     steepest = energy.model.slope
     total = steepest * float(weights.sum()) * (zones.n_pixels if weights.size == 1 else 1)
     total *= 1 if weights.shape[1] > 1 else len(data)
@@ -63,8 +70,8 @@ def integer_costs(energy: Energy, data: Sequence[Data], zones: Zones, span: int)
     ]
     edges = [(beta * length, own) for length, own in zip(energy.lengths.values(), factors, strict=True)]
     border = len(data) * sum(
-        float(np.minimum(base * np.broadcast_to(own, cut.shape)[cut], highest).sum())
-        for (base, own), cut in zip(edges, map(zones.is_cut, energy.lengths), strict=True)
+        _sum_where(zones.is_cut(offset), np.minimum(base * own, highest))
+        for offset, (base, own) in zip(energy.lengths, edges, strict=True)
     )
     scale = integer_scale(
         ([steepest, energy.model.up, energy.model.down], weights), edges,
@@ -75,14 +82,19 @@ def integer_costs(energy: Energy, data: Sequence[Data], zones: Zones, span: int)
     return Costs(up, down, *_by_step(list(zip(energy.lengths, whole, strict=True)), zones))
 
 
-def _weights(data: Sequence[Data], zones: Zones) -> Array:
+def _weights(data: Sequence[Data], pixel: Indices) -> Array:
     """The weights of pixels in the order of the zones, in one column if they are those of all channels."""
     columns = [own.weights for own in data if own.weights is not None]
     if not columns:
         return np.ones((1, 1))
     if all(np.array_equal(columns[0], own) for own in columns[1:]):
         del columns[1:]
-    return np.stack([own.ravel()[zones.pixel] for own in columns], axis=1)
+    return np.stack([own.ravel()[pixel] for own in columns], axis=1)
+
+
+def _sum_where(condition: Array, weight: Array) -> float:
+    """The sum of weights, or of one for all, where a condition holds."""
+    return float(weight * np.count_nonzero(condition) if weight.ndim == 0 else weight[condition].sum())
 
 
 def _moderate(weights: Array, beta: float) -> tuple[Array, float]:

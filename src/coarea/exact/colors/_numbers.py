@@ -10,8 +10,10 @@ from coarea.base.levels import to_ranks
 
 SPAN_MAX = 2**24  # of the integers
 
+Convert = Callable[[int, Array], Array]
 
-def numbers_of(samples: Sequence[Array]) -> tuple[Callable[[int, Array], Array], int]:
+
+def numbers_of(samples: Sequence[Array]) -> tuple[Convert, int]:
     """How to write the values of each channel as integers whose distances are theirs, and how far apart these can be.
 
     Parameters

@@ -26,9 +26,8 @@ class Zones:
         How many cells lie around the image in which neighbours are looked up.
     label : (n_cells,) ndarray of int32
         The zone of each cell of the padded image; -1 outside.
-    start, place, pixel : ndarray of int32
-        The pixels of zone z, in raster order, are the entries start[z] to start[z + 1] of `place`, as cells, and of
-        `pixel`, as pixels.
+    start, place : ndarray of int32
+        The pixels of zone z, in raster order, are the entries start[z] to start[z + 1] of `place`, as cells.
     """
 
     shape: tuple[int, ...]
@@ -36,7 +35,6 @@ class Zones:
     label: Indices
     start: Indices
     place: Indices
-    pixel: Indices
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -44,7 +42,7 @@ class Zones:
     @property
     def n_pixels(self) -> int:
         """How many pixels the image has."""
-        return len(self.pixel)
+        return len(self.place)
 
     @property
     def padded_shape(self) -> tuple[int, ...]:
@@ -75,8 +73,8 @@ class Zones:
         return is_cut
 
 
-def zones_of(channels: Sequence[Array], pad: int) -> Zones:
-    """The zones of an image, of whose channels all have one shape."""
+def zones_of(channels: Sequence[Array], pad: int) -> tuple[Zones, Indices]:
+    """The zones of an image, and its pixels sorted by zone, as `place` has them as cells."""
     shape = channels[0].shape
     padded = _padded(shape, pad)
     n_cells = 1
@@ -90,7 +88,7 @@ def zones_of(channels: Sequence[Array], pad: int) -> Zones:
     cells[(slice(pad, -pad),) * len(shape)] = label.reshape(shape)
     start, place, pixel = np.zeros(n_zones + 1, np.int32), label, np.empty_like(label)
     group_pixels(cells.ravel(), start, place, pixel)
-    return Zones(shape, pad, cells.ravel(), start, place, pixel)
+    return Zones(shape, pad, cells.ravel(), start, place), pixel
 
 
 def _padded(shape: tuple[int, ...], pad: int) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ def check_colors(colors: Colors, distance: ColorDistance, channels: Channels, bo
             raise ValueError(
                 f'{name} does not go with colors="input": no colour of the image need be within the bounds'
             )
-    if distance == "ranks" and np.ndim(border) == 0 and border not in OF_RANKS:
+    if distance == "ranks" and np.asarray(border).ndim == 0 and border not in OF_RANKS:
         raise ValueError(
             f'border must be "half-area", "minimum", "maximum" or a pixel with distance="ranks", got {border!r}: '
             "a ring of any other value has no rank"
