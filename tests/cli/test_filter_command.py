@@ -262,6 +262,26 @@ def test_where_takes_the_tree_of_shapes_and_each_channel_of_its_own():
         assert np.array_equal(load("colour-filtered.png")[..., k], expected)
 
 
+@pytest.mark.parametrize("words", ["", "--distance ranks", "--domain pixels --beta 1"])
+def test_colors_of_the_input_and_no_others(words, capsys):
+    colour = np.random.default_rng(2).integers(0, 9, (12, 14, 3)).astype(np.uint8) * 20
+    iio.imwrite("colour.png", colour)
+    line = ["filter", "colour.png", "-o", "out.png", "--colors", "input", *words.split(), "--info", "--json"]
+    assert main(line) == 0
+    options = {"distance": "ranks"} if "ranks" in words else {}
+    beta, domain = (1, "pixels") if "pixels" in words else (4, "shapes")
+    expected, info = coarea.denoise_tv_l1(
+        colour, beta, domain=domain, channel_axis=-1, colors="input", return_info=True, **options
+    )
+    assert np.array_equal(load("out.png"), expected)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["energy"], told["lower_bound"]) == ([info.initial_energy, info.energy], info.lower_bound)
+    assert told["proven"] is False  # only that no image is below the bound
+    assert "colors input" in told["done"]
+    assert main(["filter", "photo.png", "-o", "grey.png", "--colors", "input"]) == 0  # grey values are colours
+    assert np.array_equal(load("grey.png"), coarea.denoise_tv_l1(PHOTO, 4, domain="shapes"))
+
+
 FOREIGN = {
     "--rule min": "--rule goes with --where",
     "--where area>1 --beta 3": "--beta does not go with --where",
@@ -274,6 +294,11 @@ FOREIGN = {
     "--neighbors 8 --connectivity 8-4": "--connectivity goes with --domain shapes or max_tree or min_tree, not with",
     "--neighbors 8 --border 0": "--border goes with --domain shapes, not with pixels",
     "--domain max_tree --border 0": "--border goes with --domain shapes, not with max_tree",
+    "--method l2 --colors input": "--colors goes with --method l1, not with l2",
+    "--distance ranks": "--distance goes with --colors input",
+    "--colors free --distance ranks": "--distance goes with --colors input",
+    "--regions 9 --colors input": "--colors does not go with --regions",
+    "--where area>1 --colors input": "--colors does not go with --where",
     "--method l2 --quantile 0.4": "--quantile goes with --method l1, not with l2",
     "--resolution 2": "--resolution goes with --method l2, not with l1",
     "--huber-delta 2": "--huber-delta goes with --method l2, not with l1",

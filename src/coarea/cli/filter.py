@@ -25,21 +25,22 @@ EXAMPLES = (
     "",
     "photo.png -o simple.png --beta 15",
     "photo.png -o smooth.png --domain pixels",
+    "photo.png -o clean.png --colors input",
     "photo.png -o regions.png --regions 100 --zones --min-area 20",
     "photo.png -o large.png --where 'area > 500 and compactness > 0.4'",
     "photo.png -o bright.png --where 'polarity > 0 or area > 2000'",
     "photos -o filtered --workers 2",
 )
 OF_VARIATION = (
-    "method", "beta", "regions", "zones", "min_area", "neighbors", "tie", "quantile", "resolution", "huber_delta",
-    "mask", "weights", "info",
+    "method", "beta", "regions", "zones", "min_area", "neighbors", "tie", "quantile", "colors", "distance",
+    "resolution", "huber_delta", "mask", "weights", "info",
 )  # fmt: skip
 
 
 def add_filter(commands: Any) -> None:
     about = (
         "Filter images by exact total variation: details whose contours are long for their area vanish. "
-        "Channels and frames are filtered one by one; transparency stays as it is."
+        "Channels and frames are filtered one by one, with --colors input channels together; transparency stays."
     )
     command, group = image_command(commands, "filter", about, EXAMPLES, ending="-filtered")
     add_variation_options(group)
@@ -66,7 +67,7 @@ def run_filter(options: argparse.Namespace) -> int:
         for name in ("zones", "min_area"):
             if options.regions is None and getattr(options, name):
                 options.parser.error(f"--{name.replace('_', '-')} goes with --regions")
-        for name in ("beta", "neighbors"):
+        for name in ("beta", "neighbors", "colors", "distance"):
             if options.regions is not None and getattr(options, name) is not None:
                 options.parser.error(f"--{name} does not go with --regions")
         variation = Variation(options)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.base.types import Domain
+from coarea.base.types import ColorDistance, Colors, Domain
 from coarea.cli.batch import Fields
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError
@@ -24,6 +24,7 @@ from coarea.trees.domains import KINDS
 DOMAIN: Domain = "shapes"  # contours vanish but never move; the function's default is pixels
 BETA = 4.0
 BETA_ON_PIXELS = 2.0
+PROVEN = 1e-9  # gaps between energies and bounds that are due to rounding
 NEIGHBORS = (2, 4, 8, 16, 6, 26)
 # Options that say nothing elsewhere: the option, what decides, and its values with which the option goes.
 BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
@@ -31,10 +32,13 @@ BELONGS: Sequence[tuple[str, str, Sequence[str]]] = (
     ("connectivity", "domain", tuple(KINDS)),
     ("border", "domain", ("shapes",)),
     ("quantile", "method", ("l1",)),
+    ("colors", "method", ("l1",)),
+    ("distance", "method", ("l1",)),
     ("resolution", "method", ("l2",)),
     ("huber_delta", "method", ("l2",)),
 )
 PASSED = ("neighbors", "connectivity", "border", "tie", "quantile", "resolution", "huber_delta")
+OF_COLORS = ("colors", "distance")  # passed for the frames that have channels
 
 
 def add_variation_options(group: Any) -> None:
@@ -54,6 +58,10 @@ def add_variation_options(group: Any) -> None:
     group.add_argument("--tie", choices=("lower", "upper"), help=about)
     about = "l1: from 0 to 1, what regions tend to (default: 0.5, the median)"
     group.add_argument("--quantile", type=share, metavar="Q", help=about)
+    about = "l1: what pixels of colour images may become: free (default), or input, only colours that the image has"
+    group.add_argument("--colors", choices=get_args(Colors), help=about)
+    about = "with --colors input: compare colours by their values (default) or by the ranks of these in each channel"
+    group.add_argument("--distance", choices=get_args(ColorDistance), help=about)
     about = "l2: step of the grey values of the result (default: 1/64 for integers, 2^-14 of the range for others)"
     group.add_argument("--resolution", type=positive, metavar="STEP", help=about)
     about = "l2: where Huber's fidelity becomes linear (default: nowhere)"
@@ -81,8 +89,12 @@ class Variation:
             if getattr(options, name) is not None and chosen[decides] not in values:
                 flag = "--" + name.replace("_", "-")
                 options.parser.error(f"{flag} goes with --{decides} {' or '.join(values)}, not with {chosen[decides]}")
-        given = {name: getattr(options, name) for name in PASSED if getattr(options, name) is not None}
-        self.given: dict[str, Any] = given
+        if options.distance is not None and options.colors != "input":
+            options.parser.error("--distance goes with --colors input")
+        self.given, self.of_colors = (
+            {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+            for names in (PASSED, OF_COLORS)
+        )
         self.mask = self.weights = None
         if options.mask is not None:
             self.mask = _checked_mask(options.mask, read_plane(options.mask, "--mask"))
@@ -125,6 +137,7 @@ class Variation:
             frame, self.beta if beta is None else beta,
             domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
             workers=None if self.options.workers == 1 else 1, return_info=self.options.info, **self.given,
+            **({} if channel_axis is None else self.of_colors),
         )  # fmt: skip
         return found if self.options.info else (found, None)
 
@@ -153,7 +166,7 @@ class Variation:
     def describe(self) -> str:
         """The filter in words."""
         files = {name: getattr(self.options, name) for name in ("mask", "weights")}
-        given = {name: value for name, value in (self.given | files).items() if value is not None}
+        given = {name: value for name, value in (self.given | self.of_colors | files).items() if value is not None}
         options = [f", {name.replace('_', ' ')} {value}" for name, value in given.items()]
         return f"TV-{self.method.upper()} with beta {self.beta:g} on {self.domain}{''.join(options)}"
 
@@ -183,7 +196,7 @@ def sum_up(told: Sequence[Fields]) -> Fields:
     fields: Fields = {
         "energy": [info.initial_energy, info.energy],
         "lower_bound": info.dual_bound,
-        "proven": all(certificate.verify() for certificate in info.certificates),
+        "proven": info.gap < PROVEN and all(certificate.verify() for certificate in info.certificates),
         "n_cuts": info.n_cuts,
     }
     for name in told[0]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from coarea.base.arrays import Array
 from coarea.base.html import card
@@ -39,13 +40,12 @@ class Info:
     seconds: dict[str, float]
     certificates: list[Certificate]
     _problems: list[Certificate]  # of all channels, whether their flow is known or not
-    _results: Sequence[Array] | None = None  # of the channels, where they are not those of the problems
+    _results: Sequence[Array | None] = ()  # of the channels, where they are not those of the problems
 
     @cached_property
     def energy(self) -> float:
         """The energy of the result, all channels added up."""
-        results = [None] * len(self._problems) if self._results is None else self._results
-        return sum(problem.energy(result) for problem, result in zip(self._problems, results, strict=True))
+        return sum(problem.energy(result) for problem, result in zip_longest(self._problems, self._results))
 
     @cached_property
     def initial_energy(self) -> float:
@@ -67,7 +67,9 @@ class Info:
     def gap(self) -> float:
         """How far the energy is above the lower bound, as a share of it."""
         excess = self.energy - self.lower_bound
-        return 0.0 if excess <= 0 else excess / self.lower_bound if self.lower_bound > 0 else float("inf")
+        if excess <= 0:
+            return 0.0
+        return float("inf") if self.lower_bound == 0 else excess / self.lower_bound
 
     def __repr__(self) -> str:
         return (
@@ -84,9 +86,9 @@ class Info:
             "cuts": self.n_cuts,
             "seconds": ", ".join(f"{phase} {seconds:.3g}" for phase, seconds in self.seconds.items()) or None,
         }
-        result = None
-        if self.certificates:
-            result = self.certificates[0].level if self._results is None else self._results[0]
+        result = self._results[0] if self._results else None
+        if result is None and self.certificates:
+            result = self.certificates[0].level
         return card("total variation", rows, result if result is not None and result.ndim > 1 else None)
 
 
@@ -103,4 +105,5 @@ def join(parts: Sequence[Info]) -> Info:
         seconds={phase: sum(part.seconds.get(phase, 0.0) for part in parts) for phase in sorted(phases)},
         certificates=[certificate for part in parts for certificate in part.certificates],
         _problems=[problem for part in parts for problem in part._problems],
+        _results=[result for part in parts for result in part._results or [None] * len(part._problems)],
     )

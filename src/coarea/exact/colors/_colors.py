@@ -98,9 +98,7 @@ def _gathered(convert: Convert, channels: Sequence[Array], pixels: Indices) -> A
 
 
 def _worth(held: NDArray[np.bool_] | None, has_color: NDArray[np.bool_] | None, pixel: Indices) -> Array:
-    """What comes first where a zone chooses a colour: those of fixed pixels, its own, those of others; empty if all are
-    its own.
-    """
+    """What a zone chooses its colour from first: 2 fixed pixels, 1 its own, 0 others; empty if all are 1."""
     if held is None and has_color is None:
         return np.empty(0, np.uint8)
     worth = np.ones(len(pixel), np.uint8) if has_color is None else has_color.ravel()[pixel].view(np.uint8)
