@@ -18,7 +18,7 @@ from coarea import attributes, ct, plot
 from coarea.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "docs/guide.rst", "docs/ct.rst", "docs/lines.rst", "docs/shape_space.rst"]
+PAGES = ["README.md", "docs/guide.rst", "docs/ct.rst", "docs/lines.rst", "docs/shape_space.rst", "docs/colors.rst"]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
 

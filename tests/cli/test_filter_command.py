@@ -262,17 +262,17 @@ def test_where_takes_the_tree_of_shapes_and_each_channel_of_its_own():
         assert np.array_equal(load("colour-filtered.png")[..., k], expected)
 
 
-@pytest.mark.parametrize("words", ["", "--distance ranks", "--domain pixels --beta 1"])
+@pytest.mark.parametrize("words", ["", "--distance ranks", "--domain pixels"])
 def test_colors_of_the_input_and_no_others(words, capsys):
     colour = np.random.default_rng(2).integers(0, 9, (12, 14, 3)).astype(np.uint8) * 20
     iio.imwrite("colour.png", colour)
-    line = ["filter", "colour.png", "-o", "out.png", "--colors", "input", *words.split(), "--info", "--json"]
-    assert main(line) == 0
+    line = ["filter", "colour.png", "-o", "out.png", "--beta", "0.6", "--colors", "input", "--info", "--json"]
+    assert main([*line, *words.split()]) == 0
     options = {"distance": "ranks"} if "ranks" in words else {}
-    beta, domain = (1, "pixels") if "pixels" in words else (4, "shapes")
     expected, info = coarea.denoise_tv_l1(
-        colour, beta, domain=domain, channel_axis=-1, colors="input", return_info=True, **options
-    )
+        colour, 0.6, domain="pixels" if "pixels" in words else "shapes", channel_axis=-1, colors="input",
+        return_info=True, **options,
+    )  # fmt: skip
     assert np.array_equal(load("out.png"), expected)
     told = json.loads(capsys.readouterr().out)
     assert (told["energy"], told["lower_bound"]) == ([info.initial_energy, info.energy], info.lower_bound)
