@@ -11,7 +11,8 @@ from shared._types cimport int64_t, level_t
 
 cdef enum:
     N_BYTES = 256  # levels of 8 bits, which need no sorting
-    FEW = 1024  # comparisons of colours that take less time than tables
+    FEW = 512  # comparisons of colours that take less time than tables
+    SMALL = 4  # pixels of zones with so few neighbours that these are found by looking through them
 
 
 cdef extern from *:
@@ -54,11 +55,22 @@ cdef struct Zone:
     int n_near  # how many origins its neighbours have
 
 
+cdef struct Neighborhood:
+    const int* place  # cells of the pixels, sorted by zone
+    const int* label
+    const int* steps
+    int n_steps
+    const int64_t* length
+    Py_ssize_t of_step  # steps in this array
+    Py_ssize_t of_cell
+
+
 cdef inline int64_t distance(const level_t* a, const level_t* b, Py_ssize_t width) noexcept nogil:
     cdef int64_t sum = 0
     cdef Py_ssize_t c
     if sizeof(level_t) == 1:
-        for c in range(0, width, 4):
+        sum = apart_in_four_bytes(a, b)
+        for c in range(4, width, 4):
             sum += apart_in_four_bytes(a + c, b + c)
     else:
         for c in range(width):
@@ -85,29 +97,49 @@ cdef inline int bin_of(level_t value, const int* grid, int n) noexcept nogil:
     return low
 
 
+cdef inline void copy(const level_t* source, level_t* target, Py_ssize_t width) noexcept nogil:
+    cdef Py_ssize_t c
+    if sizeof(level_t) == 1:
+        for c in range(0, width, 4):
+            (<int*>(target + c))[0] = (<const int*>(source + c))[0]
+    else:
+        for c in range(width):
+            target[c] = source[c]
+
+
 cdef inline int find_neighbors(
-    int z, Zone zone, const int[::1] place, const int[::1] label, const int[::1] steps, const int64_t[:, ::1] length,
-    const int[::1] origin, int[::1] slot, int[::1] near, int64_t[::1] border,
+    int z, const Zone* zone, const Neighborhood* around, const int* origin, int* slot, int* near, int64_t* border
 ) noexcept nogil:
-    """List the origins of the neighbours' colours, as they are met in pixel order, and the weights of the borders."""
+    """List the origins of the neighbours' colours, as they are met in pixel order, and the weights of the borders.
+
+    `near` has room for one more.
+    """
     cdef Py_ssize_t i, cell
-    cdef int k, other, n = 0
-    cdef bint is_uneven = length.shape[1] > 1
+    cdef int k, other, at, n = 0
+    cdef bint is_small = zone.stop - zone.first <= SMALL
     for i in range(zone.first, zone.stop):
-        cell = place[i]
-        for k in range(steps.shape[0]):
-            other = label[cell + steps[k]]
+        cell = around.place[i]
+        for k in range(around.n_steps):
+            other = around.label[cell + around.steps[k]]
             if other == z or other < 0:
                 continue
             other = origin[other]
-            if slot[other] < 0:
-                slot[other] = n
+            if is_small:
                 near[n] = other
-                border[n] = 0
+                at = 0
+                while near[at] != other:
+                    at += 1
+            else:
+                at = slot[other]
+                if at < 0:
+                    at = slot[other] = n
+            if at == n:
+                near[n], border[n] = other, 0
                 n += 1
-            border[slot[other]] += length[k, cell if is_uneven else 0]
-    for k in range(n):
-        slot[near[k]] = -1
+            border[at] += around.length[k * around.of_step + cell * around.of_cell]
+    if not is_small:
+        for k in range(n):
+            slot[near[k]] = -1
     return n
 
 
@@ -233,11 +265,11 @@ def settle(
     origin
         Whose colour each zone has: itself at first.
     slot, near, nearby, border, cost, grid, table
-        Scratch: -1 for each zone; room for the neighbours of any zone; in the grid for one more, in the table for two
-        more, or for N_BYTES + 1.
+        Scratch: -1 for each zone; room for the neighbours of any zone and for one more; in the table for two more, or
+        for N_BYTES + 1.
     """
-    cdef Py_ssize_t j, i, c, spent = 0, width = own.shape[1]
-    cdef int z, k, winner
+    cdef Py_ssize_t j, i, spent = 0, width = own.shape[1]
+    cdef int z, k, other, winner
     cdef bint again = True
     cdef Zone zone
     cdef Fidelity fidelity
@@ -246,6 +278,9 @@ def settle(
     fidelity.of_channel = 1 if up.shape[1] > 1 else 0
     fidelity.is_plain = up.shape[0] == 1 and up.shape[1] == 1 and up[0, 0] == down[0, 0]
     fidelity.n_channels = n_channels
+    cdef Neighborhood around
+    around.place, around.label, around.steps, around.length = &place[0], &label[0], &steps[0], &length[0, 0]
+    around.n_steps, around.of_step, around.of_cell = <int>steps.shape[0], length.shape[1], length.shape[1] > 1
     with nogil:
         while again:
             again = False
@@ -257,10 +292,9 @@ def settle(
                 zone.first, zone.stop, zone.origin = start[z], start[z + 1], origin[z]
                 spent += (zone.stop - zone.first) * n_channels + 1
                 act_after(&spent)
-                zone.n_near = find_neighbors(z, zone, place, label, steps, length, origin, slot, near, border)
+                zone.n_near = find_neighbors(z, &zone, &around, &origin[0], &slot[0], &near[0], &border[0])
                 for k in range(zone.n_near):
-                    for c in range(width):
-                        nearby[k, c] = color[near[k], c]
+                    copy(&color[near[k], 0], &nearby[k, 0], width)
                 winner = best_of(
                     &color[zone.origin, 0], &zone, &own[0, 0], &fidelity, &nearby[0, 0], &border[0], width, &grid[0],
                     table, &cost[0],
@@ -270,9 +304,10 @@ def settle(
                 origin[z] = near[winner]
                 again = True
                 for i in range(zone.first, zone.stop):
-                    for k in range(steps.shape[0]):
-                        if label[place[i] + steps[k]] >= 0 and pending[label[place[i] + steps[k]]] == 0:
-                            pending[label[place[i] + steps[k]]] = 1
+                    for k in range(around.n_steps):
+                        other = around.label[around.place[i] + around.steps[k]]
+                        if other >= 0 and pending[other] == 0:
+                            pending[other] = 1
                 pending[z] = 0  # what beside it is better has been seen
 
 

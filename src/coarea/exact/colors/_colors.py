@@ -53,7 +53,12 @@ def colors_of_pixels(
     color, source = brought[chosen], home[chosen]
     costs = integer_costs(energy, data, zones, pixel, span)
     del brought, center, chosen, home, pixel  # a third of the memory
-    return source[_settled(zones, own, color, costs=costs, held=held, n_channels=len(images))][zones.of_pixel()]
+    source, label = (
+        source[_settled(zones, own, color, costs=costs, held=held, n_channels=len(images))],
+        zones.of_pixel(),
+    )
+    del own, color, costs, zones  # as much again
+    return source[label]
 
 
 def held_pixels(data: Sequence[Data]) -> NDArray[np.bool_] | None:
@@ -112,13 +117,13 @@ def _settled(zones: Zones, own: Array, color: Array, *, costs: Costs, held: Arra
     if held is not None:
         pending[zones.of_pixel()[held]] = 2
     order = np.argsort(np.diff(zones.start), kind="stable").astype(np.int32)
-    n_near = max(min(n_zones, most_borders(zones.start, zones.place, zones.label, costs.steps, order)), 1)
+    room = 1 + min(n_zones, most_borders(zones.start, zones.place, zones.label, costs.steps, order))
     settle(
         zones.start, zones.place, zones.label, costs.steps, costs.length, own, costs.up, costs.down, color, n_channels,
         order, pending, origin,
-        slot=np.full(n_zones, -1, np.int32), near=np.empty(n_near, np.int32),
-        nearby=np.empty((n_near, own.shape[1]), own.dtype), border=np.empty(n_near, np.int64),
-        cost=np.empty(n_near, np.int64), grid=np.empty(n_near + 1, np.int32),
-        table=np.empty((max(n_near + 1, N_BYTES) + 1, 2), np.int64),
+        slot=np.full(n_zones, -1, np.int32), near=np.empty(room, np.int32),
+        nearby=np.empty((room, own.shape[1]), own.dtype), border=np.empty(room, np.int64),
+        cost=np.empty(room, np.int64), grid=np.empty(room, np.int32),
+        table=np.empty((max(room, N_BYTES) + 1, 2), np.int64),
     )  # fmt: skip
     return origin
