@@ -34,7 +34,18 @@ html_theme_options = {
 }
 html_sidebars = {
     name: []
-    for name in ("theory", "guide", "trees", "lines", "prunings", "scales", "shape_space", "colors", "api", "architecture")
+    for name in (
+        "theory",
+        "guide",
+        "trees",
+        "lines",
+        "prunings",
+        "scales",
+        "shape_space",
+        "colors",
+        "api",
+        "architecture",
+    )
 }
 
 sphinx_gallery_conf = {

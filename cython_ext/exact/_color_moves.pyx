@@ -265,8 +265,8 @@ def settle(
     origin
         Whose colour each zone has: itself at first.
     slot, near, nearby, border, cost, grid, table
-        Scratch: -1 for each zone; room for the neighbours of any zone and for one more; in the table for two more, or
-        for N_BYTES + 1.
+        Scratch: -1 for each zone; room for the neighbours of any zone and for one more; in the table for two more. Grid
+        and table of bytes have room for N_BYTES and one more.
     """
     cdef Py_ssize_t j, i, spent = 0, width = own.shape[1]
     cdef int z, k, other, winner

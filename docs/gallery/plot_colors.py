@@ -24,7 +24,7 @@ def compare(image, beta, domain, window=None):
     free = coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1)
     own, info = coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1, colors="input", return_info=True)
     false = 1 - np.isin(codes(free), codes(image)).mean()
-    fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
+    _, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
     titles = ("image", f"channel by channel: {false:.0%} false colours", f"colours of the image, gap {info.gap:.1%}")
     for ax, picture, title in zip(axes, (image, free, own), titles, strict=True):
         ax.imshow(picture[window], interpolation="nearest")
@@ -35,8 +35,8 @@ def compare(image, beta, domain, window=None):
 # %%
 # On shapes
 # ---------
-# Contours do not move in either of the two. With a large ``beta`` whole objects change their hue where the shapes of one
-# channel vanish and those of another stay.
+# Contours do not move in either of the two. With a large ``beta`` whole objects change their hue where the shapes of
+# one channel vanish and those of another stay.
 
 compare(data.astronaut(), 8, "shapes")
 
@@ -49,8 +49,8 @@ compare(data.chelsea(), 8, "shapes")
 compare(data.coffee(), 8, "shapes")
 
 # %%
-# The gap compares with the least energy on pixels, without contours that must stay, so on shapes it is large however good
-# the colours are.
+# The gap compares with the least energy on pixels, without contours that must stay, so on shapes it is large however
+# good the colours are.
 #
 # On pixels
 # ---------

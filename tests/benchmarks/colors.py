@@ -89,7 +89,7 @@ if __name__ == "__main__":
                 gap(photograph, *case)
     elif sys.argv[1:] == ["dtypes"]:
         for dtype in (np.uint8, np.uint16, np.float32):
-            time_beyond((data.astronaut() * (257 if dtype == np.uint16 else 1)).astype(dtype), "pixels", 1)
+            time_beyond(data.astronaut().astype(dtype) * dtype(257 if dtype == np.uint16 else 1), "pixels", 1)
     elif sys.argv[1:] == ["pictures"]:
         pictures()
     else:

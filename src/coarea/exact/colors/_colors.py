@@ -48,16 +48,18 @@ def colors_of_pixels(
         nearest = nearest_data(np.arange(zones.n_pixels, dtype=np.int32).reshape(zones.shape), has_color)
         home = nearest.ravel()[pixel]
         brought = _gathered(convert, images, home)
-    chosen, center = np.empty(len(zones), np.int32), _gathered(convert, marginals, pixel[zones.start[:-1]])
+    chosen = np.empty(len(zones), np.int32)
+    first = pixel[zones.start[:-1]]
+    values = [marginal.ravel()[first] for marginal in marginals]
+    center = _gathered(convert, values, np.arange(len(zones), dtype=np.int32))
     nearest_colors(zones.start, brought, center, _worth(held, has_color, pixel), chosen)
+    del center, first, values  # what is no longer needed goes at once: it would be a third of the memory
     color, source = brought[chosen], home[chosen]
     costs = integer_costs(energy, data, zones, pixel, span)
-    del brought, center, chosen, home, pixel  # a third of the memory
-    source, label = (
-        source[_settled(zones, own, color, costs=costs, held=held, n_channels=len(images))],
-        zones.of_pixel(),
-    )
-    del own, color, costs, zones  # as much again
+    del brought, chosen, home, pixel
+    source = source[_settled(zones, own, color, costs=costs, held=held, n_channels=len(images))]
+    label = zones.of_pixel()
+    del own, color, costs, zones
     return source[label]
 
 
@@ -118,12 +120,13 @@ def _settled(zones: Zones, own: Array, color: Array, *, costs: Costs, held: Arra
         pending[zones.of_pixel()[held]] = 2
     order = np.argsort(np.diff(zones.start), kind="stable").astype(np.int32)
     room = 1 + min(n_zones, most_borders(zones.start, zones.place, zones.label, costs.steps, order))
+    n_bins = N_BYTES if own.dtype == np.uint8 else room
     settle(
         zones.start, zones.place, zones.label, costs.steps, costs.length, own, costs.up, costs.down, color, n_channels,
         order, pending, origin,
         slot=np.full(n_zones, -1, np.int32), near=np.empty(room, np.int32),
         nearby=np.empty((room, own.shape[1]), own.dtype), border=np.empty(room, np.int64),
-        cost=np.empty(room, np.int64), grid=np.empty(room, np.int32),
-        table=np.empty((max(room, N_BYTES) + 1, 2), np.int64),
+        cost=np.empty(room, np.int64), grid=np.empty(n_bins, np.int32),
+        table=np.empty((n_bins + 1, 2), np.int64),
     )  # fmt: skip
     return origin
