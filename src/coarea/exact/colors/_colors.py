@@ -48,12 +48,10 @@ def colors_of_pixels(
         nearest = nearest_data(np.arange(zones.n_pixels, dtype=np.int32).reshape(zones.shape), has_color)
         home = nearest.ravel()[pixel]
         brought = _gathered(convert, images, home)
+    center = _gathered(convert, [marginal.ravel()[pixel[zones.start[:-1]]] for marginal in marginals])
     chosen = np.empty(len(zones), np.int32)
-    first = pixel[zones.start[:-1]]
-    values = [marginal.ravel()[first] for marginal in marginals]
-    center = _gathered(convert, values, np.arange(len(zones), dtype=np.int32))
     nearest_colors(zones.start, brought, center, _worth(held, has_color, pixel), chosen)
-    del center, first, values  # what is no longer needed goes at once: it would be a third of the memory
+    del center  # what is no longer needed goes at once: it would be a third of the memory
     color, source = brought[chosen], home[chosen]
     costs = integer_costs(energy, data, zones, pixel, span)
     del brought, chosen, home, pixel
@@ -92,15 +90,18 @@ def colored_pixels(data: Sequence[Data]) -> NDArray[np.bool_] | None:
     return has_color
 
 
-def _gathered(convert: Convert, channels: Sequence[Array], pixels: Indices) -> Array:
-    """The numbers of some pixels' colours, a row for each; rows of bytes end with zeros, in whole words."""
+def _gathered(convert: Convert, channels: Sequence[Array], pixels: Indices | None = None) -> Array:
+    """The numbers of the colours of all or of some pixels, a row for each; rows of bytes end with zeros, in whole words."""
     rows: Array = np.empty(0)
     for c, channel in enumerate(channels):
         numbers = convert(c, channel).ravel()
         if c == 0:
             width = -(-len(channels) // WORD) * WORD if numbers.dtype == np.uint8 else len(channels)
-            rows = np.zeros((len(pixels), width), numbers.dtype)
-        gather(numbers, pixels, c, rows)
+            rows = np.zeros((len(numbers if pixels is None else pixels), width), numbers.dtype)
+        if pixels is None:
+            rows[:, c] = numbers
+        else:
+            gather(numbers, pixels, c, rows)
     return rows
 
 
