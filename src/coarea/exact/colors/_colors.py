@@ -91,7 +91,7 @@ def colored_pixels(data: Sequence[Data]) -> NDArray[np.bool_] | None:
 
 
 def _gathered(convert: Convert, channels: Sequence[Array], pixels: Indices | None = None) -> Array:
-    """The numbers of the colours of all or of some pixels, a row for each; rows of bytes end with zeros, in whole words."""
+    """The numbers of the colours of all or of some pixels, a row for each; those of bytes end with zeros."""
     rows: Array = np.empty(0)
     for c, channel in enumerate(channels):
         numbers = convert(c, channel).ravel()
