@@ -11,7 +11,7 @@ Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]
 
 # Trees. The first of the connectivities is the default.
-TreeKind = Literal["tree of shapes", "max-tree", "min-tree"]
+TreeKind = Literal["tree of shapes", "max-tree", "min-tree", "multivariate tree of shapes"]
 PlaneConnectivity = Literal["8-4", "4-8", "self-dual"]
 VolumeConnectivity = Literal["26-6", "6-26"]
 ShapeConnectivity = Literal[PlaneConnectivity, VolumeConnectivity]
