@@ -84,6 +84,7 @@ def find_covers(
             first_held[i] = 0x7FFFFFFF
             last_held[i] = -1
         for p in range(pixels.shape[0]):
+            act_on_signals(p)
             node = pixels[p]
             other = other_pixels[p]
             first_held[node] = min(first_held[node], other)
@@ -152,10 +153,10 @@ def raise_depths(
     cdef int* below
     with nogil:
         for y in range(height):
-            act_on_signals(y)
             row = &faces[2 * y, 0]
             below = row + faces.shape[1] if y + 1 < height else row
             for x in range(width):
+                act_on_signals(y * width + x)
                 node = pixels[y, x]
                 row[2 * x] = max(row[2 * x], depth[node])
                 if x + 1 < width:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from coarea.attributes import _sums
 from coarea.base.arrays import INDEX_MAX, Indices
+from coarea.base.types import MULTIVARIATE
 from coarea.trees import _passes
-from coarea.trees._given import MULTIVARIATE, as_tree, as_tree_of_image
+from coarea.trees._given import as_tree, as_tree_of_image
 from coarea.trees.tree import Tree, count_pixels
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from coarea.attributes import _contrast, _form, _hierarchy, _size
 from coarea.base.arrays import Array
 from coarea.base.options import came, one_of
-from coarea.trees._given import MULTIVARIATE, as_tree
+from coarea.base.types import MULTIVARIATE
+from coarea.trees._given import as_tree
 from coarea.trees.tree import Tree
 
 ARRAYS = ("parent", "value", "polarity")

@@ -10,8 +10,9 @@ Tie = Literal["lower", "upper"]
 Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]
 
-# Trees. The first of the connectivities is the default.
+# Trees. Of the connectivities the first one is the default.
 TreeKind = Literal["tree of shapes", "max-tree", "min-tree", "multivariate tree of shapes"]
+MULTIVARIATE: TreeKind = "multivariate tree of shapes"  # whose values are depths, no grey values
 PlaneConnectivity = Literal["8-4", "4-8", "self-dual"]
 VolumeConnectivity = Literal["26-6", "6-26"]
 ShapeConnectivity = Literal[PlaneConnectivity, VolumeConnectivity]

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import one_of
-from coarea.base.types import NOT_GIVEN, Domain, NotGiven, Solver
-from coarea.trees._given import MULTIVARIATE, check_tree
+from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Domain, NotGiven, Solver
+from coarea.trees._given import check_tree
 from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
 

@@ -31,7 +31,7 @@ def recolored(tree: Tree, kept: NDArray[np.bool_], image: ArrayLike | None) -> A
 
 
 def _typical_pixels(n: int, nodes: NDArray[np.int32], colors: Array) -> NDArray[np.int64]:
-    """Of the pixels that a node owns, the one nearest to their mean colour, of equals the first; 0 if there are none."""
+    """Of the pixels that a node owns, the one nearest to their mean colour, of equals the first; 0 if it owns none."""
     count = np.bincount(nodes, minlength=n)
     closeness = np.zeros(len(nodes))
     with np.errstate(over="ignore", invalid="ignore"):

@@ -12,11 +12,11 @@ from coarea import attributes
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_axis, as_number, one_of
-from coarea.base.types import NOT_GIVEN, Border, KeepRule, NotGiven, ShapeConnectivity
+from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Border, KeepRule, NotGiven, ShapeConnectivity
 from coarea.filters._colors import recolored
 from coarea.filters.prunings import best_pruning
 from coarea.trees import _passes
-from coarea.trees._given import MULTIVARIATE, as_tree, check_tree
+from coarea.trees._given import as_tree, check_tree
 from coarea.trees.components import max_tree, min_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
@@ -214,9 +214,9 @@ def attribute_filter(
     [[0, 0, 4, 4, 0, 0]]
     """
     one_of("rule", rule, get_args(KeepRule))
-    kept = nodes_to_keep(as_tree(tree), keep)
-    if image is not None and tree.kind != MULTIVARIATE:
+    if image is not None and as_tree(tree).kind != MULTIVARIATE:
         raise ValueError(f"image does not apply to a {tree.kind}, whose nodes have their grey values: leave it out")
+    kept = nodes_to_keep(as_tree(tree), keep)
     if rule == "subtractive":
         return tree.reconstruct(_subtract(tree, kept))
     if rule == "min":

@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, Indices, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_flag, as_mask, came
+from coarea.base.types import MULTIVARIATE
 from coarea.lines import _contours
 from coarea.lines._cuts import without_sides
 from coarea.lines.lines import Lines
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_nodes
-from coarea.trees._given import MULTIVARIATE, as_tree_of_image
+from coarea.trees._given import as_tree_of_image
 from coarea.trees._selections import depths
 from coarea.trees.tree import Tree, count_pixels, places_of_kept
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices
+from coarea.base.types import MULTIVARIATE
 from coarea.trees import _nesting, _passes, _planar
 from coarea.trees._nodes import Ring
 from coarea.trees._selections import ancestors_of
@@ -32,7 +33,9 @@ def fused(trees: list[Tree]) -> Tree:
         raise ValueError(f"image must have fewer than 2**29 pixels for a tree of all channels, got {height} x {width}")
     if sum(map(len, trees)) > INDEX_MAX:
         raise ValueError("image must have fewer than 2**31 shapes, those of all channels together")
-    parent, depth, node_of_pixel = _components(_depth_map([_in_preorder(tree) for tree in trees]))
+    connectivity, border = trees[0].connectivity, trees[0].border
+    channels = [_in_preorder(trees.pop(0)) for _ in range(len(trees))]  # the caller's list: trees make room
+    parent, depth, node_of_pixel = _components(_depth_map(channels))
     polarity = np.ones(len(parent), np.int8)
     polarity[0] = 0
     return Tree._trusted(
@@ -40,9 +43,9 @@ def fused(trees: list[Tree]) -> Tree:
         depth,
         node_of_pixel,
         polarity,
-        kind="multivariate tree of shapes",
-        connectivity=trees[0].connectivity,
-        border=trees[0].border,
+        kind=MULTIVARIATE,
+        connectivity=connectivity,
+        border=border,
     )
 
 

@@ -5,10 +5,8 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
-from coarea.base.types import TreeKind
+from coarea.base.types import MULTIVARIATE, TreeKind
 from coarea.trees.tree import Tree
-
-MULTIVARIATE = "multivariate tree of shapes"
 
 
 def image_of_tree(image: ArrayLike) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
 from coarea.base.html import card, plane_of
 from coarea.base.options import as_count, came, one_of
-from coarea.base.types import BorderName, Statistic, TreeConnectivity, TreeKind
+from coarea.base.types import MULTIVARIATE, BorderName, Statistic, TreeConnectivity, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
 from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost
@@ -111,7 +111,8 @@ class Tree:
         if self.connectivity == "graph":
             return f"<{self.kind} of a graph of {shape} vertices, {self.value.dtype}: {len(self)} nodes>"
         conventions = f"connectivity={self.connectivity!r}{border}"
-        return f"<{self.kind} of a {shape} {self.value.dtype} image: {len(self)} nodes, {conventions}>"
+        dtype = "" if self.kind == MULTIVARIATE else f"{self.value.dtype} "
+        return f"<{self.kind} of a {shape} {dtype}image: {len(self)} nodes, {conventions}>"
 
     def reconstruct(self, value: ArrayLike | None = None) -> Array:
         """Give each pixel the value of the smallest node that holds it.
