@@ -34,8 +34,8 @@ def fused(trees: list[Tree]) -> Tree:
     if sum(map(len, trees)) > INDEX_MAX:
         raise ValueError("image must have fewer than 2**31 shapes, those of all channels together")
     connectivity, border = trees[0].connectivity, trees[0].border
-    channels = [_in_preorder(trees.pop(0)) for _ in range(len(trees))]  # the caller's list: trees make room
-    parent, depth, node_of_pixel = _components(_depth_map(channels))
+    faces = [_depth_map([_in_preorder(trees.pop(0)) for _ in range(len(trees))])]  # lists give up what is done with
+    parent, depth, node_of_pixel = _components(faces)
     polarity = np.ones(len(parent), np.int8)
     polarity[0] = 0
     return Tree._trusted(
@@ -94,10 +94,12 @@ def _depth_map(channels: list[_Channel]) -> Indices:
     return faces
 
 
-def _components(faces: Indices) -> tuple[Indices, Indices, Indices]:
+def _components(faces: list[Indices]) -> tuple[Indices, Indices, Indices]:
     """The components of the upper level sets of a map of depths with their holes filled, as sets of pixels."""
-    n_levels = int(faces.max()) + 1
-    levels: Array = faces.astype(np.uint16) if n_levels <= 2**16 else faces
+    levels: Array = faces.pop()
+    n_levels = int(levels.max()) + 1
+    if n_levels <= 2**16:
+        levels = levels.astype(np.uint16)
     nodes, _ = _planar.shapes(levels, n_levels, connectivity="4-8", outside=Ring(0, True))
     parent, depth = nodes.parent, nodes.level
     node_of_pixel = np.ascontiguousarray(nodes.node_of_pixel[::2, ::2])
