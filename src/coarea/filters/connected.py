@@ -158,7 +158,9 @@ def grain_filter(
         return attribute_filter(tree, keep)
     colors = as_image(image)
     axis = as_axis("channel_axis", channel_axis, colors.ndim)
-    return np.ascontiguousarray(np.moveaxis(recolored(tree, keep, np.moveaxis(colors, axis, -1)), -1, axis))
+    return np.ascontiguousarray(
+        np.moveaxis(attribute_filter(tree, keep, image=np.moveaxis(colors, axis, -1)), -1, axis)
+    )
 
 
 @with_hints
@@ -199,9 +201,11 @@ def attribute_filter(
     Notes
     -----
     The nodes of a multivariate tree own pixels of several colours. A pixel keeps its colour if its node stays.
-    Otherwise it takes one from the first ancestor that stays and owns pixels: of the colours of these pixels, the one
-    nearest to their mean, by the sum of the distances of all channels; of equals the first one in the raster. So there
-    are no new colours.
+    Where a node goes and its parent stays, the pixels in it that go take one colour from those that share a side with
+    them and belong to the same node that stays: of their colours, the one nearest to the mean over these sides, by the
+    sum of the distances of all channels, and of equals the first one in the raster. Grains that touch only others
+    follow when these have their colours, and last those that nothing of the same node touches, with the colours of all
+    pixels around them. So there are no new colours, and no channel and no end of the scale is preferred.
 
     Examples
     --------
