@@ -16,13 +16,15 @@ from coarea.trees import _fused
 
 
 def random_image(rng: np.random.Generator) -> np.ndarray:
-    """Up to 6 x 6 x 4 with 2 to 6 levels; one in three of one or two rows with long chains of shapes."""
+    """Up to 6 x 6 x 4 with 2 to 6 levels; one in three of one or two rows of long chains of shapes."""
     n_channels = rng.integers(1, 5)
     if rng.random() < 0.33:
-        steps = rng.integers(0, 3, (rng.integers(1, 3), rng.integers(8, 41), n_channels))
-        ramps = np.cumsum(steps, axis=1) * rng.choice([-1, 1], n_channels)
-        peak = rng.integers(steps.shape[1])  # two chains, on either side
-        return np.where(np.arange(steps.shape[1])[:, None] < peak, ramps, 2 * ramps[:, [peak]] - ramps).astype(np.int16)
+        steps = rng.integers(0, 3, (2, rng.integers(8, 41), n_channels))
+        fork = rng.integers(steps.shape[1])
+        steps[1, :fork] = steps[0, :fork]  # one chain, and then two
+        steps[:, fork + 1 :] *= rng.choice([-1, 1], (2, 1, n_channels))
+        steps[..., 0] = np.arange(steps.shape[1]) == rng.integers(steps.shape[1])  # a shape that may hold both ends
+        return np.cumsum(steps, axis=1)[: rng.integers(1, 3)].astype(np.int16)
     return rng.integers(0, rng.integers(2, 7), (*rng.integers(1, 7, 2), n_channels)).astype(np.uint8)
 
 
