@@ -108,6 +108,18 @@ def test_depths_and_nodes_are_those_of_the_definition(seed):
         check(image, frame_pixel(rng, image))
 
 
+def test_holes_between_shapes_of_two_channels_are_filled_and_what_lies_in_them_stays():
+    """Two half-rings of two channels around a region that lies in neither, and in it a spot of a third."""
+    image = np.zeros((9, 9, 3), np.uint8)
+    image[1:8, 1:6, 0] = image[1:8, 3:8, 1] = 1
+    image[3:6, 3:6, :2] = 0
+    image[4, 4, 2] = 1
+    tree = coarea.tree_of_shapes(image, channel_axis=-1)
+    assert tree.reconstruct()[3, 4] == 1  # no shape of any channel holds it
+    assert tree.mask(int(tree.node_of_pixel[4, 4])).sum() == 1
+    check(image, (0, 0))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 120))
 def test_depths_and_nodes_of_thousands_of_images(seed):
