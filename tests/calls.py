@@ -62,7 +62,7 @@ CASES = {
     "area_opening": Case(coarea.area_opening, {"image": IMAGE}, {"area_threshold": 2.5, "connectivity": 2}),
     "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
     "diameter_opening": Case(coarea.diameter_opening, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
-    "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20}),
+    "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20, "channel_axis": 1}),
     "ultimate_opening": Case(coarea.ultimate_opening, {"image": IMAGE}, {"max_size": 5}),
     "mser": Case(
         coarea.mser, {"tree": MAX_TREE, "min_area": 1},
@@ -75,7 +75,7 @@ CASES = {
     ),
     "max_tree": Case(coarea.max_tree, {"image": IMAGE}, {"connectivity": 2}),
     "min_tree": Case(coarea.min_tree, {"image": IMAGE}, {"connectivity": 2}),
-    "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5}),
+    "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5, "channel_axis": 1}),
     "denoise_tv_l1": filter_case(coarea.denoise_tv_l1, quantile=0.25),
     "denoise_tv_l1 on trees": Case(
         coarea.denoise_tv_l1, {"image": IMAGE, "beta": 1.5, "domain": "max_tree"}, {"connectivity": 2, "beta": 2}
@@ -180,6 +180,7 @@ CASES = {
 
 
 NODES = np.arange(len(MAX_TREE))
+FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
@@ -194,7 +195,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "Tree.innermost": {"condition": NODES % 3 > 0},
     "Tree.lowest_common_ancestor": {"node": NODES, "other": NODES[::-1]},
     "Projector.back_project": {"projections": SINOGRAM},
-    "attribute_filter": {"keep": NODES % 3 > 0},
+    "attribute_filter": {"keep": np.arange(len(FUSED)) % 3 > 0, "image": COLORS},
     "extinction": {"attribute": coarea.attributes.area(MAX_TREE)},
     "increasing": {"attribute": NODES, "weights": NODES + 1},
     "prune": {"gain": NODES % 5 - 2},
@@ -257,7 +258,7 @@ ARRAY_CALLS = CASES | {
     "Tree.innermost": Case(MAX_TREE.innermost, {}, {}),
     "Tree.lowest_common_ancestor": Case(MAX_TREE.lowest_common_ancestor, {"node": 2, "other": 3}, {}),
     "Projector.back_project": Case(PROJECTOR.back_project, {}, {}),
-    "attribute_filter": Case(coarea.attribute_filter, {"tree": MAX_TREE}, {}),
+    "attribute_filter": Case(coarea.attribute_filter, {"tree": FUSED, **ARRAYS["attribute_filter"]}, {}),
     "extinction": Case(coarea.attributes.extinction, {"tree": MAX_TREE}, {}),
     "increasing": Case(coarea.attributes.increasing, {"tree": MAX_TREE, "attribute": NODES, "how": "l2"}, {}),
     "prune": Case(coarea.prune, {"tree": MAX_TREE}, {}),

@@ -19,17 +19,17 @@ WITH_AXIS = {
     "l1 on max-tree": lambda image, **options: coarea.denoise_tv_l1(image, 2, domain="max_tree", **options),
     "l2 on min-tree": lambda image, **options: coarea.denoise_tv_l2(image, 2, domain="min_tree", **options),
     "two_phase": lambda image, **options: coarea.two_phase(image, 90, **options),
+    "tree_of_shapes": coarea.tree_of_shapes,
+    "grain_filter": coarea.grain_filter,
     "edge_weights": lambda image, **options: coarea.edge_weights(image, 9, **options),
 }
 ONE_BY_ONE = {
     "max_tree": coarea.max_tree,
     "min_tree": coarea.min_tree,
-    "tree_of_shapes": coarea.tree_of_shapes,
     "area_opening": coarea.area_opening,
     "area_closing": coarea.area_closing,
     "diameter_opening": coarea.diameter_opening,
     "diameter_closing": coarea.diameter_closing,
-    "grain_filter": coarea.grain_filter,
     "attribute_profile": lambda image: coarea.attribute_profile(image, [3]),
     "pattern_spectrum": lambda image: coarea.pattern_spectrum(image, [3]),
     "ultimate_opening": coarea.ultimate_opening,
@@ -63,6 +63,16 @@ def test_nothing_is_said_of_what_is_said(name):
     assert warnings_of(call, RGB, channel_axis=-1) == []
     assert warnings_of(call, RGB, channel_axis=None) == []
     assert warnings_of(call, VOLUME) == []
+
+
+@pytest.mark.parametrize(("image", "axis", "proposed"), [(RGB, 0, 2), (RGB, 1, 2), (VOLUME, -1, 0), (VOLUME, 1, 0)])
+def test_more_channels_than_colors_have_are_doubted(image, axis, proposed):
+    (warning,) = warnings_of(coarea.tree_of_shapes, image, channel_axis=axis)
+    assert f"has {image.shape[axis]} channels" in str(warning.message)
+    assert f"if its channels are 3, say channel_axis={proposed}" in str(warning.message)
+    assert warning.filename == __file__
+    assert warnings_of(coarea.tree_of_shapes, image, channel_axis=proposed) == []
+    assert warnings_of(coarea.tree_of_shapes, np.zeros((9, 10, 30)), channel_axis=-1) == []
 
 
 @pytest.mark.parametrize("name", ONE_BY_ONE)

@@ -32,6 +32,12 @@ PROJECTOR = ct.Projector(BEAM, (4, 4))
         (lambda: coarea.denoise_tv_l2(IMAGE, 2, huber=2), "'huber': did you mean huber_delta?"),
         (lambda: coarea.area_opening(IMAGE, min_size=9), "'min_size': did you mean area_threshold?"),
         (lambda: coarea.diameter_opening(IMAGE, threshold=9), "'threshold': did you mean diameter_threshold?"),
+        (lambda: coarea.tree_of_shapes(IMAGE, multichannel=True), "'multichannel': did you mean channel_axis?"),
+        (
+            lambda: coarea.min_tree(IMAGE, channel_axis=-1),
+            r"one by one, .* coarea.tree_of_shapes\(image, channel_a",
+        ),
+        (lambda: coarea.area_opening(IMAGE, channel_axis=-1), r"take the channels one by one, image\[..., k\]$"),
         (lambda: coarea.max_tree(IMAGE, footprint=IMAGE), "'footprint': did you mean connectivity?"),
         (lambda: coarea.tv_norm(IMAGE, eps=1), "'eps': did you mean smoothing?"),
         (lambda: coarea.tv_descent(IMAGE, step=1, max_iter=2), "'max_iter': did you mean n_iter?"),

@@ -21,7 +21,8 @@ IMAGE = np.random.default_rng(0).integers(0, 9, (12, 10)).astype(np.uint8)
 RGB = np.stack([IMAGE] * 3, -1)
 TREE, SHAPES = coarea.max_tree(IMAGE), coarea.tree_of_shapes(IMAGE)
 AREA, LINES = attributes.area(TREE), coarea.contours(TREE)
-N = len(TREE)
+COLORED = coarea.tree_of_shapes(RGB, channel_axis=-1)
+N, ALL = len(TREE), np.full(len(COLORED), True)
 BEAM = ct.ParallelBeam(angles=np.linspace(0, 3, 6), n_detectors=12)
 PROJECTOR = ct.Projector(BEAM, (8, 8))
 DATA = PROJECTOR(np.ones((8, 8)))
@@ -59,6 +60,8 @@ MISTAKES = {
         (lambda: coarea.grain_filter(SHAPES, 3, connectivity="4-8"), "connectivity must be that of the tree, '8-4'"),
         (lambda: coarea.grain_filter(IMAGE, 3, connectivity=8), f"connectivity must be one of {PAIRS}"),
         (lambda: coarea.grain_filter(IMAGE[0], 3), "image must be 2-D or 3-D, got 1-D"),
+        (lambda: coarea.grain_filter(COLORED, 3), r"got a multivariate tree .*: attribute_filter\(tree, keep, image"),
+        (lambda: coarea.grain_filter(SHAPES, 3, channel_axis=-1), "channel_axis does not apply to a tree, got -1"),
     ],
     "attribute_filter": [
         (lambda: coarea.attribute_filter(IMAGE, IMAGE > 3), "tree must be a Tree, got ndarray: make one, tree ="),
@@ -67,6 +70,10 @@ MISTAKES = {
         (lambda: coarea.attribute_filter(TREE, lambda a: a > 3), "keep must be boolean, got object"),
         (lambda: coarea.attribute_filter(TREE, IMAGE > 3), rf"keep must have shape \({N},\), one entry per node"),
         (lambda: coarea.attribute_filter(TREE, AREA > 3, rule="all"), "rule must be one of 'direct', 'min'"),
+        (lambda: coarea.attribute_filter(TREE, AREA > 3, image=IMAGE), "image does not apply to a max-tree, whose"),
+        (lambda: coarea.attribute_filter(COLORED, ALL), r"image must be given .*: attribute_filter\(tree, keep, image"),
+        (lambda: coarea.attribute_filter(COLORED, ALL, image=IMAGE), r"shape \(12, 10\) of the tree and then an axis"),
+        (lambda: coarea.attribute_filter(COLORED, ALL, image=RGB, rule="subtractive"), "got a multivariate tree of"),
     ],
     "contours": [
         (lambda: coarea.contours(coarea.tree_of_graph([1, 2], [[0, 1]])), "tree must be of an image, got that of a gr"),
@@ -84,11 +91,16 @@ MISTAKES = {
         (lambda: coarea.attribute_profile(IMAGE, [3], attribute="area"), "attribute must .*: coarea.attributes.area"),
         (lambda: coarea.attribute_profile(IMAGE, [3], attribute=AREA), "function of a tree, got .*: not its values"),
         (lambda: coarea.attribute_profile(TREE, [3]), "image must be an array or a tree of shapes, got a max-tree"),
+        (lambda: coarea.attribute_profile(COLORED, [3]), "image must be an array or a tree of shapes, got a multivar"),
     ],
-    "pattern_spectrum": [(lambda: coarea.pattern_spectrum(IMAGE, 64), "thresholds must be a sequence of increasing")],
+    "pattern_spectrum": [
+        (lambda: coarea.pattern_spectrum(IMAGE, 64), "thresholds must be a sequence of increasing"),
+        (lambda: coarea.pattern_spectrum(COLORED, [3]), "tree must be one of grey values, got a multivariate tree"),
+    ],
     "ultimate_opening": [
         (lambda: coarea.ultimate_opening(IMAGE, max_size=-3), "max_size must be a finite number >= 0, got -3"),
         (lambda: coarea.ultimate_opening(IMAGE, attribute=attributes.depth), "attribute must not be smaller at a node"),
+        (lambda: coarea.ultimate_opening(COLORED), "tree must be one of grey values, got a multivariate tree"),
     ],
     "mser": [
         (lambda: coarea.mser(IMAGE), r"got ndarray: coarea.max_tree\(image\) for bright regions, coarea.min_tree"),
@@ -188,7 +200,16 @@ MISTAKES = {
         (lambda: coarea.tree_of_shapes(IMAGE, connectivity=8), f"connectivity must be one of {PAIRS}, got 8"),
         (lambda: coarea.tree_of_shapes(IMAGE, border="zero"), "border must be one of 'half-area', 'median'"),
         (lambda: coarea.tree_of_shapes(IMAGE, border=(20, 0)), r"a pixel \(row, column\) inside the image of shape"),
-        (lambda: coarea.tree_of_shapes(IMAGE, border=None), "border must be a name, a number or a pixel, got None"),
+        (lambda: coarea.tree_of_shapes(IMAGE, channel_axis=-1), "got 1-D: leave channel_axis out"),
+        (lambda: coarea.tree_of_shapes(RGB[None], channel_axis=-1), "must be 2-D beside its channels .*, got 3-D$"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=3), "channel_axis must be one of the 3 axes of the image"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, connectivity="8-4"), "must be 'self-dual' or None with"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border="median"), "of the frame or None with channel_axi"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border="half-area"), "one outside, got 'half-area'"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=0), "one outside, got 0"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=(3, 3)), r"got \(3, 3\) inside the image"),
+        (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=(20, 0)), r"inside the image of shape \(12, 10\)"),
+        (lambda: coarea.tree_of_shapes(COLORED, channel_axis=-1), r"got a tree: tree.reconstruct\(\) gives its image"),
     ],
     "Tree.reconstruct": [(lambda: TREE.reconstruct(IMAGE), rf"value must have shape \({N},\), one entry per node")],
     "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* as in attributes.area")],

@@ -110,6 +110,26 @@ def component_trees(pylena: ModuleType | None, higra: ModuleType | None) -> None
         row("  area and perimeter", measure(lambda tree=tree: (attributes.area(tree), attributes.perimeter(tree))))
 
 
+def trees_of_all_channels(higra: ModuleType | None) -> None:
+    print("\nMultivariate tree of shapes, three channels, uint8")
+    for name in ("astronaut", "coffee", "chelsea"):
+        image = getattr(data, name)()
+        floats = image.astype(float)  # as grey images above: its padding is wrong for uint8
+        row(
+            f"{name}, {image.shape[0]} x {image.shape[1]}",
+            measure(lambda image=image: coarea.tree_of_shapes(image, channel_axis=-1)),
+            (
+                "Higra",
+                higra and (lambda floats=floats: higra.component_tree_multivariate_tree_of_shapes_image2d(floats)),
+            ),
+        )
+    retina = data.retina()
+    row("retina, 1411 x 1411", measure(lambda: coarea.tree_of_shapes(retina, channel_axis=-1)))
+    large = np.tile(data.astronaut(), (4, 4, 1))
+    scratch = scratch_of(lambda: coarea.tree_of_shapes(large, channel_axis=-1))
+    print(f"astronaut 4 x 4 times: {scratch:.0f} bytes of scratch a pixel")
+
+
 def wide_levels() -> None:
     print("\nTree of shapes of the same image in 8, 12 and 16 bits and in float32")
     rng = np.random.default_rng(0)
@@ -124,13 +144,13 @@ def wide_levels() -> None:
         row(name, measure(lambda image=image: coarea.tree_of_shapes(image)))
 
 
-def scratch_of(image: np.ndarray) -> float:
+def scratch_of(build: Callable[[], coarea.Tree]) -> float:
     """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps (Linux)."""
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # sets the peak back
-    tree = coarea.tree_of_shapes(image, border="median")
+    tree = build()
     kept = sum(array.nbytes for array in (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
-    return (memory("VmHWM") - before - kept) / image.size
+    return (memory("VmHWM") - before - kept) / tree.node_of_pixel.size
 
 
 def memory(field: str) -> int:
@@ -145,7 +165,8 @@ def scaling() -> None:
         image = np.tile(noisy, (2, 2))[:side, :side].copy()
         cpu, _ = measure(lambda image=image: coarea.tree_of_shapes(image), budget=6)  # several runs of the largest too
         print(f"{side:5d} x {side:<5d} {1e6 * cpu / image.size:6.1f} ns/pixel")
-    print(f"scratch at 2048 x 2048: {scratch_of(noisy):.1f} bytes/pixel")
+    scratch = scratch_of(lambda: coarea.tree_of_shapes(noisy, border="median"))
+    print(f"scratch at 2048 x 2048: {scratch:.1f} bytes/pixel")
 
 
 def volumes(higra: ModuleType | None) -> None:
@@ -155,7 +176,7 @@ def volumes(higra: ModuleType | None) -> None:
     volume = np.clip(np.rint(128 + 40 * smooth / smooth.std() + 2 * noise), 0, 255).astype(np.uint8)
     own = measure(lambda: coarea.tree_of_shapes(volume, border="median"))
     print(f"{1e6 * own[0] / volume.size:.0f} ns/voxel")
-    print(f"scratch: {scratch_of(volume):.1f} bytes/voxel")
+    print(f"scratch: {scratch_of(lambda: coarea.tree_of_shapes(volume, border='median')):.1f} bytes/voxel")
     slow = higra if LARGE else None
     row("26-6", own, ("Higra", slow and (lambda: higra.component_tree_tree_of_shapes_image3d(volume.astype(float)))))
 
@@ -190,6 +211,7 @@ def main() -> None:
     pylena, higra = peer("pylena"), peer("higra")
     trees_of_shapes(pylena, higra)
     component_trees(pylena, higra)
+    trees_of_all_channels(higra)
     wide_levels()
     scaling()
     volumes(higra)

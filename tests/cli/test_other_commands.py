@@ -58,6 +58,22 @@ def test_connected_filters_take_channels_and_slices():
     assert np.array_equal(load("slices.npy"), [coarea.area_opening(plane) for plane in stack])
 
 
+def test_grains_of_all_channels_at_once(capsys):
+    iio.imwrite("colour.png", np.dstack([COLOUR, np.full(PHOTO.shape, 255, np.uint8)]))  # opacity is no channel
+    assert main(["grain", "colour.png", "--colors", "input", "--area", "20", "-o", "out.png"]) == 0
+    assert np.array_equal(load("out.png")[..., :3], coarea.grain_filter(COLOUR, 20, channel_axis=-1))
+    assert "all channels at once" in capsys.readouterr().out
+    assert main(["grain", "photo.png", "--colors", "input", "-o", "grey.png"]) == 0
+    assert np.array_equal(load("grey.png"), coarea.grain_filter(PHOTO))
+    save("stack.npy", np.stack([COLOUR] * 5))
+    line = ["grain", "stack.npy", "--axes", "ZYXC", "--colors", "input"]
+    capsys.readouterr()
+    assert main(line) == 1
+    assert_refusal(*capsys.readouterr(), "--colors input needs plane frames, got 3-D ones: add --per-slice")
+    assert main([*line, "--per-slice"]) == 0
+    assert np.array_equal(load("stack-grain.npy")[3], coarea.grain_filter(COLOUR, channel_axis=-1))
+
+
 @pytest.mark.parametrize(("command", "sign"), [("open", 1), ("close", -1)])
 def test_openings_and_closings_do_not_run_through_pixels_without_data(command, sign):
     """Two components on either side of a gap are two, whatever the value of the gap."""

@@ -25,12 +25,13 @@ volume = random.integers(0, 256, (150, 150, 150)).astype(np.uint8)
 calls = {{
     "shapes": lambda: coarea.tree_of_shapes(plane),
     "self-dual": lambda: coarea.tree_of_shapes(plane, connectivity="self-dual"),
+    "all channels": lambda: coarea.tree_of_shapes(np.stack([plane, plane[::-1], plane.T]), channel_axis=0),
     "max-tree": lambda: coarea.max_tree(plane),
     "shapes of a volume": lambda: coarea.tree_of_shapes(volume),
     "min-tree of a volume": lambda: coarea.min_tree(volume),
 }}
 """
-NAMES = ("shapes", "max-tree", "self-dual", "shapes of a volume", "min-tree of a volume")
+NAMES = ("shapes", "max-tree", "self-dual", "all channels", "shapes of a volume", "min-tree of a volume")
 
 
 @needs_timers

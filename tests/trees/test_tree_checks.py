@@ -84,7 +84,11 @@ def use(tree: coarea.Tree) -> None:
         ({"polarity": [1, 1, 1]}, ValueError, r"polarity\[0\] .* got 1"),
         ({"polarity": [0, 1]}, ValueError, "polarity must have shape"),
         ({"polarity": [0, 1.0, 1]}, TypeError, "polarity must hold integers"),
-        ({"kind": "tree"}, ValueError, "kind must be one of 'tree of shapes', 'max-tree', 'min-tree', got 'tree'"),
+        (
+            {"kind": "tree"},
+            ValueError,
+            "kind must be one of 'tree of shapes', 'max-tree', 'min-tree', 'multivariate tree of shapes', got 'tree'",
+        ),
     ],
 )
 def test_bad_arrays_are_refused_with_their_first_bad_entry(change, error, message):

@@ -9,7 +9,7 @@ from coarea.attributes._size import area, perimeter
 from coarea.base.arrays import Array
 from coarea.base.levels import steps_between, to_levels
 from coarea.trees import _passes
-from coarea.trees._given import as_tree, as_tree_of_image
+from coarea.trees._given import as_grey_tree, as_tree_of_image
 from coarea.trees.tree import Tree
 
 
@@ -28,7 +28,7 @@ def height(tree: Tree) -> Array:
     (n,) ndarray
         int64 for integer images of up to 32 bits, uint64 for 64 bits, otherwise the dtype of the image.
     """
-    levels, values = to_levels(as_tree(tree).value)
+    levels, values = to_levels(as_grey_tree(tree).value)
     highest = levels.astype(np.int32)
     lowest = highest.copy()
     _passes.accumulate_max(tree.parent, highest)
@@ -57,7 +57,7 @@ def volume(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return _sum_of_subtrees(tree, area(tree) * jump(tree))
+    return _sum_of_subtrees(as_grey_tree(tree), area(tree) * jump(tree))
 
 
 def total_variation(tree: Tree) -> NDArray[np.float64]:
@@ -73,7 +73,7 @@ def total_variation(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return _sum_of_subtrees(tree, perimeter(tree) * jump(tree))
+    return _sum_of_subtrees(as_grey_tree(tree), perimeter(tree) * jump(tree))
 
 
 def mean(tree: Tree) -> NDArray[np.float64]:
@@ -87,7 +87,7 @@ def mean(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    return as_tree(tree).accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
+    return as_grey_tree(tree).accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
 
 
 def variance(tree: Tree) -> NDArray[np.float64]:
@@ -101,7 +101,7 @@ def variance(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
     """
-    values = as_tree(tree).reconstruct(_float_values(tree))
+    values = as_grey_tree(tree).reconstruct(_float_values(tree))
     values -= values.mean()  # less is lost in the difference of squares
     size = area(tree)
     spread: NDArray[np.float64] = tree.accumulate(values**2) / size - (tree.accumulate(values) / size) ** 2
@@ -126,7 +126,7 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
     -----
     Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
     """
-    values = as_tree_of_image(tree).reconstruct(_float_values(tree))
+    values = as_grey_tree(as_tree_of_image(tree)).reconstruct(_float_values(tree))
     steps = np.zeros_like(values)
     for axis in range(values.ndim):
         difference = np.diff(values, axis=axis)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from coarea.attributes import _sums
 from coarea.base.arrays import INDEX_MAX, Indices
+from coarea.base.types import MULTIVARIATE
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, as_tree_of_image
 from coarea.trees.tree import Tree, count_pixels
@@ -71,6 +72,8 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     their neighbours: pairs inside the shape cancel.
     """
     nodes = as_tree_of_image(tree).node_of_pixel
+    if tree.kind == MULTIVARIATE:
+        return _perimeter_of_any(tree)
     steps = np.zeros(nodes.size, np.int8)
     polarity = int(tree.polarity[-1])
     only = polarity if (tree.polarity[1:] == polarity).all() else 0
@@ -81,6 +84,21 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     _passes.add_small(nodes.ravel(), steps, crossings)
     _passes.accumulate_sum(tree.parent, crossings)
     lengths: NDArray[np.int64] = np.abs(crossings, dtype=np.int64)
+    return lengths
+
+
+def _perimeter_of_any(tree: Tree) -> NDArray[np.int64]:
+    """The perimeters where neighbours may lie in shapes that touch: each pair leaves those between it and both."""
+    nodes = tree.node_of_pixel
+    lengths = np.zeros(len(tree), np.int64)
+    for axis in range(nodes.ndim):
+        along = np.moveaxis(nodes, axis, 0)
+        pair = np.stack([along[1:].ravel(), along[:-1].ravel()])
+        first, second = pair[:, pair[0] != pair[1]]
+        both = tree.lowest_common_ancestor(first, second)
+        for ends, sign in ((first, 1), (second, 1), (both, -2)):
+            lengths += sign * np.bincount(ends, minlength=len(tree))
+    _passes.accumulate_sum(tree.parent, lengths)
     return lengths
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from coarea.attributes import _contrast, _form, _hierarchy, _size
 from coarea.base.arrays import Array
 from coarea.base.options import came, one_of
+from coarea.base.types import MULTIVARIATE
 from coarea.trees._given import as_tree
 from coarea.trees.tree import Tree
 
@@ -44,6 +45,8 @@ OF_IMAGES = PLANE_ONLY | UP_TO_VOLUMES | {
     "perimeter", "compactness", "bounding_box", "touches_frame", "mean_contrast", "total_variation"
 }  # fmt: skip
 
+OF_GREY_VALUES = {"height", "volume", "mean", "variance", "mean_contrast", "total_variation", "dynamics"}
+
 
 def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     """Attributes of all nodes as columns, ready for ``pandas.DataFrame``.
@@ -54,7 +57,7 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     names : iterable of str, optional
         Names of functions of this module that need a tree alone, and of the tree's arrays "parent", "value" and
         "polarity". Default: all that the number of dimensions of the image allows; of
-        a tree of a graph those that need no places of pixels.
+        a tree of a graph those that need no places of pixels, of a multivariate tree those that need no grey values.
 
     Returns
     -------
@@ -92,4 +95,5 @@ def _applicable(tree: Tree) -> list[str]:
     ndim = tree.node_of_pixel.ndim
     missing = (PLANE_ONLY if ndim != 2 else set()) | (UP_TO_VOLUMES if ndim > 3 else set())
     missing |= OF_IMAGES if tree.connectivity == "graph" else set()
+    missing |= OF_GREY_VALUES if tree.kind == MULTIVARIATE else set()
     return [name for name in (*ARRAYS, *BY_NAME) if name not in missing]

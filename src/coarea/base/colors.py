@@ -32,6 +32,17 @@ def warn_of_colors(image: Array, remedy: str) -> None:
         )
 
 
+def warn_of_channels(image: Array, axis: int) -> None:
+    """Warn the caller of the library if the axis of the channels is more likely another one."""
+    others = [k for k, length in enumerate(image.shape) if k != axis and length in (3, 4)]
+    if image.ndim == 3 and image.shape[axis] >= SMALLEST_SIDE and others:
+        warnings.warn(
+            f"image of shape {image.shape} has {image.shape[axis]} channels with channel_axis={axis}; "
+            f"if its channels are {image.shape[others[-1]]}, say channel_axis={others[-1]}",
+            stacklevel=level_of_caller(),
+        )
+
+
 def level_of_caller() -> int:
     """How many frames lie between the function that warns and the code that does not belong to the library."""
     level, frame = 1, sys._getframe(1)

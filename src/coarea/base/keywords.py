@@ -90,6 +90,10 @@ def _explained(function: Callable[..., object], error: TypeError) -> TypeError:
     message = str(error).split(". Did you mean")[0]
     if alike:
         message += f": did you mean {' or '.join(alike)}?"
+    elif wrong == "channel_axis":
+        message += ": take the channels one by one, image[..., k]"
+        if "tree" in function.__name__:
+            message += ", or the tree of all of them, coarea.tree_of_shapes(image, channel_axis=-1)"
     elif wrong in NEEDLESS and "beta" in names:
         message += ": it does not iterate to a tolerance, the result is exact"
     return TypeError(message)

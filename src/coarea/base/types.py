@@ -12,8 +12,9 @@ Solver = Literal["native", "pymaxflow"]
 Colors = Literal["free", "input"]
 ColorDistance = Literal["values", "ranks"]
 
-# Trees. The first of the connectivities is the default.
-TreeKind = Literal["tree of shapes", "max-tree", "min-tree"]
+# Trees. Of the connectivities the first one is the default.
+TreeKind = Literal["tree of shapes", "max-tree", "min-tree", "multivariate tree of shapes"]
+MULTIVARIATE: TreeKind = "multivariate tree of shapes"  # whose values are depths, no grey values
 PlaneConnectivity = Literal["8-4", "4-8", "self-dual"]
 VolumeConnectivity = Literal["26-6", "6-26"]
 ShapeConnectivity = Literal[PlaneConnectivity, VolumeConnectivity]

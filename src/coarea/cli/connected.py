@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.files import FileError
 from coarea.cli.parser import border, connectivity, count, positive
-from coarea.cli.planes import Source, by_channel
+from coarea.cli.planes import Missing, Source, by_channel
 from coarea.filters.connected import area_closing, area_opening, diameter_closing, diameter_opening, grain_filter
 
 SIZE = 64.0
@@ -44,11 +45,12 @@ def add_connected(commands: Any) -> None:
         group.add_argument("--connectivity", type=count, metavar="N", help=about)
         command.set_defaults(run=run_connected)
     about = "Remove the bright and the dark shapes with few pixels, at once."
-    command, group = image_command(
-        commands, "grain", about, ("photo.png -o result.png --area 100", "photo.png --border median"), ending="-grain"
-    )
+    calls = ("photo.png -o result.png --area 100", "photo.png --border median", "photo.png --colors input")
+    command, group = image_command(commands, "grain", about, calls, ending="-grain")
     about = f"shapes with fewer pixels go (default: {SIZE:g})"
     group.add_argument("--area", type=positive, default=SIZE, metavar="PIXELS", help=about)
+    about = "free: channel by channel (default); input: shapes of all channels, and no colours that the image lacks"
+    group.add_argument("--colors", choices=("free", "input"), default="free", help=about)
     add_conventions(group)
     command.set_defaults(run=run_grain)
 
@@ -74,7 +76,21 @@ def run_connected(options: argparse.Namespace) -> int:
 
 def run_grain(options: argparse.Namespace) -> int:
     apply = partial(grain_filter, connectivity=options.connectivity, border=options.border)
+    if options.colors == "input":
+        return _run_on_colors(options, apply)
     return _run(options, f"grain filter of {options.area:g}", apply, options.area, "nearest")
+
+
+def _run_on_colors(options: argparse.Namespace, apply: Callable[..., Array]) -> int:
+    def on_frame(frame: Array, missing: Missing, channel_axis: int | None) -> Array:
+        if channel_axis is not None and frame.ndim != 3:
+            raise FileError(f"--colors input needs plane frames, got {frame.ndim - 1}-D ones: add --per-slice")
+        return apply(frame, options.area, channel_axis=channel_axis)
+
+    def compute(source: Source) -> tuple[Array, Fields]:
+        return source.map(on_frame), {"done": f"grain filter of {options.area:g} pixels, all channels at once"}
+
+    return run_batch(options, Job(compute))
 
 
 def _run(options: argparse.Namespace, done: str, apply: Callable[..., Array], size: float, fill: str) -> int:

@@ -25,7 +25,8 @@ from coarea.trees.tree import Tree
 def add_tree(commands: Any) -> None:
     about = (
         "Print the size of the tree of an image and its largest shapes, or write all nodes to a table. "
-        "Of colours, the tree is that of their luminance, or of one channel."
+        "Of colours, the tree is that of their luminance, or of one channel; in Python, "
+        "coarea.tree_of_shapes(image, channel_axis=-1) is one tree of all channels."
     )
     examples = ("", "photo.png --domain max_tree --largest 5", "photo.png --csv shapes.csv")
     command, group = image_command(commands, "tree", about, examples)

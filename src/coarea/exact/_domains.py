@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.options import one_of
-from coarea.base.types import NOT_GIVEN, Domain, NotGiven, Solver
+from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Domain, NotGiven, Solver
 from coarea.trees._given import check_tree
 from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
@@ -51,6 +51,11 @@ def _image_of_tree(
     tree: Tree, domain: str | None, options: DomainOptions, channel_axis: int | NotGiven | None
 ) -> tuple[Array, Build]:
     """The image of a tree that is there already; refuses options that contradict it."""
+    if tree.kind == MULTIVARIATE:
+        raise ValueError(
+            f"image must be an image or a tree of grey values, got a {MULTIVARIATE}: total variation does not live on "
+            'it, see the guide to trees; denoise_tv_l1(image, beta, channel_axis=-1, colors="input") filters colours'
+        )
     own = next(name for name, kind in KINDS.items() if kind == tree.kind)
     if domain not in (None, own):
         remedy = ": give the image itself, tree.reconstruct()" if domain == "pixels" else ""

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from coarea import attributes
 from coarea.base.arrays import Array, as_real
 from coarea.base.options import came
-from coarea.trees._given import image_of_tree
+from coarea.trees._given import as_grey_tree, image_of_tree
 from coarea.trees.components import component_tree
 from coarea.trees.tree import Tree
 
@@ -42,7 +42,7 @@ def measured(tree: Tree, attribute: Any, *, increasing: bool) -> Array:
 
 def finite_tree_of(image: ArrayLike | Tree) -> Tree:
     """A tree as it is, or the max-tree of an image; infinite grey values, which have no steps, are refused."""
-    tree = image if isinstance(image, Tree) else component_tree(image_of_tree(image), kind="max-tree")
+    tree = as_grey_tree(image) if isinstance(image, Tree) else component_tree(image_of_tree(image), kind="max-tree")
     if tree.value.dtype.kind == "f" and not np.isfinite(tree.value).all():
         raise ValueError("image must be finite, got infinite grey values")
     return tree

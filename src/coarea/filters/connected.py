@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea import attributes
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_number, one_of
-from coarea.base.types import Border, KeepRule, ShapeConnectivity
+from coarea.base.options import as_axis, as_number, one_of
+from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Border, KeepRule, NotGiven, ShapeConnectivity
+from coarea.filters._colors import recolored
 from coarea.filters.prunings import best_pruning
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, check_tree
@@ -113,6 +114,7 @@ def grain_filter(
     *,
     connectivity: ShapeConnectivity | None = None,
     border: Border | None = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
 ) -> Array:
     """Remove the bright and the dark shapes with fewer pixels than a threshold, at once [CasellesMonasse2002]_.
 
@@ -124,11 +126,14 @@ def grain_filter(
         In pixels. Shapes of this area stay.
     connectivity, border : optional
         As in :func:`tree_of_shapes`. Defaults as there, or those of the tree.
+    channel_axis : int or None, optional
+        The axis of the channels: removes the shapes of the tree of all channels, as :func:`attribute_filter` does. None
+        if there are no channels, as in :func:`tree_of_shapes`.
 
     Returns
     -------
     ndarray
-        Shape and dtype of the image; no new grey values.
+        Shape and dtype of the image; no new grey values, and no new colours.
 
     Notes
     -----
@@ -143,14 +148,25 @@ def grain_filter(
     """
     threshold = as_number("area_threshold", area_threshold)
     if isinstance(image, Tree):
+        if channel_axis not in (None, NOT_GIVEN):
+            raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}")
         tree = check_tree(image, "tree of shapes", connectivity=connectivity, border=border)
-    else:
-        tree = tree_of_shapes(image, connectivity=connectivity, border="half-area" if border is None else border)
-    return attribute_filter(tree, attributes.area(tree) >= threshold)
+        return attribute_filter(tree, attributes.area(tree) >= threshold)
+    tree = tree_of_shapes(image, connectivity=connectivity, border=border, channel_axis=channel_axis)
+    keep = attributes.area(tree) >= threshold
+    if tree.kind != MULTIVARIATE:
+        return attribute_filter(tree, keep)
+    colors = as_image(image)
+    axis = as_axis("channel_axis", channel_axis, colors.ndim)
+    return np.ascontiguousarray(
+        np.moveaxis(attribute_filter(tree, keep, image=np.moveaxis(colors, axis, -1)), -1, axis)
+    )
 
 
 @with_hints
-def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") -> Array:
+def attribute_filter(
+    tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct", image: ArrayLike | None = None
+) -> Array:
     """Keep some nodes of a tree and give the image that is left.
 
     Parameters
@@ -174,11 +190,22 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
         "subtractive"
             As "direct", but what lies inside a removed node moves with it, so that steps of grey value are
             kept [UrbachWilkinson2002]_. Max-trees and min-trees of finite images only; new grey values are possible.
+    image : (h, w, n_channels) array_like, optional
+        With a multivariate tree only, and needed with it, since it holds no colours: the image of which it is.
 
     Returns
     -------
     ndarray
         Shape and dtype of the image; but for "subtractive", no new grey values.
+
+    Notes
+    -----
+    The nodes of a multivariate tree own pixels of several colours. A pixel keeps its colour if its node stays.
+    Where a node goes and its parent stays, the pixels in it that go take one colour from those that share a side with
+    them and belong to the same node that stays: of their colours, the one nearest to the mean over these sides, by the
+    sum of the distances of all channels, and of equals the first one in the raster. Grains that touch only others
+    follow when these have their colours, and last those that nothing of the same node touches, with the colours of all
+    pixels around them. So there are no new colours, and no channel and no end of the scale is preferred.
 
     Examples
     --------
@@ -191,6 +218,8 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
     [[0, 0, 4, 4, 0, 0]]
     """
     one_of("rule", rule, get_args(KeepRule))
+    if image is not None and as_tree(tree).kind != MULTIVARIATE:
+        raise ValueError(f"image does not apply to a {tree.kind}, whose nodes have their grey values: leave it out")
     kept = nodes_to_keep(as_tree(tree), keep)
     if rule == "subtractive":
         return tree.reconstruct(_subtract(tree, kept))
@@ -202,13 +231,15 @@ def attribute_filter(tree: Tree, keep: ArrayLike, *, rule: KeepRule = "direct") 
         kept = descendants > 0
     elif rule == "viterbi":
         kept = best_pruning(tree, np.where(kept, 1.0, -1.0), tie="upper")
+    if tree.kind == MULTIVARIATE:
+        return recolored(tree, kept, image)
     return tree.reconstruct(tree.value[kept][places_of_kept(tree, kept)])
 
 
 def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:
     """The values of the nodes with the steps of the removed ones taken out."""
-    if tree.kind == "tree of shapes":
-        raise ValueError("rule='subtractive' needs a max-tree or a min-tree, got a tree of shapes")
+    if tree.kind not in ("max-tree", "min-tree"):
+        raise ValueError(f"rule='subtractive' needs a max-tree or a min-tree, got a {tree.kind}")
     dtype = tree.value.dtype
     if dtype.kind == "f" and not np.isfinite(tree.value).all():
         raise ValueError("rule='subtractive' needs finite grey values, got infinite ones")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import Array, Indices, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_flag, as_mask, came
+from coarea.base.types import MULTIVARIATE
 from coarea.lines import _contours
 from coarea.lines._cuts import without_sides
 from coarea.lines.lines import Lines
@@ -44,9 +45,9 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     -------
     Lines
         Node by node: increasing, or in the order of the indices. A node of a tree of shapes has one ring, so without
-        `nodes` line i is that of node i; that of the root is the frame of the image. In a max-tree or min-tree, and
-        for shapes that enclose the pixel of `border`, the outer ring of a node comes first, then those around its
-        holes. Has the columns ``value`` and ``polarity``
+        `nodes` line i is that of node i; that of the root is the frame of the image. In a max-tree, min-tree or
+        multivariate tree, and for shapes that enclose the pixel of `border`, the outer ring of a node comes first, then
+        those around its holes. Has the columns ``value`` and ``polarity``
         of the nodes; ``node`` are those of `tree`, and ``parent`` is the outer line of the nearest of the chosen nodes
         around a node, or that of the node itself for a hole.
 
@@ -164,6 +165,8 @@ def _plane_of(tree: Tree) -> _Plane:
 
 def _rings(tree: Tree, plane: _Plane) -> _Rings:
     n = len(tree)
+    if tree.kind == MULTIVARIATE:  # of pixels that meet along a side, maybe with holes that only pixels see
+        return _rings_with_holes(tree, plane, np.zeros(n, np.uint8))
     if tree.kind != "tree of shapes":
         joined = as_choice("connectivity of the tree", tree.connectivity, (1, 2)) == 2
         return _rings_with_holes(tree, plane, np.full(n, joined, np.uint8))

@@ -23,8 +23,7 @@ def saliency(tree: Tree, node_values: ArrayLike) -> tuple[Array, Array]:
     Parameters
     ----------
     tree : Tree
-        Of a plane image; any of the three trees. The lines of a max- or min-tree are the boundaries of its components,
-        holes included.
+        Of a plane image, of any kind. The lines of a node are the boundaries of its pixels, holes included.
     node_values : (n,) array_like
         A value for the line of each node, at least 0, of any real dtype: for example the `disappearance` of a
         :class:`ScaleSpace`, or ``attributes.height(tree)``. That of the root, which has no line, is ignored.

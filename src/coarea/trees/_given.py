@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
-from coarea.base.types import TreeKind
+from coarea.base.types import MULTIVARIATE, TreeKind
 from coarea.trees.tree import Tree
 
 
@@ -19,11 +19,22 @@ def image_of_tree(image: ArrayLike) -> Array:
 def check_tree(tree: Tree, kind: TreeKind, *, connectivity: object = None, border: object = None) -> Tree:
     """The tree, if it is of the kind that would be built, and of the conventions that are given."""
     if tree.kind != kind:
-        raise ValueError(f"image must be an array or a {kind}, got a {tree.kind}")
+        remedy = ": attribute_filter(tree, keep, image=image) removes nodes of it" if tree.kind == MULTIVARIATE else ""
+        raise ValueError(f"image must be an array or a {kind}, got a {tree.kind}{remedy}")
     for name, value in (("connectivity", connectivity), ("border", border)):
         own = getattr(tree, name)
         if value is not None and not np.array_equal(np.asarray(value), np.asarray(own)):
             raise ValueError(f"{name} must be that of the tree, {own!r}, or None, got {value!r}")
+    return tree
+
+
+def as_grey_tree(tree: Tree) -> Tree:
+    """Refuse what is no tree, and a multivariate one, whose values are depths."""
+    if as_tree(tree).kind == MULTIVARIATE:
+        raise ValueError(
+            f"tree must be one of grey values, got a {MULTIVARIATE}, whose values are depths: tree.accumulate(image) "
+            "sums the channels of its image over each shape"
+        )
     return tree
 
 

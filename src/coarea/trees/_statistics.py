@@ -9,6 +9,9 @@ from coarea.trees import _passes
 
 def accumulate(parent: Indices, node_of_pixel: Indices, values: Array, how: Statistic) -> Array:
     """The kernels know sums and maxima, of int64 and of float64; least values are those of the complement."""
+    if values.ndim > node_of_pixel.ndim:
+        channels = [accumulate(parent, node_of_pixel, channel, how) for channel in np.moveaxis(values, -1, 0)]
+        return np.stack(channels, axis=-1) if channels else np.empty((len(parent), 0), values.dtype)
     dtype = values.dtype.newbyteorder("=")
     wide: Array = np.ascontiguousarray(
         values, np.float64 if dtype.kind == "f" else np.int64 if dtype != "u8" else dtype

@@ -9,13 +9,22 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_image
+from coarea.base.colors import channel_axis_of, warn_of_channels
 from coarea.base.keywords import with_hints
 from coarea.base.levels import rank, to_levels
 from coarea.base.options import as_count, came, one_of
-from coarea.base.types import Border, BorderName, PlaneConnectivity, ShapeConnectivity, VolumeConnectivity
+from coarea.base.types import (
+    NOT_GIVEN,
+    Border,
+    BorderName,
+    NotGiven,
+    PlaneConnectivity,
+    ShapeConnectivity,
+    VolumeConnectivity,
+)
 from coarea.trees import _planar, _spatial
-from coarea.trees._given import image_of_tree
+from coarea.trees._fused import fused
 from coarea.trees._nodes import Ring
 from coarea.trees.tree import Tree
 
@@ -24,7 +33,11 @@ CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity
 
 @with_hints
 def tree_of_shapes(
-    image: ArrayLike, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area"
+    image: ArrayLike,
+    *,
+    connectivity: ShapeConnectivity | None = None,
+    border: Border | None = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
 ) -> Tree:
     """Tree of shapes: the components of upper and lower level sets with their holes filled, ordered by inclusion.
 
@@ -40,8 +53,8 @@ def tree_of_shapes(
         In a "self-dual" tree the shape outside wins each saddle: the tree of ``-image`` is that of ``image`` with upper
         and lower exchanged [Geraud2013]_. Shapes are 4-connected. Saddles are seen from the outside, for "half-area"
         from pixel (0, 0).
-    border : "half-area", number, name or pixel, default "half-area"
-        Where the outside of the shapes is.
+    border : "half-area", number, name or pixel, optional
+        Where the outside of the shapes is. Default "half-area"; with `channel_axis`, pixel (0, 0).
 
         "half-area"
             A level line that ends on the image frame bounds two regions; its shape is the smaller one, and of two
@@ -52,16 +65,22 @@ def tree_of_shapes(
             the whole image is dropped.
         (row, column), in a volume (plane, row, column)
             The outside is that pixel.
+    channel_axis : int or None, optional
+        The axis of the channels of a plane image, any number of them: one tree of the shapes of all channels, the
+        *multivariate tree of shapes* [CarlinetGeraud2015]_. It is self-dual, and its border is a pixel of the frame.
+        See :doc:`/trees`. None if there are no channels: this silences the warning for an array that looks like a
+        colour image. The opacity of pixels would be a channel like others: leave it out.
 
     Returns
     -------
     Tree
-        Root: the whole image.
+        Root: the whole image. The values of a multivariate tree are no grey values, but depths: see the notes.
 
     Raises
     ------
     ValueError
-        If the image is not 2-D or 3-D, contains NaN or is empty, or an option is unknown.
+        If the image is not 2-D or 3-D, contains NaN or is empty, an option is unknown, or one that a multivariate tree
+        does not have is given with `channel_axis`.
     TypeError
         If the dtype is not real.
 
@@ -76,6 +95,15 @@ def tree_of_shapes(
     no open level line has more than half of the image on its far side; but for "self-dual", the tree of level lines
     does not depend on where its root is.
 
+    The multivariate tree joins the self-dual trees of the channels, all seen from one pixel. The depth of a shape is
+    the number of shapes of all channels in the longest chain around it, the depth of a pixel that of the deepest shape
+    which holds it, and the depth of a pair of neighbours that of the deepest shape which holds both. The nodes of the
+    tree are the components of the pixels and pairs of at least a depth, with the holes filled that do not meet the
+    frame; ``value`` is that depth, int32, and all polarities but the root's are +1. Nothing but what lies inside what
+    counts: a strictly increasing or decreasing map of the values of a channel, or a permutation of the channels,
+    changes nothing, and equal channels give the self-dual tree of one. Time and memory grow with the square of the
+    number of channels. What needs grey values, such as total variation, is refused on this tree.
+
     Examples
     --------
     >>> import numpy as np
@@ -86,8 +114,21 @@ def tree_of_shapes(
     >>> tree = coarea.tree_of_shapes(image)
     >>> tree.value.tolist(), tree.polarity.tolist(), tree.parent.tolist()
     ([0, 9, 4], [0, 1, -1], [0, 0, 1])
+
+    A red square, and in it a green one:
+
+    >>> photo = np.zeros((5, 7, 3), np.uint8)
+    >>> photo[1:4, 1:4, 0] = 200
+    >>> photo[2, 2, 1] = 90
+    >>> tree = coarea.tree_of_shapes(photo, channel_axis=-1)
+    >>> tree.value.tolist(), tree.parent.tolist(), coarea.attributes.area(tree).tolist()
+    ([0, 1, 2], [0, 0, 1], [35, 9, 1])
     """
-    return shapes_of(image_of_tree(image), connectivity=connectivity, border=border)
+    array = as_image(image)
+    axis = channel_axis_of(array, channel_axis)
+    if axis is None:
+        return shapes_of(array, connectivity=connectivity, border="half-area" if border is None else border)
+    return shapes_of_channels(array, axis, connectivity=connectivity, border=border)
 
 
 def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area") -> Tree:
@@ -112,6 +153,36 @@ def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, bo
     kept_border = border if isinstance(border, str) else outside
     arrays = nodes.parent, value, nodes.node_of_pixel, nodes.polarity
     return Tree._trusted(*arrays, kind="tree of shapes", connectivity=pair, border=kept_border)
+
+
+def shapes_of_channels(
+    array: Array, axis: int, *, connectivity: ShapeConnectivity | None = None, border: Border | None = None
+) -> Tree:
+    """The multivariate tree of shapes of an image that has been checked."""
+    channels = np.moveaxis(array, axis, 0)
+    if channels.ndim != 3:
+        remedy = ": leave channel_axis out" if channels.ndim == 2 else ""
+        raise ValueError(
+            f"image must be 2-D beside its channels for a tree of all of them, got {channels.ndim - 1}-D{remedy}"
+        )
+    warn_of_channels(array, axis)
+    if connectivity not in (None, "self-dual"):
+        raise ValueError(
+            "connectivity must be 'self-dual' or None with channel_axis, or the tree would change with the sign of a "
+            f"channel, got {came(connectivity)}"
+        )
+    outside: Any = (0, 0) if border is None else border
+    if isinstance(outside, str) or np.ndim(outside) == 0:
+        raise ValueError(
+            "border must be a pixel (row, column) of the frame or None with channel_axis, since the shapes of all "
+            f"channels need one outside, got {came(border)}"
+        )
+    pixel: Any = _outside(channels[0], outside)
+    if all(0 < place < length - 1 for place, length in zip(pixel, channels.shape[1:], strict=True)):
+        raise ValueError(f"border must be a pixel of the frame with channel_axis, got {pixel} inside the image")
+    return fused(
+        [shapes_of(np.ascontiguousarray(channel), connectivity="self-dual", border=pixel) for channel in channels]
+    )
 
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:

@@ -12,13 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import INDEX_MAX, Array, Indices, as_array, as_real
 from coarea.base.html import card, plane_of
 from coarea.base.options import as_count, came, one_of
-from coarea.base.types import BorderName, Statistic, TreeConnectivity, TreeKind
+from coarea.base.types import MULTIVARIATE, BorderName, Statistic, TreeConnectivity, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
 from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost
 from coarea.trees._statistics import accumulate
-
-KINDS = ("tree of shapes", "max-tree", "min-tree")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +40,7 @@ class Tree:
     polarity : (n,) ndarray of int8
         +1 where the node is a component of an upper level set, -1 for a lower one, 0 at the root.
     kind : str
-        "tree of shapes", "max-tree" or "min-tree".
+        "tree of shapes", "max-tree", "min-tree" or "multivariate tree of shapes".
     connectivity, border
         The conventions that the tree was built with.
 
@@ -63,7 +61,7 @@ class Tree:
     border: BorderName | float | tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        one_of("kind", self.kind, KINDS)
+        one_of("kind", self.kind, get_args(TreeKind))
         self._hold(*checked_arrays(*self._arrays()))
 
     @classmethod
@@ -113,25 +111,26 @@ class Tree:
         if self.connectivity == "graph":
             return f"<{self.kind} of a graph of {shape} vertices, {self.value.dtype}: {len(self)} nodes>"
         conventions = f"connectivity={self.connectivity!r}{border}"
-        return f"<{self.kind} of a {shape} {self.value.dtype} image: {len(self)} nodes, {conventions}>"
+        dtype = "" if self.kind == MULTIVARIATE else f"{self.value.dtype} "
+        return f"<{self.kind} of a {shape} {dtype}image: {len(self)} nodes, {conventions}>"
 
     def reconstruct(self, value: ArrayLike | None = None) -> Array:
         """Give each pixel the value of the smallest node that holds it.
 
         Parameters
         ----------
-        value : (n,) array_like, optional
-            A value per node, of any dtype. Default: the tree's own, which gives the image back.
+        value : (n,) or (n, n_channels) array_like, optional
+            A value or a colour per node, of any dtype. Default: the tree's own, which gives the image back.
 
         Returns
         -------
         ndarray
-            Shape of the image, dtype of `value`.
+            Shape of the image, with the channels last if there are any; dtype of `value`.
         """
         values = self.value if value is None else as_array("value", value)
-        if values.shape != (len(self),):
+        if values.ndim not in (1, 2) or len(values) != len(self):
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
-        return values.take(self.node_of_pixel)
+        return values.take(self.node_of_pixel, axis=0)
 
     def simplify(self, keep: ArrayLike) -> Tree:
         """Remove the nodes where `keep` is False; their pixels go to the first ancestor that is kept.
@@ -166,12 +165,12 @@ class Tree:
         Parameters
         ----------
         pixel_values : array_like, shape of the image
-            Any real dtype.
+            Any real dtype. May have channels, as a last axis.
         how : {"sum", "min", "max"}, default "sum"
 
         Returns
         -------
-        (n,) ndarray
+        (n,) or (n, n_channels) ndarray
             For "min" and "max" the dtype of the values. Sums are int64 for integers and booleans (uint64 for uint64),
             and wrap; otherwise float64.
 
@@ -184,7 +183,7 @@ class Tree:
         """
         one_of("how", how, get_args(Statistic))
         values = as_real("pixel_values", pixel_values)
-        if values.shape != self.node_of_pixel.shape:
+        if self.node_of_pixel.shape not in (values.shape, values.shape[:-1]):
             raise ValueError(f"pixel_values must have the shape {self.node_of_pixel.shape}, got {values.shape}")
         return accumulate(self.parent, self.node_of_pixel, values, how)
 
