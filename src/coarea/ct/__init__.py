@@ -2,7 +2,7 @@
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
-from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
+from coarea.ct.measurement import add_poisson_noise, find_center, line_integrals
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
@@ -10,6 +10,12 @@ from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
+from coarea.ct.readers.data_exchange import read_data_exchange
+from coarea.ct.readers.nikon import read_nikon
+from coarea.ct.readers.nxtomo import read_nxtomo
+from coarea.ct.readers.reading import read_scan
+from coarea.ct.readers.scan import Scan
+from coarea.ct.readers.tiff_stack import read_tiff_stack
 
 __all__ = [
     "SIDKY_PAN_2008",
@@ -32,6 +38,10 @@ __all__ = [
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "read_nikon",
+    "read_nxtomo",
+    "read_scan",
+    "read_tiff_stack",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",

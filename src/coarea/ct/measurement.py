@@ -2,98 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_number, as_path, came
+from coarea.base.options import as_number, came
 
 MOST_COUNTS = 2.0**62  # that numpy draws
-
-
-class Scan(NamedTuple):
-    """Counts of a parallel-beam scan.
-
-    Attributes
-    ----------
-    counts : (view, v, u) ndarray
-    flat, dark : (image, v, u) ndarray
-        Images without the object, and without the beam.
-    angles : (view,) ndarray
-        Radians.
-    """
-
-    counts: Array
-    flat: Array
-    dark: Array
-    angles: Array
-
-
-@with_hints
-def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
-    """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.
-
-    Parameters
-    ----------
-    path : str or Path
-    rows : slice, default all
-        Detector rows to read.
-
-    Returns
-    -------
-    Scan
-        From ``exchange/data``, ``data_white``, ``data_dark`` and ``theta`` (degrees; without it, equal steps from 0 up
-        to 180 degrees, without the last).
-
-    Raises
-    ------
-    ImportError
-        If h5py is not installed.
-    OSError
-        If there is no such file, or it cannot be read.
-    ValueError
-        If the file is not HDF5, lacks the counts or the flat or dark images, or their shapes do not fit.
-    """
-    name = as_path("path", path)
-    if not isinstance(rows, slice):
-        raise TypeError(f"rows must be a slice, such as slice(100, 110), got {came(rows)}")
-    try:
-        import h5py
-    except ImportError as error:
-        raise ImportError("read_data_exchange needs h5py: pip install coarea[hdf5]") from error
-    with open(name, "rb"):  # what the system says of it is plainer than what h5py does
-        pass
-    if not h5py.is_hdf5(name):
-        raise ValueError(f"{name} is no HDF5 file: a scan in the Data Exchange format is due")
-    try:
-        with h5py.File(name, "r") as file:
-            return _scan(name, file, rows)
-    except OSError as error:
-        raise OSError(f"{name} cannot be read, it is damaged: {error}") from error
-
-
-def _scan(name: str, file: Any, rows: slice) -> Scan:
-    """The counts of some rows of a file that is open."""
-    held = {key: file.get(f"exchange/{key}") for key in ("data", "data_white", "data_dark")}
-    for key, found in held.items():
-        if not hasattr(found, "shape"):
-            groups = ", ".join(file.get("exchange", file)) or "nothing"
-            raise ValueError(f"{name} lacks exchange/{key}, an array; it holds {groups}: see the Data Exchange format")
-        if len(found.shape) != 3 or not all(found.shape) or found.shape[1:] != held["data"].shape[1:]:
-            due = "" if key == "data" else f" of the detector of exchange/data, {held['data'].shape[1:]}"
-            raise ValueError(f"{name}: exchange/{key} must have shape (images, v, u){due}, got {found.shape}")
-    n_views, n_rows = held["data"].shape[:2]
-    if len(range(*rows.indices(n_rows))) == 0:
-        raise ValueError(f"rows must select some of the {n_rows} rows of {name}, got {rows}")
-    theta = file["exchange/theta"][()] if "exchange/theta" in file else np.arange(n_views) * 180 / n_views
-    if theta.shape != (n_views,):
-        raise ValueError(f"{name}: exchange/theta must have shape {(n_views,)}, one for each view, got {theta.shape}")
-    counts, flat, dark = (found[:, rows] for found in held.values())
-    return Scan(counts, flat, dark, np.radians(theta))
 
 
 @with_hints
