@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -22,6 +24,9 @@ WORDS = {
     "dark": {"dark", "darks", "darkfield", "df", "black", "blacks"},
     "projection": {"proj", "projs", "projection", "projections", "tomo", "radio", "radios", "radiographs", "sample"},
 }  # fmt: skip
+
+# Of the messages of tifffile those that mean that pages are missing.
+LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "corrupted", "is missing")
 
 
 @dataclass(frozen=True)
@@ -108,38 +113,59 @@ def opened(file: Path) -> Iterator[Any]:
     """The file, open; what is wrong with it is said in one line."""
     import tifffile
 
-    try:
-        with tifffile.TiffFile(file) as tiff:
-            if not tiff.series:
-                raise ValueError("it holds no image")
-            yield tiff
-    except FileNotFoundError:
-        raise
-    except tifffile.TiffFileError as error:
-        raise OSError(f"{file} cannot be read as TIFF, it is damaged or of another kind: {error}") from error
+    with file.open("rb") as stream, _Complaints() as complaints:  # the system says plainly what keeps it from opening
+        try:
+            tiff = tifffile.TiffFile(stream, name=file.name)
+            lost = [] if tiff.series else ["it holds no image"]  # which looks at all pages
+            lost = complaints.of_lost_pages + lost
+        except Exception as error:  # it fails in as many ways as files are damaged
+            raise OSError(f"{file} cannot be read as TIFF, it is damaged: {error}") from error
+        if lost:
+            raise OSError(f"{file} cannot be read as TIFF, it is damaged: {lost[0]}")
+        yield tiff
+
+
+class _Complaints(logging.Handler):
+    """What tifffile logs of pages that are lost: it reads what is left and says so nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.of_lost_pages: list[str] = []
+        self.reader = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.thread == self.reader and any(words in text for words in LOST):
+            self.of_lost_pages.append(text.partition("> ")[2] or text)
+
+    def __enter__(self) -> Self:
+        logging.getLogger("tifffile").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("tifffile").removeHandler(self)
 
 
 def _read(file: Path, chosen: list[int], rows: range, result: Array) -> None:
-    """Some rows of the pages; of files without compression no others are read."""
+    """Some rows of the pages."""
     with opened(file) as tiff:
-        size, pages = os.path.getsize(file), []
-        for series in tiff.series:
-            count = series.shape[0] if series.ndim == 3 else 1
-            if series.dataoffset is not None:
-                if series.dataoffset + series.nbytes > size:
-                    raise OSError(f"{file} cannot be read, it is damaged: its end is missing")
-                dtype = np.dtype(tiff.byteorder + series.dtype.char)
-                shape = (count, *series.shape[-2:])
-                mapped = tiff.filehandle.memmap_array(dtype, shape, offset=series.dataoffset)
-                pages += list(mapped)
-            else:
-                pages += [page.asarray for page in series.pages]
-                for page in series.pages:
-                    ends = [a + b for a, b in zip(page.dataoffsets, page.databytecounts, strict=True)]
-                    if max(ends) > size:
-                        raise OSError(f"{file} cannot be read, it is damaged: its end is missing")
+        pages = [page for series in tiff.series for page in _pages(file, tiff, series)]
         for k, number in enumerate(chosen):
             result[k] = _decoded(file, pages[number])[rows.start : rows.stop : rows.step]
+
+
+def _pages(file: Path, tiff: Any, series: Any) -> list[Any]:
+    """The pages of a series: as they lie in the file, so that no more than is needed is read, or what decodes them."""
+    ends = [a + b for page in series.pages if page for a, b in zip(page.dataoffsets, page.databytecounts, strict=True)]
+    if max([*ends, (series.dataoffset or 0) + series.nbytes * (series.dataoffset is not None)]) > os.path.getsize(file):
+        raise OSError(f"{file} cannot be read, it is damaged: its end is missing")
+    shape = (series.shape[0] if series.ndim == 3 else 1, *series.shape[-2:])
+    if series.dataoffset is not None:
+        dtype = np.dtype(tiff.byteorder + series.dtype.char)
+        return list(tiff.filehandle.memmap_array(dtype, shape, offset=series.dataoffset))
+    if len(series.pages) == shape[0]:
+        return [page.asarray for page in series.pages]
+    return list(_decoded(file, series.asarray).reshape(shape))  # several images in a page, as planes of colours
 
 
 def _decoded(file: Path, image: Any) -> Array:

@@ -143,8 +143,8 @@ def _beside(name: str, given: Any, found: list[Path], source: str, counts: Pages
         files = _files(name, given)
     pages = pages_of(files)
     if pages.size != counts.size:
-        sizes = (" x ".join(map(str, size)) for size in (counts.size, pages.size))
-        raise ValueError("{} must be images of {}, those of {}, got {} in {}".format(name, *sizes, source, files[0]))
+        due, size = (" x ".join(map(str, one.size)) for one in (counts, pages))
+        raise ValueError(f"{name} must be images of {due}, the size of those of {source}, got {size} in {files[0]}")
     return pages
 
 
