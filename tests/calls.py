@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import scan_files
 
 import coarea
 import coarea.ct.plot
@@ -15,6 +16,7 @@ IMAGE = np.random.default_rng(3).integers(0, 90, (9, 10)).astype(np.uint8)
 COLORS = IMAGE[:8, :9].reshape(8, 3, 3)
 ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
+SCAN = ct.read_tiff_stack(scan_files.TIFF, angles=range(6), flats=100)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
@@ -127,6 +129,11 @@ CASES = {
     "tv_gradient": variation_case(coarea.tv_gradient),
     "tv_norm_and_gradient": variation_case(coarea.tv_norm_and_gradient),
     "tv_descent": variation_case(coarea.tv_descent, n_iter=3, step=0.5),
+    "Scan": Case(
+        ct.Scan, {"counts": scan_files.COUNTS, "flat": 100.0, "dark": 0.0, "angles": np.arange(6)},
+        {"flat": 64, "dark": 0.5},
+    ),
+    "Scan.parallel_beam": Case(SCAN.parallel_beam, {}, {"center": 2.5}),
     "ParallelBeam": Case(
         ct.ParallelBeam, {"angles": ANGLES, "n_detectors": 8},
         {name: FAN[name] for name in ("n_detectors", "detector_spacing", "detector_offset")},
@@ -247,6 +254,8 @@ ARRAYS |= {
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
+READERS = ("read_data_exchange", "read_nikon", "read_nxtomo", "read_scan", "read_tiff_stack")
+ARRAYS |= {name: {"angles": TURNS} for name in READERS}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
 ARRAY_CALLS = CASES | {
@@ -273,6 +282,11 @@ ARRAY_CALLS = CASES | {
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
+    "read_data_exchange": Case(ct.read_data_exchange, {"path": scan_files.DATA_EXCHANGE}, {}),
+    "read_nikon": Case(ct.read_nikon, {"path": scan_files.NIKON}, {}),
+    "read_nxtomo": Case(ct.read_nxtomo, {"path": scan_files.NXTOMO}, {}),
+    "read_scan": Case(ct.read_scan, {"path": scan_files.TIFF, "angles": TURNS, "flats": 100}, {}),
+    "read_tiff_stack": Case(ct.read_tiff_stack, {"path": scan_files.TIFF, "angles": TURNS, "flats": 100}, {}),
     "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
     "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
@@ -292,12 +306,14 @@ def on_paper(draw: Callable[..., Any], *args: Any, **given: Any) -> None:
     pyplot.close("all")
 
 
-def fingerprint(result: Any) -> Any:
+def fingerprint(result: Any) -> Any:  # noqa: PLR0911
     """What can be compared."""
     if isinstance(result, np.ndarray):
         return result.dtype, result.shape, str(result) if result.dtype == object else result.tobytes()
     if isinstance(result, ct.Reconstruction):
         return fingerprint(result.image)
+    if isinstance(result, ct.Scan):
+        return [fingerprint(np.asarray(part)) for part in (result.counts, result.flat, result.dark, result.angles)]
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
     if isinstance(result, coarea.Lines):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scan_files import DATA_EXCHANGE as EXCHANGE
+from scan_files import NIKON, NXTOMO, TIFF
 
 import coarea.ct.plot  # noqa: F401  # ct.plot is loaded by whoever imports it
 from coarea import ct
@@ -120,6 +122,30 @@ MISTAKES_OF_SCANS = {
     ],
     "read_data_exchange": [
         (lambda: ct.read_data_exchange(None), "path must be the name of a file, got None"),
-        (lambda: ct.read_data_exchange("scan.h5", rows=3), r"rows must be a slice, such as slice\(100, 110\), got 3"),
+        (lambda: ct.read_data_exchange(EXCHANGE, rows=3), r"rows must be a slice, such as slice\(100, 110\), got 3"),
+        (lambda: ct.read_data_exchange(TIFF), "is of the kind TIFF: read_tiff_stack reads it"),
+    ],
+    "read_nxtomo": [
+        (lambda: ct.read_nxtomo(EXCHANGE), "is of the kind Data Exchange: read_data_exchange reads it"),
+        (lambda: ct.read_nxtomo(NXTOMO, entry="scan"), "entry must be one of entry in .*, got 'scan'"),
+    ],
+    "read_nikon": [
+        (lambda: ct.read_nikon(TIFF), "is of the kind TIFF: read_tiff_stack reads it"),
+        (lambda: ct.read_nikon(NIKON, angles=[1, 2]), "angles must be 6 finite numbers, one for each view of"),
+    ],
+    "read_tiff_stack": [
+        (lambda: ct.read_tiff_stack(TIFF, flats=9), "missing 1 required keyword-only argument: 'angles'"),
+        (lambda: ct.read_tiff_stack(TIFF, angles=range(6)), "flats must be given, .* or the level without the object"),
+        (lambda: ct.read_tiff_stack(TIFF, angles=range(6), flats=9, theta=3), "did you mean angles"),
+        (lambda: ct.read_tiff_stack(NIKON, angles=range(6)), "is of the kind Nikon .xtekct: read_nikon reads it"),
+    ],
+    "read_scan": [
+        (lambda: ct.read_scan(__file__), "must be a scan of Data Exchange, NXtomo, Nikon .* TIFF: it is none of them"),
+        (lambda: ct.read_scan(NXTOMO, flats=9), "flats goes with TIFF files, .* has its own"),
+        (lambda: ct.read_scan(TIFF, flats=9), "angles must be given in radians, 6 of them: TIFF files hold none"),
+    ],
+    "Scan": [
+        (lambda: ct.Scan(np.ones((6, 8)), flat=9.0, dark=0.0, angles=range(6)), r": give counts\[:, None\]"),
+        (lambda: ct.Scan(np.ones((6, 1, 8)), flat=9.0, dark=0.0, angles=range(5)), "angles must be 6 finite numbers"),
     ],
 }  # fmt: skip

@@ -55,8 +55,10 @@ def test_views_keep_their_angles_and_their_geometry():
         assert (few.flat, few.dark, few.source) == (1000, 0, "here")
     with pytest.raises(ValueError, match="views must select some of the 5 views"):
         scan().views(slice(7, 9))
-    with pytest.raises(IndexError, match="views must be integers from 0 to 4"):
+    with pytest.raises(IndexError, match="views must be a slice or integers from 0 to 4"):
         scan().views([5])
+    with pytest.raises(TypeError, match="views must be a slice or a sequence, got None"):
+        scan().views(None)
 
 
 def test_parallel_beam_of_a_scan():

@@ -15,7 +15,7 @@ from coarea.ct.readers.nikon import read_nikon
 from coarea.ct.readers.nxtomo import read_nxtomo
 from coarea.ct.readers.scan import Scan
 from coarea.ct.readers.selection import Progress
-from coarea.ct.readers.tiff_stack import Files, read_tiff_stack
+from coarea.ct.readers.tiff_stack import Images, read_tiff_stack
 
 
 @with_hints
@@ -25,8 +25,8 @@ def read_scan(
     rows: slice = slice(None),
     views: slice = slice(None),
     angles: ArrayLike | None = None,
-    flats: Files | ArrayLike | None = None,
-    darks: Files | ArrayLike | None = None,
+    flats: Images | None = None,
+    darks: Images | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read a scan, whatever its format.

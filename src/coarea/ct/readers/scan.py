@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from coarea.base.arrays import Array, as_real
-from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, came
 from coarea.ct.beams import ParallelBeam
-from coarea.ct.geometry import Geometry
+from coarea.ct.geometry import Geometry, Index
 from coarea.ct.measurement import line_integrals
 
 
@@ -93,8 +91,7 @@ class Scan:
     def __len__(self) -> int:
         return len(self.counts)
 
-    @with_hints
-    def views(self, views: slice | Sequence[int] | Array) -> Scan:
+    def views(self, views: Index) -> Scan:
         """The scan of some of the views, with their angles.
 
         Parameters
@@ -105,18 +102,19 @@ class Scan:
         -------
         Scan
         """
-        if not isinstance(views, slice) and np.ndim(views) != 1:
-            raise TypeError(f"views must be a slice or a sequence, got {came(views)}")
         try:
             angles = self.angles[views]
         except IndexError as error:
-            raise IndexError(f"views must be integers from 0 to {len(self) - 1}, got {came(views)}") from error
+            raise IndexError(
+                f"views must be a slice or integers from 0 to {len(self) - 1}, got {came(views)}"
+            ) from error
+        if angles.ndim != 1:
+            raise TypeError(f"views must be a slice or a sequence, got {came(views)}")
         if not len(angles):
             raise ValueError(f"views must select some of the {len(self)} views, got {came(views)}")
         geometry = None if self.geometry is None else self.geometry[views]
         return replace(self, counts=self.counts[views], angles=angles, geometry=geometry)
 
-    @with_hints
     def line_integrals(self) -> Array:
         """Line integrals of the attenuation, as :func:`line_integrals` computes them.
 
@@ -128,7 +126,6 @@ class Scan:
         data = line_integrals(self.counts, self.flat, self.dark)
         return data[:, 0] if self.geometry is not None and 3 not in self.geometry.image_ndims else data
 
-    @with_hints
     def parallel_beam(self, center: float | None = None) -> ParallelBeam:
         """The geometry, if the beam was parallel.
 
@@ -149,7 +146,8 @@ class Scan:
 
 def _fixed(name: str, values: Any, dtype: Any = None) -> Array:
     """The same numbers, which cannot be written to."""
-    array = np.asarray(as_real(name, values), dtype).view()
+    real = as_real(name, values)
+    array = np.asarray(real, dtype or real.dtype.newbyteorder("=")).view()
     array.flags.writeable = False
     return array
 

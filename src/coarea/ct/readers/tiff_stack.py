@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, as_path, came
 from coarea.ct.readers.kinds import NIKON, READERS, TIFF, kind_of
@@ -20,6 +20,7 @@ from coarea.ct.readers.tiff_files import Pages, kind_of_images, pages_of, tiff_f
 
 READER = "read_tiff_stack"
 Files: TypeAlias = str | Path | Sequence[str | Path]
+Images: TypeAlias = Files | ArrayLike  # files, or what they would hold, or a level
 
 
 @with_hints
@@ -27,8 +28,8 @@ def read_tiff_stack(
     path: Files,
     *,
     angles: ArrayLike,
-    flats: Files | ArrayLike | None = None,
-    darks: Files | ArrayLike | None = None,
+    flats: Images | None = None,
+    darks: Images | None = None,
     rows: slice = slice(None),
     views: slice = slice(None),
     callback: Progress | None = None,
@@ -132,15 +133,17 @@ def _beside(name: str, given: Any, found: list[Path], source: str, counts: Pages
                 f"{np.iinfo(counts.dtype).max if counts.dtype.kind in 'ui' else 1}"
             )
         files = found
-    elif np.ndim(given) == 0 and not isinstance(given, str | os.PathLike):
-        return as_number(name, given)
-    elif isinstance(given, np.ndarray):
-        images = given[None] if given.ndim == 2 else given
-        if images.ndim != 3 or images.shape[1:] != counts.size or not len(images):
-            raise ValueError(f"{name} must hold images of shape {counts.size}, those of {source}, got {given.shape}")
-        return images
-    else:
+    elif _are_files(given):
         files = _files(name, given)
+    else:
+        images = as_real(name, given)
+        if images.ndim == 0:
+            return as_number(name, given)
+        images = images[None] if images.ndim == 2 else images
+        if images.ndim != 3 or images.shape[1:] != counts.size or not len(images):
+            due = f"a folder, files, a number or images of shape {counts.size}"
+            raise ValueError(f"{name} must be {due}, those of {source}, got an array of shape {np.shape(given)}")
+        return images
     pages = pages_of(files)
     if pages.size != counts.size:
         due, size = (" x ".join(map(str, one.size)) for one in (counts, pages))
@@ -148,16 +151,19 @@ def _beside(name: str, given: Any, found: list[Path], source: str, counts: Pages
     return pages
 
 
+def _are_files(given: Any) -> bool:
+    """Whether it is the name of a file, or names."""
+    names = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    return bool(names) and all(isinstance(one, str | os.PathLike) for one in names)
+
+
 def _files(name: str, given: Any) -> list[Path]:
     """Files that a folder, a name or a sequence of names stands for."""
-    if isinstance(given, str | os.PathLike):
-        path = Path(as_path(name, given))
-        if path.is_dir():
-            files = tiff_files(path)
-            if not files:
-                raise ValueError(f"{name} must be a folder with .tif files, there are none in {path}")
-            return files
-        return [path]
-    if not isinstance(given, Sequence) or not len(given):
+    if not _are_files(given):
         raise TypeError(f"{name} must be a folder, a file or a sequence of files, got {came(given)}")
-    return [Path(as_path(name, one)) for one in given]
+    if not isinstance(given, str | os.PathLike):
+        return [Path(one) for one in given]
+    path = Path(given)
+    if path.is_dir() and not tiff_files(path):
+        raise ValueError(f"{name} must be a folder with .tif files, there are none in {path}")
+    return tiff_files(path) if path.is_dir() else [path]
