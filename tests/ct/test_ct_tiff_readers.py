@@ -40,6 +40,7 @@ def test_a_folder_with_flat_and_dark_images_beside_it(folder):
     (folder / "notes.txt").write_text("not a picture")
     for read in (ct.read_tiff_stack, ct.read_scan):
         check(read(folder, angles=TURNS))
+        check(read(folder, angles=lambda n: np.arange(n) * np.pi / n))
         check(read(folder, angles=TURNS, views=slice(1, 11, 3), rows=slice(1, 4, 2)), slice(1, 11, 3), slice(1, 4, 2))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def read_data_exchange(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | None = None,
+    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.
@@ -37,8 +38,8 @@ def read_data_exchange(
     path : str or Path
     rows, views : slice, default all
         Detector rows and views to read.
-    angles : (view,) array_like, optional
-        Those of all views of the file, in radians, instead of its own.
+    angles : (view,) array_like or callable, optional
+        Those of all views of the file, in radians, instead of its own; or a function of their number.
     callback : callable, optional
         Called with the number of images that have been read, and how many there are to read.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,7 @@ def read_nikon(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | None = None,
+    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read a scan of a Nikon (X-Tek) cone-beam scanner.
@@ -45,8 +45,8 @@ def read_nikon(
         on in its ``InputFolderName``.
     rows, views : slice, default all
         Detector rows and views to read.
-    angles : (view,) array_like, optional
-        Those of all views, in radians, instead of ``InitialAngle`` and ``AngularStep``.
+    angles : (view,) array_like or callable, optional
+        Those of all views, in radians, instead of ``InitialAngle`` and ``AngularStep``; or a function of their number.
     callback : callable, optional
         As for :func:`read_data_exchange`.
 

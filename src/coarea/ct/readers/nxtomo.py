@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def read_nxtomo(
     entry: str | None = None,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | None = None,
+    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read an HDF5 file in the layout of NXtomo [Konnecke2015]_.
@@ -42,8 +43,8 @@ def read_nxtomo(
         The entry to read, for files that hold several.
     rows, views : slice, default all
         Detector rows and views to read; views are projections, flat and dark images are not counted.
-    angles : (view,) array_like, optional
-        Those of all views of the file, in radians, instead of its own.
+    angles : (view,) array_like or callable, optional
+        Those of all views of the file, in radians, instead of its own; or a function of their number.
     callback : callable, optional
         As for :func:`read_data_exchange`.
 

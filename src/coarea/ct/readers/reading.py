@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def read_scan(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | None = None,
+    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
     flats: Images | None = None,
     darks: Images | None = None,
     callback: Progress | None = None,

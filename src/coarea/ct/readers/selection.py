@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import level_of_caller
@@ -31,7 +30,7 @@ class Wanted:
         As the users of the readers give them.
     """
 
-    def __init__(self, rows: Any, views: Any, angles: ArrayLike | None, callback: Progress | None) -> None:
+    def __init__(self, rows: Any, views: Any, angles: Any, callback: Progress | None) -> None:
         for name, selected in (("rows", rows), ("views", views)):
             if not isinstance(selected, slice):
                 example = "slice(0, None, 6)" if name == "views" else "slice(100, 110)"
@@ -50,11 +49,15 @@ class Wanted:
         """Angles in radians that the user gave, one for each of the `count` views of a file."""
         if self.angles is None:
             return None
-        array = as_real("angles", self.angles).astype(np.float64)
+        given = self.angles
+        if callable(given):
+            try:
+                given = given(count)
+            except (TypeError, ValueError) as error:
+                raise TypeError(f"angles must be an array or a function of the number of views: {error}") from error
+        array = as_real("angles", given).astype(np.float64)
         if array.shape != (count,) or not np.isfinite(array).all():
-            raise ValueError(
-                f"angles must be {count} finite numbers, one for each view of {source}, got {came(self.angles)}"
-            )
+            raise ValueError(f"angles must be {count} finite numbers, one for each view of {source}, got {came(given)}")
         if (largest := np.abs(array).max()) > TWO_TURNS:
             warnings.warn(
                 f"angles are in radians and reach {largest:g}, more than two turns: if they are degrees, "

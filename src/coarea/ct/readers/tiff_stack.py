@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,7 +27,7 @@ Images: TypeAlias = Files | ArrayLike  # files, or what they would hold, or a le
 def read_tiff_stack(
     path: Files,
     *,
-    angles: ArrayLike,
+    angles: ArrayLike | Callable[[int], ArrayLike],
     flats: Images | None = None,
     darks: Images | None = None,
     rows: slice = slice(None),
@@ -41,8 +41,9 @@ def read_tiff_stack(
     path : str, Path or sequence of them
         A folder of files, in the natural order of their names (2 before 10); one file of many pages; or files in
         their order.
-    angles : (view,) array_like
-        Those of all projections, in radians: the files hold none.
+    angles : (view,) array_like or callable
+        Those of all projections, in radians, or a function of their number that gives them, such as
+        ``lambda n: numpy.arange(n) * numpy.pi / n``: the files hold none.
     flats, darks : str, Path, sequence of them, array_like or float, optional
         Images without the object, and without the beam: files as for `path`, images (image, v, u), or one level for
         all pixels. Default: sub-folders or files of the folder whose names say what they are, such as ``flat`` or
