@@ -1,8 +1,9 @@
 """Computed tomography from few views, on the CPU."""
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
+from coarea.ct.corrections.centers import find_center, find_offset
 from coarea.ct.geometry import Geometry
-from coarea.ct.measurement import add_poisson_noise, find_center, line_integrals
+from coarea.ct.measurement import add_poisson_noise, line_integrals
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
@@ -33,6 +34,7 @@ __all__ = [
     "fbp",
     "fdk",
     "find_center",
+    "find_offset",
     "line_integrals",
     "line_integrals_of",
     "os_sart",

@@ -80,7 +80,7 @@ def center_of(measured: Measured, how: float | str) -> float:
     slices = measured.data.shape[1:-1]
     A = library(ct.Projector, beam, (*slices, side, side), spacing=(*[beam.bin_size] * (len(slices) + 2),))
     offset: float = library(ct.find_offset, A, measured.data)
-    return (measured.data.shape[-1] - 1) / 2 - offset / beam.column_spacing
+    return float((measured.data.shape[-1] - 1) / 2 - offset / beam.column_spacing)
 
 
 def centered(measured: Measured, center: float) -> ct.Geometry:

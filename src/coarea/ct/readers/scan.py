@@ -9,6 +9,7 @@ import numpy as np
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.options import as_number, came
+from coarea.base.types import BadPixels
 from coarea.ct.beams import ParallelBeam
 from coarea.ct.geometry import Geometry, Index
 from coarea.ct.measurement import line_integrals
@@ -115,15 +116,20 @@ class Scan:
         geometry = None if self.geometry is None else self.geometry[views]
         return replace(self, counts=self.counts[views], angles=angles, geometry=geometry)
 
-    def line_integrals(self) -> Array:
+    def line_integrals(self, *, bad: BadPixels = "mask") -> Array:
         """Line integrals of the attenuation, as :func:`line_integrals` computes them.
+
+        Parameters
+        ----------
+        bad : {"mask", "interpolate", "raise"}
+            As for :func:`line_integrals`.
 
         Returns
         -------
         ndarray
             (view, v, u); in the plane of a FanBeam (view, u).
         """
-        data = line_integrals(self.counts, self.flat, self.dark)
+        data = line_integrals(self.counts, self.flat, self.dark, bad=bad)
         return data[:, 0] if self.geometry is not None and 3 not in self.geometry.image_ndims else data
 
     def parallel_beam(self, center: float | None = None) -> ParallelBeam:
