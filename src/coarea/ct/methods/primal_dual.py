@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
@@ -20,15 +19,15 @@ from coarea.variation.differences import differences, transposed_differences
 @with_hints
 def tv_primal_dual(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 500,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    weights: ArrayLike | None = None,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     balance: float = 1.0,
     callback: Callback | None = None,
 ) -> Reconstruction:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.ct.methods.likely import warn_of_likely_mistakes
-from coarea.ct.methods.measured import Blocks, Measured, bounds, check_shape, without_unmeasured
+from coarea.ct.methods.measured import Measured, bounds, check_shape, without_unmeasured
 from coarea.ct.methods.operators import LinearMap, Operator, ProjectorMap, as_maps
 
 Callback = Callable[[int, Array], object]
@@ -78,20 +78,21 @@ class System:
     def __init__(
         self,
         operator: Operator,
-        data: Blocks,
+        data: ArrayLike,
         *,
         start: ArrayLike | None = None,
-        weights: Blocks | None = None,
-        lower: ArrayLike = -math.inf,
-        upper: ArrayLike = math.inf,
+        weights: ArrayLike | None = None,
+        lower: float | ArrayLike = -math.inf,
+        upper: float | ArrayLike = math.inf,
         epsilon: float | None = None,
-        noise: Blocks | None = None,
+        noise: ArrayLike | None = None,
         n_blocks: int = 1,
     ):
-        maps = as_maps(operator, None if start is None else np.shape(start))
+        begin = None if start is None else as_real("start", start)
+        maps = as_maps(operator, None if begin is None else begin.shape)
         self.dtype = np.dtype(np.float32 if maps[0].dtype == np.float32 else np.float64)
         self.image_shape = maps[0].domain_shape
-        self.start = self._image("start", np.zeros(self.image_shape) if start is None else start)
+        self.start = self._image("start", np.zeros(self.image_shape) if begin is None else begin)
         self.lower, self.upper = bounds(lower, upper, self.image_shape, self.dtype)
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
         warn_of_likely_mistakes(maps, given.data, given.weights)
