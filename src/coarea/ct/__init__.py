@@ -10,6 +10,7 @@ from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
+from coarea.ct.vectors import Vectors
 
 __all__ = [
     "SIDKY_PAN_2008",
@@ -20,6 +21,7 @@ __all__ = [
     "Projector",
     "Reconstruction",
     "Scan",
+    "Vectors",
     "add_poisson_noise",
     "asd_pocs",
     "cgls",
