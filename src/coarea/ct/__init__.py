@@ -2,6 +2,7 @@
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
+from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
@@ -34,10 +35,12 @@ __all__ = [
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "read_geometry",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",
     "sirt",
     "tv_pocs",
     "tv_primal_dual",
+    "write_geometry",
 ]

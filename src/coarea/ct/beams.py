@@ -181,7 +181,8 @@ class FanBeam(_RowOfBins):
     """
 
     _fields = (
-        "angles", "n_detectors", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset", "curved",
+        "angles", "n_detectors", "source_to_axis", "source_to_detector", "detector_spacing", "detector_offset",
+        "curved",
     )  # fmt: skip
 
     @with_hints

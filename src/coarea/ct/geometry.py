@@ -14,13 +14,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
 from coarea.base.options import came
+
+if TYPE_CHECKING:
+    from coarea.ct.vectors import Vectors
 
 Index = slice | Sequence[int] | Array
 
@@ -131,7 +134,7 @@ class Geometry(ABC):
         """
 
     @abstractmethod
-    def vectors(self) -> Geometry:
+    def vectors(self) -> Vectors:
         """The same rays, view by view, as :class:`Vectors`, which can be moved and turned."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
@@ -231,4 +234,5 @@ def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
 
 
 def by_axis(values: float | tuple[float, ...]) -> str:
+    """Numbers for each axis, for people."""
     return " x ".join(f"{value:g}" for value in np.ravel(values))

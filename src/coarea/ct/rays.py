@@ -86,10 +86,11 @@ def _check_sources(geometry: Vectors, half: Array) -> None:
     wrong = np.flatnonzero((geometry.sources * normals).sum(-1) >= -reach)
     if wrong.size:
         place = ", ".join(f"{part:g}" for part in geometry.sources[wrong[0]])
+        reaches = ", ".join(f"{part:g}" for part in half[::-1])
         raise ValueError(
-            f"the whole image, of half sizes {', '.join(f'{part:g}' for part in half[::-1])}, must lie before each source "
-            f"on the side of its detector, got a source at {place} in view {wrong[0]}: sources are places in the unit of "
-            "spacing; if these are directions of parallel rays, give directions="
+            f"each source must have the whole image, which reaches to {reaches}, on the side of its detector, "
+            f"got a source at {place} in view {wrong[0]}: sources are places in the unit of spacing; directions of "
+            "parallel rays are given as directions="
         )
 
 
@@ -138,9 +139,9 @@ class Heights:
         """Some of the views; with a slice nothing is copied."""
         return replace(self, **{name: getattr(self, name)[views] for name in ("near", "far", "z0", "bottom", "step")})
 
-    def arguments(self) -> tuple[Array, Array, Array, Array, Array, float, bool]:
-        """The fields, as the kernels take them."""
-        return self.near, self.far, self.z0, self.bottom, self.step, self.voxel_height, self.is_divergent
+    def arrays(self) -> tuple[Array, Array, Array, Array, Array]:
+        """The arrays, as the kernels take them."""
+        return self.near, self.far, self.z0, self.bottom, self.step
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,13 @@ class RaysInSpace:
         size, step = np.array(shape[::-1]), np.array(spacing[::-1])
         (points, ways), (point_steps, way_steps) = np.broadcast_arrays(*geometry.first_row()), geometry.row_steps()
         arrays = (points / step + (size - 1) / 2 + 1, ways / step, point_steps / step, way_steps / step)
-        return cls(*map(np.ascontiguousarray, arrays), step)
+        points, ways, point_steps, way_steps = map(np.ascontiguousarray, arrays)
+        return cls(points, ways, point_steps, way_steps, step)
 
     def of_views(self, views: Index) -> "RaysInSpace":
         """Some of the views."""
-        arrays = (self.points, self.ways, self.point_steps, self.way_steps)
-        return type(self)(*(np.ascontiguousarray(array[views]) for array in arrays), self.spacing)
+        names = ("points", "ways", "point_steps", "way_steps")
+        return replace(self, **{name: np.ascontiguousarray(getattr(self, name)[views]) for name in names})
 
     def arguments(self) -> tuple[Array, Array, Array, Array, Array]:
         """The fields, as the kernels take them."""

@@ -92,7 +92,9 @@ class Vectors(Geometry):
         curved: bool = False,
     ):
         if (sources is None) == (directions is None):
-            raise ValueError("either sources, the places that rays come from, or directions of parallel rays are needed")
+            raise ValueError(
+                "either sources, the places that rays come from, or directions of parallel rays are needed"
+            )
         given = {"detector_centers": detector_centers, "u": u, "v": v, "sources": sources, "directions": directions}
         vectors = _checked({name: values for name, values in given.items() if values is not None})
         ndim = vectors["u"].shape[1]
@@ -117,10 +119,11 @@ class Vectors(Geometry):
         """(views, bins) or (views, rows, columns)."""
         return len(self.u), *self.detector_shape
 
-    @property
-    def angles(self) -> Array:
-        """Refused: they are none."""
-        raise AttributeError("Vectors have no angles: their views need not lie on a circle")
+    def __getattr__(self, name: str) -> Any:
+        """What only beams on a circle have."""
+        circular = name in ("angles", "detector_spacing", "detector_offset", "n_detectors")
+        remedy = ": their views need not lie on a circle" if circular else ""
+        raise AttributeError(f"Vectors have no {name}{remedy}")
 
     @property
     def column_spacing(self) -> float:
@@ -245,8 +248,9 @@ class Vectors(Geometry):
         Parameters
         ----------
         rotation : (2, 2), (3, 3), (views, 2, 2) or (views, 3, 3) array_like
-            Matrix that gives the new (x, y(, z)) from the old: for all views, or for each. A single view becomes as many
-            as there are. For example ``scipy.spatial.transform.Rotation.from_euler("x", 5, degrees=True).as_matrix()``.
+            Matrix that gives the new (x, y(, z)) from the old, for all views, or for each, such as
+            ``scipy.spatial.transform.Rotation.from_euler("x", 5, degrees=True).as_matrix()``. A single view becomes as
+            many as there are.
 
         Returns
         -------
@@ -314,7 +318,9 @@ class Vectors(Geometry):
         cosines = [(forward * self.u).sum(-1, keepdims=True) / (_lengths(forward) * _lengths(self.u))]
         if self.v is not None:
             cosines.append((self.u * self.v).sum(-1, keepdims=True) / (_lengths(self.u) * _lengths(self.v)))
-        _refuse("of a curved detector u must be perpendicular to v and to the middle ray", np.abs(cosines).max(0) > 1e-4)
+        _refuse(
+            "of a curved detector u must be perpendicular to v and to the middle ray", np.abs(cosines).max(0) > 1e-4
+        )
         steps = bins(self.detector_shape[-1], 1.0)[None]
         check_arc(steps * _lengths(self.u), _lengths(forward), curved=True)
 
@@ -323,7 +329,8 @@ def check_arc(columns: Array, distance: Any, *, curved: bool) -> None:
     """Refuse a curved detector that reaches to the side of its source and beyond."""
     if curved and (largest := np.max(np.abs(columns / distance))) >= np.pi / 2:
         raise ValueError(
-            f"a curved detector must be seen from the source within 90 degrees to each side, got {np.degrees(largest):g}"
+            "a curved detector must be seen from the source within 90 degrees of the central ray, "
+            f"got {np.degrees(largest):g}: detector_spacing is a length along the circle"
         )
 
 
@@ -357,7 +364,9 @@ def _vectors(name: str, values: ArrayLike) -> Array:
             remedy = ": of vectors as ASTRA's give the columns by name, such as u=vectors[:, 6:9] in space"
         elif array.ndim == 2 and array.shape[0] in (*AXES, 6, 12):
             remedy = f": give numpy.transpose({name})"
-        raise ValueError(f"{name} must have shape (views, 2) or (views, 3), [x, y] or [x, y, z], got {array.shape}{remedy}")
+        raise ValueError(
+            f"{name} must have shape (views, 2) or (views, 3), [x, y] or [x, y, z], got {array.shape}{remedy}"
+        )
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite")
     return array
