@@ -298,7 +298,7 @@ def _angles(angles: ArrayLike) -> Array:
     if (largest := np.abs(array).max()) > TWO_TURNS:
         warnings.warn(
             f"angles are in radians and reach {largest:g}, more than two turns: if they are degrees, "
-            "give numpy.radians(angles)",
+            "give numpy.radians(angles); of many turns give angles % (2 * numpy.pi)",
             stacklevel=level_of_caller(),
         )
     return frozen(array)

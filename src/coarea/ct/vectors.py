@@ -63,7 +63,7 @@ class Vectors(Geometry):
 
     >>> import numpy as np
     >>> from coarea import ct
-    >>> angles = np.arange(48) * 2 * np.pi / 24
+    >>> angles = np.arange(48) * 2 * np.pi / 24  # two turns
     >>> circle = ct.ConeBeam(angles=angles, detector_shape=(16, 32), source_to_axis=40, source_to_detector=80)
     >>> climb = angles / (2 * np.pi) * 30
     >>> circle.vectors().shifted(np.stack([0 * climb, 0 * climb, climb - climb.mean()], axis=-1))
@@ -145,8 +145,11 @@ class Vectors(Geometry):
         """How many times larger the detector sees what lies at the origin: the median of the views."""
         if self.sources is None:
             return 1.0
-        normals = self.normals()
-        whole, part = ((values * normals).sum(-1) for values in (self.detector_centers - self.sources, -self.sources))
+        if self.curved:
+            whole, part = (_lengths(self._across_v(values)) for values in (self._central_rays(), self.sources))
+        else:
+            normals = self.normals()
+            whole, part = ((values * normals).sum(-1) for values in (self._central_rays(), -self.sources))
         return float(np.median(np.abs(whole / np.where(part == 0, np.inf, part))))
 
     @property
@@ -181,7 +184,7 @@ class Vectors(Geometry):
         way = center - self.sources
         if not self.curved:
             return self.sources[:, None], way[:, None] + steps * self.u[:, None]
-        forward = self._forward()
+        forward = self._across_v(self._central_rays())  # from the axis of the cylinder
         radius, step = _lengths(forward), _lengths(self.u)
         angle = steps * (step / radius)[:, None]
         side = radius * self.u / step
@@ -292,13 +295,12 @@ class Vectors(Geometry):
         assert self.sources is not None
         return self.detector_centers - self.sources
 
-    def _forward(self) -> Array:
-        """From the source, or from the axis through it along v, to the middle of the detector."""
-        way = self._central_rays()
+    def _across_v(self, vectors: Array) -> Array:
+        """The part of the vectors that is perpendicular to v."""
         if self.v is None:
-            return way
+            return vectors
         up = self.v / _lengths(self.v)
-        return np.asarray(way - (way * up).sum(-1, keepdims=True) * up)
+        return np.asarray(vectors - (vectors * up).sum(-1, keepdims=True) * up)
 
     def _check_detector(self) -> None:
         """Refuse detectors that rays do not cross."""
@@ -314,7 +316,7 @@ class Vectors(Geometry):
             return
         if self.directions is not None:
             raise ValueError("curved must be False for parallel rays: the circle is one around the source")
-        forward = self._forward()
+        forward = self._across_v(self._central_rays())
         cosines = [(forward * self.u).sum(-1, keepdims=True) / (_lengths(forward) * _lengths(self.u))]
         if self.v is not None:
             cosines.append((self.u * self.v).sum(-1, keepdims=True) / (_lengths(self.u) * _lengths(self.v)))
