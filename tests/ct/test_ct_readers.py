@@ -52,6 +52,7 @@ def test_views_keep_their_angles_and_their_geometry():
         assert np.array_equal(few.counts, COUNTS[::2])
         assert np.array_equal(few.angles, TURNS[::2])
         assert few.geometry == cone[::2]
+        assert scan(geometry=cone.vectors()).views(views).geometry == cone[::2].vectors()
         assert (few.flat, few.dark, few.source) == (1000, 0, "here")
     with pytest.raises(ValueError, match="views must select some of the 5 views"):
         scan().views(slice(7, 9))
@@ -79,7 +80,7 @@ def test_parallel_beam_of_a_scan():
         ({"flat": COUNTS[:, :2]}, r"flat must be a number or hold images of shape \(3, 4\), got \(5, 2, 4\)"),
         ({"flat": np.nan}, "flat must be a finite number"),
         ({"dark": "dark"}, "dark must be a finite number"),
-        ({"geometry": "cone"}, "geometry must be a FanBeam or a ConeBeam, got str"),
+        ({"geometry": "cone"}, "geometry must be a FanBeam, a ConeBeam or Vectors, got str"),
         ({"geometry": ct.ParallelBeam(angles=TURNS, n_detectors=3)}, "geometry must have the angles of the scan and"),
         ({"geometry": ct.ParallelBeam(angles=TURNS + 1, n_detectors=4)}, "geometry must have the angles of the scan"),
         ({"geometry": ct.FanBeam(angles=TURNS, n_detectors=4, source_to_axis=5, source_to_detector=9)},

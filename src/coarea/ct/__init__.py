@@ -3,6 +3,7 @@
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.corrections.centers import find_center, find_offset
 from coarea.ct.geometry import Geometry
+from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import add_poisson_noise, line_integrals
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
@@ -17,6 +18,7 @@ from coarea.ct.readers.nxtomo import read_nxtomo
 from coarea.ct.readers.reading import read_scan
 from coarea.ct.readers.scan import Scan
 from coarea.ct.readers.tiff_stack import read_tiff_stack
+from coarea.ct.vectors import Vectors
 
 __all__ = [
     "SIDKY_PAN_2008",
@@ -27,6 +29,7 @@ __all__ = [
     "Projector",
     "Reconstruction",
     "Scan",
+    "Vectors",
     "add_poisson_noise",
     "asd_pocs",
     "cgls",
@@ -40,6 +43,7 @@ __all__ = [
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "read_geometry",
     "read_nikon",
     "read_nxtomo",
     "read_scan",
@@ -50,4 +54,5 @@ __all__ = [
     "sirt",
     "tv_pocs",
     "tv_primal_dual",
+    "write_geometry",
 ]

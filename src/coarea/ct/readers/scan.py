@@ -26,7 +26,7 @@ class Scan:
         Images without the object, and without the beam; or one level for all pixels.
     angles : (view,) ndarray
         Radians.
-    geometry : FanBeam or ConeBeam, optional
+    geometry : FanBeam, ConeBeam or Vectors, optional
         Where the rays ran, if the files say so.
     source : str
         The file or folder.
@@ -160,9 +160,10 @@ def _fixed(name: str, values: Any, dtype: Any = None) -> Array:
 
 def _check_geometry(geometry: Any, shape: tuple[int, ...], angles: Array) -> None:
     if not isinstance(geometry, Geometry):
-        raise TypeError(f"geometry must be a FanBeam or a ConeBeam, got {type(geometry).__name__}")
+        raise TypeError(f"geometry must be a FanBeam, a ConeBeam or Vectors, got {type(geometry).__name__}")
     slices = shape[1] if 3 in geometry.image_ndims else 1  # of a beam without rows
     due = geometry.projection_shape
-    fits = shape in (due, (due[0], slices, due[-1])) and np.array_equal(geometry.angles, angles)
+    turns = getattr(geometry, "angles", angles)  # vectors have none
+    fits = shape in (due, (due[0], slices, due[-1])) and np.array_equal(turns, angles)
     if not fits:
         raise ValueError(f"geometry must have the angles of the scan and {shape[1:]} bins, got {geometry}")
