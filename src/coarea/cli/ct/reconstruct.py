@@ -5,12 +5,13 @@ import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from coarea import ct
 from coarea.base.arrays import Array
+from coarea.base.types import BadPixels
 from coarea.cli.ct.calls import iterate, library
 from coarea.cli.ct.centers import CENTERS, center_of, centered
 from coarea.cli.ct.scans import (
@@ -69,6 +70,8 @@ def add_reconstruct(actions: Any) -> None:
 def _add_method(group: Any) -> None:
     about = f"bin in which the axis is seen; {CENTERS}"
     group.add_argument("--center", type=center, metavar="N|auto|scan", help=about)
+    about = "dead pixels: left out, filled from their neighbours or refused (default: mask, of fbp and fdk interpolate)"
+    group.add_argument("--bad", choices=get_args(BadPixels), help=about)
     group.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
     about = f"of the methods that iterate (default: {ITERATIONS})"
     group.add_argument("--iterations", type=count, metavar="N", help=about)
@@ -101,7 +104,8 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     _check_method(options)
     check_input(options)
     output, may_replace = _output(options)
-    source = Source(options)
+    weighted = options.method in ITERATIVE and _takes(ITERATIVE[options.method], "weights")
+    source = Source(options, bad=options.bad or ("mask" if weighted else "interpolate"))
     batches = _batches(options, source)
     middle = source.read(batches[len(batches) // 2])
     geometry = _geometry(options, middle)
@@ -228,7 +232,7 @@ def _reconstructed(
         return image
     words = {word: getattr(options, name) for name, word in WORDS.items() if getattr(options, name) is not None}
     method = ITERATIVE[options.method]
-    if not np.isfinite(data).all() and _takes(method, "weights"):
+    if not np.isfinite(data).all():
         words["weights"] = np.isfinite(data).astype(data.dtype)
     n_iter = ITERATIONS if options.iterations is None else options.iterations
     result = iterate(options.method, method, A, data, n_iter, **words)

@@ -9,6 +9,7 @@ import numpy as np
 
 from coarea import ct
 from coarea.base.arrays import Array
+from coarea.base.types import BadPixels
 from coarea.cli.ct.calls import bar, library, told
 from coarea.cli.ct.geometry import read_geometry
 from coarea.cli.files import FileError, read_image
@@ -117,10 +118,12 @@ class Source:
     ----------
     options : Namespace
         Those of the command, as :func:`check_input` allows them.
+    bad : {"mask", "interpolate", "raise"}
+        What is done about dead pixels.
     """
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
+    def __init__(self, options: argparse.Namespace, *, bad: BadPixels = "mask") -> None:
+        self.options, self.bad = options, bad
         self.description = getattr(options, "geometry", None)
         self.geometry = None if self.description is None else read_geometry(self.description)
         self.views: slice = options.views or slice(None)
@@ -132,8 +135,7 @@ class Source:
         if not holds_counts(self.options):
             return self._line_integrals(rows)
         scan = self._scan(rows, self.views, told_as="reading")
-        bad = getattr(self.options, "bad", None)
-        data = library(scan.line_integrals, **({} if bad is None else {"bad": bad}))
+        data = library(scan.line_integrals, bad=self.bad)
         geometry = scan.geometry
         if self.geometry is not None:
             geometry = self._of_views(self.geometry)

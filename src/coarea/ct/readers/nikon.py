@@ -186,13 +186,14 @@ def _geometry(
             "the signs are not documented, compare them with find_offset",
             stacklevel=level_of_caller(),
         )
-    distances = {"source_to_axis": number["SrcToObject"], "source_to_detector": number["SrcToDetector"]}
+    to_axis, to_detector, across = number["SrcToObject"], number["SrcToDetector"], x - seen
     if n_rows == 1:
         return FanBeam(
-            angles=angles, n_detectors=n_columns, detector_spacing=step, detector_offset=x - seen, **distances
-        )
+            angles=angles, n_detectors=n_columns, detector_spacing=step, detector_offset=across,
+            source_to_axis=to_axis, source_to_detector=to_detector,
+        )  # fmt: skip
     middle = (rows[0] + rows[-1] - (n_rows - 1)) / 2 * row_step  # of the rows that are read
     return ConeBeam(
         angles=angles, detector_shape=(len(rows), n_columns), detector_spacing=(row_step * rows.step, step),
-        detector_offset=(y + middle, x - seen), **distances,
+        detector_offset=(y + middle, across), source_to_axis=to_axis, source_to_detector=to_detector,
     )  # fmt: skip
