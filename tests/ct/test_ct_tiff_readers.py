@@ -46,12 +46,12 @@ def test_a_folder_with_flat_and_dark_images_beside_it(folder):
 
 def test_names_say_what_images_are(tmp_path):
     write(tmp_path / "mixed", "tooth_", COUNTS)
-    write(tmp_path / "mixed", "tooth_white_", FLAT)
+    write(tmp_path / "mixed", "tomo_white_", FLAT)
     write(tmp_path / "mixed", "dark-", DARK)
     check(ct.read_tiff_stack(tmp_path / "mixed", angles=TURNS))
     tmp_path = tmp_path / "apart"
     tmp_path.mkdir()
-    for name, images in (("projections", COUNTS), ("open_flat", FLAT), ("df", DARK), ("extra", COUNTS)):
+    for name, images in (("projections", COUNTS), ("open_beam", FLAT), ("df", DARK), ("extra", COUNTS)):
         write(tmp_path / name, "a", images)
     check(ct.read_tiff_stack(tmp_path, angles=TURNS))
 
@@ -60,6 +60,14 @@ def test_a_name_with_both_words_says_nothing(tmp_path):
     write(tmp_path / "scan", "flat_of_a_dark_thing_", COUNTS)
     scan = ct.read_tiff_stack(tmp_path / "scan", angles=TURNS, flats=2000)
     assert np.array_equal(scan.counts, COUNTS)
+
+
+def test_an_object_that_is_called_dark(tmp_path):
+    write(tmp_path / "scan", "dark_chocolate_", COUNTS)
+    with pytest.raises(ValueError, match="holds no projections, .*, all are called flat or dark: give the files, in"):
+        ct.read_tiff_stack(tmp_path / "scan", angles=TURNS, flats=2000)
+    files = [tmp_path / "scan" / f"dark_chocolate_{k}.tif" for k in range(12)]
+    assert np.array_equal(ct.read_tiff_stack(files, angles=TURNS, flats=2000).counts, COUNTS)
 
 
 def test_flat_and_dark_images_are_given_in_many_ways(folder, tmp_path):
@@ -145,8 +153,8 @@ def test_stacks_that_do_not_fit(folder, tmp_path):
     refused(r"missing\.tif", [tmp_path / "missing.tif"], error=FileNotFoundError)
     refused(r"missing", tmp_path / "missing", error=FileNotFoundError)
     (tmp_path / "empty").mkdir()
-    refused("empty holds no projections, .tif or .tiff, and no sub-folders", tmp_path / "empty")
-    refused("holds no projections, .tif or .tiff, and sub-folders empty, other, scan", tmp_path)
+    refused("empty holds no projections, .tif or .tiff, no sub-folders", tmp_path / "empty")
+    refused("holds no projections, .tif or .tiff, only sub-folders empty, other, scan", tmp_path)
     with pytest.warns(UserWarning, match="angles are in radians and reach 165, more than two turns"):
         ct.read_tiff_stack(folder, angles=np.degrees(TURNS))
     tifffile.imwrite(folder / "image_11.tif", COUNTS[0].astype(np.uint8))

@@ -76,11 +76,15 @@ def center_of(measured: Measured, how: float | str) -> float:
         except FileError:
             first = (n - 1) / 2
         beam = centered(measured, first)
-    side = 2 * math.ceil(abs(beam.columns()).max() / beam.column_spacing)  # the object is wherever a ray goes
-    slices = measured.data.shape[1:-1]
-    A = library(ct.Projector, beam, (*slices, side, side), spacing=(*[beam.bin_size] * (len(slices) + 2),))
-    offset: float = library(ct.find_offset, A, measured.data)
+    offset: float = library(ct.find_offset, projector_of_all(beam, measured.data.shape[1:-1]), measured.data)
     return float((measured.data.shape[-1] - 1) / 2 - offset / beam.column_spacing)
+
+
+def projector_of_all(beam: ct.Geometry, slices: tuple[int, ...]) -> ct.Projector:
+    """A projector of an image that holds all that is seen at some angle: the object ends there."""
+    side = 2 * math.ceil(abs(beam.columns()).max() / beam.column_spacing)
+    A: ct.Projector = library(ct.Projector, beam, (*slices, side, side), spacing=beam.bin_size)
+    return A
 
 
 def centered(measured: Measured, center: float) -> ct.Geometry:

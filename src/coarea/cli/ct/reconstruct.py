@@ -4,6 +4,7 @@ import argparse
 import inspect
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ from coarea import ct
 from coarea.base.arrays import Array
 from coarea.base.types import BadPixels
 from coarea.cli.ct.calls import iterate, library
-from coarea.cli.ct.centers import CENTERS, center_of, centered
+from coarea.cli.ct.centers import CENTERS, center_of, centered, projector_of_all
 from coarea.cli.ct.scans import (
     SCANS_HELP,
     TIFF,
@@ -70,6 +71,11 @@ def add_reconstruct(actions: Any) -> None:
 def _add_method(group: Any) -> None:
     about = f"bin in which the axis is seen; {CENTERS}"
     group.add_argument("--center", type=center, metavar="N|auto|scan", help=about)
+    group.add_argument(
+        "--rings", action="store_true", help="take wrong gains of the bins, which make rings, from the data"
+    )
+    about = "correct beam hardening in one material: self, from the scan; or path = C1 b + C2 b^2 + ..., b as measured"
+    group.add_argument("--hardening", type=hardening, metavar="self|C1,C2,...", help=about)
     about = "dead pixels: left out, filled from their neighbours or refused (default: mask, of fbp and fdk interpolate)"
     group.add_argument("--bad", choices=get_args(BadPixels), help=about)
     group.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
@@ -99,6 +105,16 @@ def center(text: str) -> float | str:
         raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}") from None
 
 
+def hardening(text: str) -> tuple[float, ...] | str:
+    """Coefficients of a curve, or that of the scan itself."""
+    if text == "self":
+        return text
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be self or C1,C2,..., got {text or 'nothing'}") from None
+
+
 def run_reconstruct(options: argparse.Namespace) -> None:
     """Write the reconstruction of the user's data."""
     _check_method(options)
@@ -107,18 +123,20 @@ def run_reconstruct(options: argparse.Namespace) -> None:
     weighted = options.method in ITERATIVE and _takes(ITERATIVE[options.method], "weights")
     source = Source(options, bad=options.bad or ("mask" if weighted else "interpolate"))
     batches = _batches(options, source)
-    middle = source.read(batches[len(batches) // 2])
+    middle = _without_rings(options, source.read(batches[len(batches) // 2]))
     geometry = _geometry(options, middle)
+    curve = _curve(options, middle.data, geometry)
     parts: list[Array] = []
     for rows in batches:
-        measured = middle if len(batches) == 1 else source.read(rows)
+        measured = middle if len(batches) == 1 else _without_rings(options, source.read(rows))
         spacing = options.spacing or geometry.bin_size
         shape = _shape(options, measured.data, geometry, spacing)
         if not parts:
             check_output(output, None, np.dtype(np.float32), shape, overwrite=may_replace)
             sizes = " x ".join(map(str, measured.data.shape))
             print(f"{'geometry':<12}{type(geometry).__name__}, {len(geometry)} views, projections {sizes}")
-        parts.append(_reconstructed(options, measured.data, geometry, shape, spacing))
+        data = measured.data if curve is None else library(ct.linearize, measured.data, curve)
+        parts.append(_reconstructed(options, data, geometry, shape, spacing))
     image = parts[0] if len(parts) == 1 else np.concatenate(parts)
     write_image(output, image, ImageFile(image, "ZYX"[3 - image.ndim :]), overwrite=may_replace)
     print(f"{'image':<12}{' x '.join(map(str, image.shape))}, pixels of {spacing:g}\n{'output':<12}{output}")
@@ -212,6 +230,21 @@ def _geometry(options: argparse.Namespace, measured: Measured) -> ct.Geometry:
     found = center_of(measured, options.center if options.center is not None else "auto")
     print(f"{'centre':<12}{found:g}")
     return centered(measured, found)
+
+
+def _without_rings(options: argparse.Namespace, measured: Measured) -> Measured:
+    return replace(measured, data=library(ct.remove_rings, measured.data)) if options.rings else measured
+
+
+def _curve(options: argparse.Namespace, data: Array, geometry: ct.Geometry) -> Array | None:
+    """The curve of beam hardening, that of the middle slice if slices are scanned one by one."""
+    if options.hardening != "self":
+        return None if options.hardening is None else np.array(options.hardening)
+    slices = data if geometry.has_rows or data.ndim == 2 else data[:, data.shape[1] // 2]
+    A = projector_of_all(geometry, slices.shape[1:-1])
+    curve: Array = library(ct.beam_hardening_of_scan, A, slices)
+    print(f"{'hardening':<12}{','.join(f'{number:.6g}' for number in curve)}")
+    return curve
 
 
 def _shape(options: argparse.Namespace, data: Array, geometry: ct.Geometry, spacing: float) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -102,10 +103,13 @@ def natural(path: Path) -> tuple[Any, ...]:
 
 
 def kind_of_images(path: Path) -> str | None:
-    """What the name of a file or folder says of its images: "flat", "dark", "projection" or nothing."""
-    words = set(re.split(r"[^a-z]+", path.name.lower().removesuffix(path.suffix.lower())))
-    kinds = [kind for kind, names in WORDS.items() if words & names]
-    return kinds[0] if len(kinds) == 1 else None
+    """What the name of a file or folder says of its images: "flat", "dark", "projection", or nothing."""
+    words = re.findall(r"[a-z]+", path.name.lower().removesuffix(path.suffix.lower()))
+    words += [first + second for first, second in pairwise(words)]  # open_beam
+    kinds = [kind for kind, names in WORDS.items() if names.intersection(words)]
+    if "flat" in kinds and "dark" in kinds:
+        return None
+    return kinds[0] if kinds else None
 
 
 @contextmanager

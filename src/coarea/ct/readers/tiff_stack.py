@@ -113,8 +113,10 @@ def _sorted(folder: Path) -> tuple[list[Path], dict[str, list[Path]]]:
     if not projections:
         inner = [one for one in folders if kind_of_images(one) == "projection" and tiff_files(one)]
         if len(inner) != 1:
-            held = f"sub-folders {', '.join(one.name for one in folders)}" if folders else "no sub-folders"
-            raise ValueError(f"{folder} holds no projections, .tif or .tiff, and {held}")
+            held = f"only sub-folders {', '.join(one.name for one in folders)}" if folders else "no sub-folders"
+            if files:
+                held = "all are called flat or dark: give the files, in a list"
+            raise ValueError(f"{folder} holds no projections, .tif or .tiff, {held}")
         projections = tiff_files(inner[0])
     for name, images in beside.items():
         if not images:
