@@ -64,7 +64,7 @@ def test_a_name_with_both_words_says_nothing(tmp_path):
 
 def test_an_object_that_is_called_dark(tmp_path):
     write(tmp_path / "scan", "dark_chocolate_", COUNTS)
-    with pytest.raises(ValueError, match="holds no projections, .*, all are called flat or dark: give the files, in"):
+    with pytest.raises(ValueError, match=r"holds no projections, .*, all are called flat or dark: give the files, in"):
         ct.read_tiff_stack(tmp_path / "scan", angles=TURNS, flats=2000)
     files = [tmp_path / "scan" / f"dark_chocolate_{k}.tif" for k in range(12)]
     assert np.array_equal(ct.read_tiff_stack(files, angles=TURNS, flats=2000).counts, COUNTS)
