@@ -20,6 +20,7 @@ N, BINS, VIEWS, ROWS, AXIS = 24, 40, 16, 4, 18.25
 ANGLES = np.arange(VIEWS + 1) * np.pi / VIEWS  # the last view is opposite to the first
 BEAM = ct.ParallelBeam(angles=ANGLES, n_detectors=BINS, detector_offset=(BINS - 1) / 2 - AXIS)
 HEADS = ct.shepp_logan((N, N), contrast="modified") * np.linspace(0.05, 0.1, ROWS)[:, None, None]
+HEADS[0] = HEADS[0].T
 COUNTS = (100 + 6e4 * np.exp(-ct.Projector(BEAM, HEADS.shape)(HEADS))).round().astype(np.uint16)
 
 

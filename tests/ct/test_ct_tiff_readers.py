@@ -195,6 +195,15 @@ def test_damaged_files(form, tmp_path):
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("form", [{}, {"compression": "zlib"}, {"rowsperstrip": 1, "metadata": None}])
+def test_images_whose_end_is_missing(form, folder):
+    file = folder / "image_3.tif"
+    tifffile.imwrite(file, COUNTS[3], **form)
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(OSError, match=r"image_3.tif cannot be read, it is damaged: its end is missing"):
+        ct.read_tiff_stack(folder, angles=TURNS)
+
+
 # Nikon
 
 XTEKCT = """[XTekCT]

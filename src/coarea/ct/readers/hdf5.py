@@ -44,7 +44,8 @@ def detectors(file: Any) -> dict[str, Any]:
 
 def images_of(data: Any, indices: Sequence[int], rows: range, wanted: Wanted) -> Array:
     """Some rows of some images of an array (image, v, u), read in blocks of neighbours."""
-    result = np.empty((len(indices), len(rows), data.shape[2]), data.dtype.newbyteorder("="))
+    dtype = data.dtype.newbyteorder("=")  # a scan would copy others
+    result = np.empty((len(indices), len(rows), data.shape[2]), dtype)
     step = max(1, AT_ONCE // max(1, result[:1].nbytes))
     chosen = slice(rows.start, rows.stop, rows.step)
     for first, last, stride in _runs(indices, step):
