@@ -11,7 +11,7 @@ import pytest
 import tifffile
 
 from coarea import ct
-from coarea.cli.ct import reconstruct, scans
+from coarea.cli.ct import scans
 from coarea.cli.files import read_image
 from coarea.cli.main import main
 from coarea.ct.methods.registry import ITERATIVE
@@ -260,6 +260,18 @@ def test_a_folder_names_the_result_beside_it(stack, monkeypatch, capsys):
     assert Path("../scan-reconstruction.tif").exists()
 
 
-def test_options_go_by_the_signatures_of_the_methods():
-    for word in reconstruct.WORDS.values():
-        assert any(reconstruct._takes(method, word) for method in ITERATIVE.values()) or word == "strength"
+def test_options_go_by_the_signatures_of_the_methods(exchange, capsys, monkeypatch):
+    def penalised(operator, data, strength, n_iter, *, lower=0.0, callback=None):
+        return ct.Reconstruction(np.full(operator.domain_shape, strength + lower), {"steps": [n_iter]})
+
+    monkeypatch.setitem(ITERATIVE, "penalised", penalised)
+    line = f"scan.h5 --center {AXIS} --method penalised"
+    assert (reconstructed(f"{line} --strength 3 --lower 0.5 --iterations 7") == 3.5).all()
+    assert "steps       7\n" in capsys.readouterr().out
+    for wrong, message in (
+        ("", "--method penalised needs --strength"),
+        ("--strength 3 --upper 1", "--upper goes with sart, os-sart, "),
+        ("--strength 3 --noise 1", "not with penalised"),
+    ):
+        assert run(f"ct reconstruct {line} {wrong} -o out.npy") == 2
+        assert message in capsys.readouterr().err
