@@ -168,6 +168,23 @@ def test_a_dead_pixel_is_left_out_or_filled(exchange, capsys):
     assert "are bad, the first in view 0 at (1, 20)" in capsys.readouterr().err
 
 
+def test_rings_and_hardening_are_corrected_before(exchange, capsys):
+    data = ct.read_scan("scan.h5").line_integrals()
+    line = f"scan.h5 --center {AXIS} --method fbp"
+    shape = (ROWS, BINS, BINS)
+    cleaned = ct.remove_rings(data)
+    assert not np.array_equal(cleaned, data)
+    assert np.array_equal(reconstructed(f"{line} --rings"), ct.fbp(cleaned, BEAM, shape))
+    curved = ct.linearize(cleaned, [0.9, 0.2])
+    assert np.array_equal(reconstructed(f"{line} --rings --hardening 0.9,0.2"), ct.fbp(curved, BEAM, shape))
+    capsys.readouterr()
+    for batch in ("", "--batch 3"):
+        found = reconstructed(f"{line} --hardening self {batch}")
+        curve = re.search(r"^hardening +(\S+)$", capsys.readouterr().out, re.MULTILINE)[1]
+        curve = [float(number) for number in curve.split(",")]
+        np.testing.assert_allclose(found, ct.fbp(ct.linearize(data, curve), BEAM, shape), rtol=1e-3, atol=1e-5)
+
+
 def test_a_preview_shows_the_middle_slice(exchange):
     reconstructed(f"scan.h5 --center {AXIS} --method fbp --preview a.png")
     picture = iio.imread("a.png")
@@ -202,6 +219,8 @@ REFUSED = {
     "scan.h5 -o scan.h5": "cannot write scan.h5: ",
     "scan.h5 -o out.png": "write .tif or .npy",
     "scan --angles angles.npy": "no such file: angles.npy",
+    "scan": "--angles START:STOP is needed: scan is a scan of TIFF files, which hold none",
+    "scan.h5 --hardening much": "--hardening: must be self or C1,C2,..., got much",
     "scan --angles 0:180 -o scan/new.tif": "cannot write scan/new.tif: it would lie among the images of the scan",
     "scan --angles 0:180 -o scan/a1.tif": "cannot write scan/a1.tif: it would lie among the images of the scan",
     "scan --angles 0:180 --flats f.tif -o f.tif": "cannot write f.tif: it is the input",
@@ -229,7 +248,6 @@ def test_refusals_that_need_the_scan(exchange, stack, capsys):
     Path("words.txt").write_text("nought")
     np.savetxt("few.txt", [0, 1])
     for line, message in (
-        ("scan", "cannot read scan: angles must be given in radians, 17 of them"),
         ("scan --angles words.txt", "words.txt must hold angles in degrees, one in a line"),
         ("scan --angles few.txt", "angles must be 17 finite numbers, one for each view of scan"),
         ("scan.h5 --rows 9:12", "rows must select some of the 4 rows of scan.h5"),

@@ -71,9 +71,7 @@ def add_reconstruct(actions: Any) -> None:
 def _add_method(group: Any) -> None:
     about = f"bin in which the axis is seen; {CENTERS}"
     group.add_argument("--center", type=center, metavar="N|auto|scan", help=about)
-    group.add_argument(
-        "--rings", action="store_true", help="take wrong gains of the bins, which make rings, from the data"
-    )
+    group.add_argument("--rings", action="store_true", help="correct single bins that make rings")
     about = "correct beam hardening in one material: self, from the scan; or path = C1 b + C2 b^2 + ..., b as measured"
     group.add_argument("--hardening", type=hardening, metavar="self|C1,C2,...", help=about)
     about = "dead pixels: left out, filled from their neighbours or refused (default: mask, of fbp and fdk interpolate)"

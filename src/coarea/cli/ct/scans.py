@@ -51,9 +51,8 @@ def add_scan_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--angles", type=angles, metavar="START:STOP|FILE", help=about)
     about = "images without the object: a folder, a file, or one level (scans of TIFF files)"
     group.add_argument("--flats", type=file_or_level, metavar="PATH|LEVEL", help=about)
-    group.add_argument(
-        "--darks", type=file_or_level, metavar="PATH|LEVEL", help="likewise, without the beam (default: 0)"
-    )
+    about = "likewise, without the beam (default: 0)"
+    group.add_argument("--darks", type=file_or_level, metavar="PATH|LEVEL", help=about)
 
 
 def selection(text: str) -> slice:
@@ -97,6 +96,10 @@ def holds_counts(options: argparse.Namespace) -> bool:
     return path.is_dir() or suffix in (*HDF5, ".xtekct") or (suffix in TIFF and options.flats is not None)
 
 
+def _is_stack(path: Path) -> bool:
+    return path.suffix.lower() in TIFF or (path.is_dir() and not any(path.glob("*.xtekct")))
+
+
 def check_input(options: argparse.Namespace) -> None:
     """Refuse, before anything is read, what does not go together."""
     if not options.input.exists():
@@ -105,10 +108,14 @@ def check_input(options: argparse.Namespace) -> None:
         for name in OF_COUNTS:
             if getattr(options, name, None) is not None:
                 options.parser.error(f"--{name} goes with scans, {options.input} is taken for line integrals")
-        if getattr(options, "geometry", None) is None:
+        if options.geometry is None:
             raise FileError(f"--geometry JSON is needed, unless the input is a scan, which {options.input} is not")
-    if options.angles is not None and getattr(options, "geometry", None) is not None:
+    if options.angles is not None and options.geometry is not None:
         options.parser.error("--angles and --geometry exclude each other: geometry.json holds the angles")
+    if holds_counts(options) and _is_stack(options.input) and options.angles is None and options.geometry is None:
+        options.parser.error(f"--angles START:STOP is needed: {options.input} is a scan of TIFF files, which hold none")
+    if isinstance(options.angles, Path) and not options.angles.is_file():
+        raise FileError(f"no such file: {options.angles}")
 
 
 class Source:
@@ -124,8 +131,7 @@ class Source:
 
     def __init__(self, options: argparse.Namespace, *, bad: BadPixels = "mask") -> None:
         self.options, self.bad = options, bad
-        self.description = getattr(options, "geometry", None)
-        self.geometry = None if self.description is None else read_geometry(self.description)
+        self.geometry = None if options.geometry is None else read_geometry(options.geometry)
         self.views: slice = options.views or slice(None)
         if options.rows is not None and self.geometry is not None and self.geometry.has_rows:
             options.parser.error("--rows goes with parallel beams and .xtekct files, not with a cone of geometry.json")
@@ -152,7 +158,7 @@ class Source:
     def _scan(self, rows: slice, views: slice, told_as: str | None = None) -> ct.Scan:
         words = {name: getattr(self.options, name) for name in ("flats", "darks")}
         path: Path = self.options.input
-        if path.is_dir() or path.suffix.lower() in TIFF or self.options.angles is not None or self.geometry is not None:
+        if self.options.angles is not None or self.geometry is not None:
             words["angles"] = self._angles()
         with told(), bar(told_as or "", "image") as shown:
 
@@ -175,12 +181,8 @@ class Source:
         if isinstance(given, Path):
             try:
                 return np.radians(np.loadtxt(given, ndmin=1))
-            except FileNotFoundError:
-                raise FileError(f"no such file: {given}") from None
             except (OSError, ValueError) as error:
                 raise FileError(f"{given} must hold angles in degrees, one in a line: {error}") from error
-        if given is None:
-            return None
         start, stop = given
         return lambda count: np.radians(start + (stop - start) / count * np.arange(count))
 
