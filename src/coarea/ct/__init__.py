@@ -3,6 +3,8 @@
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
 from coarea.ct.corrections.centers import find_center, find_offset
+from coarea.ct.corrections.hardening import beam_hardening_curve, beam_hardening_of_scan, linearize
+from coarea.ct.corrections.rings import remove_rings
 from coarea.ct.measurement import Scan, add_poisson_noise, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
@@ -23,6 +25,8 @@ __all__ = [
     "Scan",
     "add_poisson_noise",
     "asd_pocs",
+    "beam_hardening_curve",
+    "beam_hardening_of_scan",
     "cgls",
     "defrise_disks",
     "fbp",
@@ -31,9 +35,11 @@ __all__ = [
     "find_offset",
     "line_integrals",
     "line_integrals_of",
+    "linearize",
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "remove_rings",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",
