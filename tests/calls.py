@@ -20,6 +20,10 @@ SCAN = ct.read_tiff_stack(scan_files.TIFF, angles=range(6), flats=100)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
+SCAN = ct.Projector(
+    ct.FanBeam(angles=np.arange(18) * np.pi / 9, n_detectors=36, source_to_axis=40, source_to_detector=40), (24, 24)
+)
+SCANNED = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=11), SCAN.geometry)
 MAX_TREE = coarea.max_tree(IMAGE)
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
@@ -148,6 +152,13 @@ CASES = {
         ct.Projector, {"geometry": PARALLEL, "shape": (8, 8)}, {"shape": (8, 8), "spacing": 0.5, "workers": 2}
     ),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"projections": SINOGRAM, "rng": 3}, {"photons": 64}),
+    "beam_hardening_curve": Case(ct.beam_hardening_curve, {"data": SCANNED, "paths": SCANNED**1.5}, {"degree": 2}),
+    "beam_hardening_of_scan": Case(
+        ct.beam_hardening_of_scan, {"projector": SCAN, "data": SCANNED}, {"degree": 2, "n_rounds": 1}
+    ),
+    "find_offset": Case(ct.find_offset, {"projector": SCAN, "data": SCANNED}, {"within": 4.5, "n_sweeps": 2}),
+    "linearize": Case(ct.linearize, {"data": SCANNED, "curve": [1, 2]}, {"mu": 0.5}),
+    "remove_rings": Case(ct.remove_rings, {"data": SCANNED}, {"width": 5}),
     "sart": iterative_case(ct.sart, **BOUNDS, relaxation=0.5),
     "os_sart": iterative_case(ct.os_sart, **BOUNDS, relaxation=0.5, n_subsets=2),
     "sirt": iterative_case(ct.sirt, **BOUNDS, relaxation=0.5),
@@ -216,7 +227,12 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
-    "find_center": {"projections": np.ones((6, 8)), "angles": TURNS},
+    "beam_hardening_curve": {"data": SCANNED, "paths": SCANNED**1.5},
+    "beam_hardening_of_scan": {"data": SCANNED},
+    "find_center": {"projections": SCANNED, "angles": SCAN.geometry.angles},
+    "find_offset": {"data": SCANNED},
+    "linearize": {"data": SCANNED, "curve": np.array([1.0, 2])},
+    "remove_rings": {"data": SCANNED},
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
     "luminance": {"image": IMAGE},

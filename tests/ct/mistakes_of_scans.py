@@ -67,11 +67,38 @@ MISTAKES_OF_SCANS = {
         (lambda: ct.line_integrals(DATA[0], 9), r"counts must have shape \(view, ...\), two axes or more"),
         (lambda: ct.line_integrals(DATA, math.nan), "flat must be finite"),
         (lambda: ct.line_integrals(DATA, 9, [[1, 2]]), "dark must hold images of shape .12,., that of a view of count"),
-        (lambda: ct.line_integrals(DATA, 100, 200), "flat must exceed dark in every pixel")],
+        (lambda: ct.line_integrals(DATA, 100, 200), "flat must exceed dark in every pixel .* 12 of 12: were they exch"),
+        (lambda: ct.line_integrals(DATA, 100, bad="drop"), "bad must be one of 'mask', 'interpolate', 'raise', got"),
+        (lambda: ct.line_integrals(DATA, 9 - 9 * (np.arange(12) == 3), bad="raise"), r"1 of 12 are bad, .* at \(3,\): s")],
     "find_center": [
         (lambda: ct.find_center(DATA[0], [1]), r"projections must have shape \(view, u\) or \(view, v, u\)"),
-        (lambda: ct.find_center(DATA * math.nan, np.arange(6)), "projections and angles must be finite"),
+        (lambda: ct.find_center(DATA * math.nan, BEAM.angles * np.pi / 3), "projections and angles must be finite"),
+        (lambda: ct.find_center(np.ones((2, 8)), [0, np.pi]), "projections at opposite .* mirror images, .* See find_o"),
+        (lambda: ct.find_center(DATA, np.arange(6) / 9), "angles of two views must be opposite .* see find_offset"),
         (lambda: ct.find_center(DATA, [1, 2]), r"angles must have shape \(6,\), one for each view")],
+    "find_offset": [
+        (lambda: ct.find_offset(BEAM, DATA), "projector must be a Projector, got ParallelBeam"),
+        (lambda: ct.find_offset(PROJECTOR, DATA.T), r"data must have shape \(6, 12\) \(view, u\), got \(12, 6\)"),
+        (lambda: ct.find_offset(PROJECTOR, 0 * DATA), "data must tell the offset, .* about the same"),
+        (lambda: ct.find_offset(PROJECTOR, DATA, within=0), "within must be a finite number > 0, got 0")],
+    "beam_hardening_curve": [
+        (lambda: ct.beam_hardening_curve(DATA, DATA.T), r"paths must have shape \(6, 12\), that of data, got"),
+        (lambda: ct.beam_hardening_curve(-DATA, DATA), "data must grow with the paths, as line integrals do"),
+        (lambda: ct.beam_hardening_curve(DATA, -DATA), "data and paths must be finite, paths >= 0"),
+        (lambda: ct.beam_hardening_curve(DATA, 0 * DATA), "data must hold more than 3 rays through the material, got")],
+    "beam_hardening_of_scan": [
+        (lambda: ct.beam_hardening_of_scan(BEAM, DATA), "projector must be a Projector, got ParallelBeam"),
+        (lambda: ct.beam_hardening_of_scan(PROJECTOR.subset([0, 1]), DATA[:2]), "must cover 90 degrees or more, or the"),
+        (lambda: ct.beam_hardening_of_scan(PROJECTOR, 0 * DATA), "data must show an object")],
+    "linearize": [
+        (lambda: ct.linearize(DATA, 3), r"curve must have shape \(degree,\), as beam_hardening_curve gives it, got"),
+        (lambda: ct.linearize(DATA, [1, -1]), "curve must have coefficients of at least 0, the first above"),
+        (lambda: ct.linearize(DATA, [0, 1]), "curve must have coefficients of at least 0, the first above"),
+        (lambda: ct.linearize([math.inf], [1]), "data must be finite, but for NaN")],
+    "remove_rings": [
+        (lambda: ct.remove_rings(DATA[0]), r"data must have shape \(view, u\) or \(view, v, u\), got \(12,\)"),
+        (lambda: ct.remove_rings(DATA[:2]), "data must hold three views or more"),
+        (lambda: ct.remove_rings(DATA, width=2), "width must be an integer of at least 3, got 2")],
     "show_geometry": [
         (lambda: ct.plot.show_geometry(BEAM, 8), "shape must be a sequence of sizes"),
         (lambda: ct.plot.show_geometry(BEAM, [8]), r"shape must be \(..., y, x\), got \(8,\)"),

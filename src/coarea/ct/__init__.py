@@ -2,6 +2,8 @@
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.corrections.centers import find_center, find_offset
+from coarea.ct.corrections.hardening import beam_hardening_curve, beam_hardening_of_scan, linearize
+from coarea.ct.corrections.rings import remove_rings
 from coarea.ct.geometry import Geometry
 from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import add_poisson_noise, line_integrals
@@ -32,6 +34,8 @@ __all__ = [
     "Vectors",
     "add_poisson_noise",
     "asd_pocs",
+    "beam_hardening_curve",
+    "beam_hardening_of_scan",
     "cgls",
     "defrise_disks",
     "fbp",
@@ -40,6 +44,7 @@ __all__ = [
     "find_offset",
     "line_integrals",
     "line_integrals_of",
+    "linearize",
     "os_sart",
     "rasterize",
     "read_data_exchange",
@@ -48,6 +53,7 @@ __all__ = [
     "read_nxtomo",
     "read_scan",
     "read_tiff_stack",
+    "remove_rings",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.fft import irfft, next_fast_len, rfft
+from scipy.ndimage import gaussian_filter1d
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number
+from coarea.base.options import as_count, as_number, came
 from coarea.ct.beams import FanBeam
 from coarea.ct.corrections.bad_pixels import interpolated
 from coarea.ct.geometry import Geometry
@@ -23,6 +23,8 @@ OPPOSITE = 0.05  # radians by which opposite views may miss each other
 MOST_PAIRS = 16
 LEAST_OVERLAP = 0.1  # of the detector: less of two views is alike by chance
 WORST_FIT = 0.5  # 1 is that of noise
+EXACT = 1e-9
+SMOOTH = 1.0  # bins, standard deviation
 
 MOST_VIEWS = 60
 MOST_SLICES = 4
@@ -76,7 +78,9 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     if np.isnan(views).any() or np.isnan(mirrored).any():
         raise ValueError("projections and angles must be finite, got views in which all is NaN")
     n = data.shape[-1]
-    misfit = _misfits(views.reshape(-1, n), mirrored.reshape(-1, n), least=min(n, max(3, round(LEAST_OVERLAP * n))))
+    views, mirrored = views.reshape(-1, n), mirrored.reshape(-1, n)
+    least = min(n, max(3, round(LEAST_OVERLAP * n)))
+    misfit = _misfits(views, mirrored, least=least)
     best = int(misfit.argmin())
     shift = best - len(misfit) // 2
     if not misfit[best] < WORST_FIT:
@@ -89,7 +93,11 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
             f"projections must see the axis away from the ends of the detector, they fit best at its end, for bin "
             f"{(n - 1 + shift) / 2:g}: see find_offset"
         )
-    return float(n - 1 + shift + _vertex(*misfit[best - 1 : best + 2])) / 2
+    if misfit[best] > EXACT:  # noise would shift the vertex of a narrow parabola, edges that of a wide one
+        smooth = [gaussian_filter1d(rows, SMOOTH, axis=-1) for rows in (views, mirrored)]
+        near = np.arange(max(0, best - 2), min(len(misfit), best + 3))
+        shift += _vertex(near - best, _misfits(*smooth, least=least)[near])
+    return float(n - 1 + shift) / 2
 
 
 @with_hints
@@ -162,8 +170,9 @@ def find_offset(projector: Projector, data: ArrayLike, *, within: float | None =
             "arc, or of what is round?"
         )
     offset = float(offsets[best])
-    for stride in (0.5, 0.25):
-        offset = _vertex_of(residual, offset + stride * step * np.arange(-4, 5))
+    for stride in (0.5, 0.25):  # sampling makes the residual rise and fall a little, at which a bisection would stop
+        near = offset + stride * step * np.arange(-4, 5)
+        offset += _vertex(near - offset, np.array([residual(place) ** 2 for place in near]))
     return offset
 
 
@@ -219,17 +228,6 @@ def _with(geometry: Geometry, **changed: Any) -> Geometry:
     return type(geometry)(**{**geometry._arguments(), **changed})
 
 
-def _vertex_of(function: Callable[[float], float], places: Array) -> float:
-    """Where a parabola through the squares of a function at some places is least, if it is between them.
-
-    Sampling makes the residual rise and fall a little from bin to bin, at which a bisection would stop.
-    """
-    middle = places[len(places) // 2]
-    curve = np.polyfit(places - middle, [function(place) ** 2 for place in places], 2)
-    vertex = middle - curve[1] / (2 * curve[0]) if curve[0] > 0 else middle
-    return float(np.clip(vertex, places[0], places[-1]))
-
-
 def _opposite(turns: Array) -> tuple[Array, Array]:
     """Indices of views that are opposite, as nearly as any two."""
     apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
@@ -271,7 +269,8 @@ def _misfits(views: Array, mirrored: Array, *, least: int) -> Array:
     return np.maximum(misfit, 0)
 
 
-def _vertex(before: float, best: float, after: float) -> float:
-    """Where a parabola through three equally spaced values is least, from -1/2 to 1/2; what fits exactly stays."""
-    bend = before - 2 * best + after
-    return 0.5 * (before - after) / bend if best > 1e-9 and bend > 0 else 0.0
+def _vertex(places: Array, values: Array) -> float:
+    """Where a parabola through values at some places is least, if it is between them."""
+    curve = np.polyfit(places, values, 2)
+    vertex = -curve[1] / (2 * curve[0]) if curve[0] > 0 else places[values.argmin()]
+    return float(np.clip(vertex, places[0], places[-1]))
