@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import re
 import warnings
 
@@ -11,7 +12,7 @@ import pytest
 from matplotlib import pyplot
 
 import coarea
-from calls import ARRAY_CALLS, ARRAYS, COLORS, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SCAN, SINOGRAM, Case
+from calls import ARRAY_CALLS, ARRAYS, COLORS, COUNTED, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SINOGRAM, Case
 from coarea import attributes, ct
 from public import public_callables
 
@@ -30,7 +31,9 @@ THINGS = {
 }
 CALLED = ARRAY_CALLS | {
     "Projector.subset": Case(PROJECTOR.subset, {"views": slice(0, 2)}, {}),
-    "Scan.views": Case(SCAN.views, {"views": slice(0, 2)}, {}),
+    "read_geometry": Case(ct.read_geometry, {"path": __file__}, {}),
+    "write_geometry": Case(ct.write_geometry, {"path": os.devnull, "geometry": PARALLEL}, {}),
+    "Scan.views": Case(COUNTED.views, {"views": slice(0, 2)}, {}),
     "ScaleSpace.image": Case(coarea.scale_space(MAX_TREE, [1]).image, {"k": 0}, {}),
     "show_convergence": Case(ct.plot.show_convergence, {"results": {"a": ct.sart(PROJECTOR, SINOGRAM, 1)}}, {}),
     "show_geometry": Case(ct.plot.show_geometry, {"geometry": PARALLEL, "shape": (8, 8)}, {}),
