@@ -16,7 +16,6 @@ IMAGE = np.random.default_rng(3).integers(0, 90, (9, 10)).astype(np.uint8)
 COLORS = IMAGE[:8, :9].reshape(8, 3, 3)
 ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
-COUNTED = ct.read_tiff_stack(scan_files.TIFF, angles=range(6), flats=100)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
 PLACES = {"sources": np.array([[-20, 0, 1], [0, 20, 2]]), "detector_centers": np.array([[8, 1, 0], [1, -8, 0]]),
@@ -141,11 +140,6 @@ CASES = {
     "tv_gradient": variation_case(coarea.tv_gradient),
     "tv_norm_and_gradient": variation_case(coarea.tv_norm_and_gradient),
     "tv_descent": variation_case(coarea.tv_descent, n_iter=3, step=0.5),
-    "Scan": Case(
-        ct.Scan, {"counts": scan_files.COUNTS, "flat": 100.0, "dark": 0.0, "angles": np.arange(6)},
-        {"flat": 64, "dark": 0.5},
-    ),
-    "Scan.parallel_beam": Case(COUNTED.parallel_beam, {}, {"center": 2.5}),
     "ParallelBeam": Case(
         ct.ParallelBeam, {"angles": ANGLES, "n_detectors": 8},
         {name: FAN[name] for name in ("n_detectors", "detector_spacing", "detector_offset")},
@@ -210,6 +204,7 @@ NODES = np.arange(len(MAX_TREE))
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
+CASES |= {name: Case(*call) for name, call in scan_files.WITH_NUMBERS.items()}
 TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
 
 # The arrays of a function by name; with what else it is called, where that is not in the other table.
@@ -286,11 +281,10 @@ ARRAYS |= {
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
-READERS = ("read_data_exchange", "read_nikon", "read_nxtomo", "read_scan", "read_tiff_stack")
-ARRAYS |= {name: {"angles": TURNS} for name in READERS}
+ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
-ARRAY_CALLS = CASES | {
+ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.items()} | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
     "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),
@@ -314,11 +308,6 @@ ARRAY_CALLS = CASES | {
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
-    "read_data_exchange": Case(ct.read_data_exchange, {"path": scan_files.DATA_EXCHANGE}, {}),
-    "read_nikon": Case(ct.read_nikon, {"path": scan_files.NIKON}, {}),
-    "read_nxtomo": Case(ct.read_nxtomo, {"path": scan_files.NXTOMO}, {}),
-    "read_scan": Case(ct.read_scan, {"path": scan_files.TIFF, "angles": TURNS, "flats": 100}, {}),
-    "read_tiff_stack": Case(ct.read_tiff_stack, {"path": scan_files.TIFF, "angles": TURNS, "flats": 100}, {}),
     "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
     "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),

@@ -10,9 +10,10 @@ import warnings
 
 import pytest
 from matplotlib import pyplot
+from scan_files import COUNTED
 
 import coarea
-from calls import ARRAY_CALLS, ARRAYS, COLORS, COUNTED, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SINOGRAM, Case
+from calls import ARRAY_CALLS, ARRAYS, COLORS, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SINOGRAM, Case
 from coarea import attributes, ct
 from public import public_callables
 
@@ -33,6 +34,7 @@ CALLED = ARRAY_CALLS | {
     "Projector.subset": Case(PROJECTOR.subset, {"views": slice(0, 2)}, {}),
     "read_geometry": Case(ct.read_geometry, {"path": __file__}, {}),
     "write_geometry": Case(ct.write_geometry, {"path": os.devnull, "geometry": PARALLEL}, {}),
+    "Scan.line_integrals": Case(COUNTED.line_integrals, {}, {}),
     "Scan.views": Case(COUNTED.views, {"views": slice(0, 2)}, {}),
     "ScaleSpace.image": Case(coarea.scale_space(MAX_TREE, [1]).image, {"k": 0}, {}),
     "show_convergence": Case(ct.plot.show_convergence, {"results": {"a": ct.sart(PROJECTOR, SINOGRAM, 1)}}, {}),

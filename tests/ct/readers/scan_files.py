@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 import tifffile
 
+from coarea import ct
+
 FOLDER = TemporaryDirectory()
 ROOT = Path(FOLDER.name)
 COUNTS = np.arange(96, dtype=np.uint16).reshape(6, 2, 8) + 1
@@ -27,3 +29,19 @@ tifffile.imwrite(TIFF, COUNTS)
 NIKON.write_text("[XTekCT]\n" + "\n".join(f"{key}={value}" for key, value in LINES.items()))
 for number, image in enumerate(COUNTS):
     tifffile.imwrite(ROOT / f"scan_000{number}.tif", image)
+
+COUNTED = ct.read_tiff_stack(TIFF, angles=range(6), flats=100)
+READERS = {
+    "read_data_exchange": (ct.read_data_exchange, {"path": DATA_EXCHANGE}, {}),
+    "read_nikon": (ct.read_nikon, {"path": NIKON}, {}),
+    "read_nxtomo": (ct.read_nxtomo, {"path": NXTOMO}, {}),
+    "read_scan": (ct.read_scan, {"path": TIFF, "angles": range(6), "flats": 100}, {}),
+    "read_tiff_stack": (ct.read_tiff_stack, {"path": TIFF, "angles": range(6), "flats": 100}, {}),
+}
+"""Calls of the readers: function, what it is given, and no numbers."""
+
+WITH_NUMBERS = {
+    "Scan": (ct.Scan, {"counts": COUNTS, "flat": 9.0, "dark": 0.0, "angles": range(6)}, {"flat": 64, "dark": 0.5}),
+    "Scan.parallel_beam": (COUNTED.parallel_beam, {}, {"center": 2.5}),
+}
+"""Calls that take numbers."""

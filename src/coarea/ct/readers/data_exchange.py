@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from coarea.base.options import as_path
 from coarea.ct.readers.hdf5 import images_of, opened
 from coarea.ct.readers.kinds import check_kind
 from coarea.ct.readers.scan import Scan
-from coarea.ct.readers.selection import Progress, Wanted, radians_of
+from coarea.ct.readers.selection import ByNumber, Progress, Wanted, radians_of
 
 READER = "read_data_exchange"
 
@@ -28,7 +27,7 @@ def read_data_exchange(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
+    angles: ArrayLike | ByNumber | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from coarea.base.options import as_path
 from coarea.ct.beams import ConeBeam, FanBeam
 from coarea.ct.readers.kinds import NIKON, READERS, kind_of, nikon_files
 from coarea.ct.readers.scan import Scan
-from coarea.ct.readers.selection import Progress, Wanted
+from coarea.ct.readers.selection import ByNumber, Progress, Wanted
 from coarea.ct.readers.tiff_files import is_tiff, natural, pages_of
 
 READER = "read_nikon"
@@ -33,7 +33,7 @@ def read_nikon(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
+    angles: ArrayLike | ByNumber | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read a scan of a Nikon (X-Tek) cone-beam scanner.

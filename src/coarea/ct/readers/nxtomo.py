@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from coarea.base.options import as_path, came
 from coarea.ct.readers.hdf5 import detectors, images_of, opened
 from coarea.ct.readers.kinds import check_kind
 from coarea.ct.readers.scan import Scan
-from coarea.ct.readers.selection import Progress, Wanted, radians_of
+from coarea.ct.readers.selection import ByNumber, Progress, Wanted, radians_of
 
 READER = "read_nxtomo"
 PROJECTION, FLAT, DARK, INVALID = range(4)  # the definition's keys
@@ -31,7 +30,7 @@ def read_nxtomo(
     entry: str | None = None,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
+    angles: ArrayLike | ByNumber | None = None,
     callback: Progress | None = None,
 ) -> Scan:
     """Read an HDF5 file in the layout of NXtomo [Konnecke2015]_.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from coarea.ct.readers.kinds import DATA_EXCHANGE, FOLDER, NIKON, NXTOMO, TIFF, 
 from coarea.ct.readers.nikon import read_nikon
 from coarea.ct.readers.nxtomo import read_nxtomo
 from coarea.ct.readers.scan import Scan
-from coarea.ct.readers.selection import Progress
+from coarea.ct.readers.selection import ByNumber, Progress
 from coarea.ct.readers.tiff_stack import Images, read_tiff_stack
 
 
@@ -25,7 +24,7 @@ def read_scan(
     *,
     rows: slice = slice(None),
     views: slice = slice(None),
-    angles: ArrayLike | Callable[[int], ArrayLike] | None = None,
+    angles: ArrayLike | ByNumber | None = None,
     flats: Images | None = None,
     darks: Images | None = None,
     callback: Progress | None = None,

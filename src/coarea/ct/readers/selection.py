@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import level_of_caller
 from coarea.base.options import came
 from coarea.ct.beams import TWO_TURNS
 
-Progress = Callable[[int, int], object]
+Progress: TypeAlias = Callable[[int, int], object]
+ByNumber: TypeAlias = Callable[[int], ArrayLike]  # angles of so many views
 
 UNITS = {"deg": 1.0, "degree": 1.0, "degrees": 1.0, "°": 1.0} | dict.fromkeys(
     ("rad", "radian", "radians"), 180 / np.pi

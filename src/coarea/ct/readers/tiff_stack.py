@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,7 +15,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, as_path, came
 from coarea.ct.readers.kinds import NIKON, READERS, TIFF, kind_of
 from coarea.ct.readers.scan import Scan
-from coarea.ct.readers.selection import Progress, Wanted
+from coarea.ct.readers.selection import ByNumber, Progress, Wanted
 from coarea.ct.readers.tiff_files import Pages, kind_of_images, pages_of, tiff_files
 
 READER = "read_tiff_stack"
@@ -27,7 +27,7 @@ Images: TypeAlias = Files | ArrayLike  # files, or what they would hold, or a le
 def read_tiff_stack(
     path: Files,
     *,
-    angles: ArrayLike | Callable[[int], ArrayLike],
+    angles: ArrayLike | ByNumber,
     flats: Images | None = None,
     darks: Images | None = None,
     rows: slice = slice(None),
