@@ -39,7 +39,13 @@ CALLED = ARRAY_CALLS | {
     "table": Case(attributes.table, {"tree": MAX_TREE}, {}),
 }
 FUNCTIONS = {name: function for name, function in public_callables() if name in CALLED}
-FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator"), ("path", "path")}  # not ours
+FITTING = {
+    ("callback", "function"),
+    ("callback", "operator"),
+    ("attribute", "operator"),
+    ("path", "path"),
+    ("projector", "operator"),
+}  # not ours
 
 
 def refused_things(name: str) -> list[str]:

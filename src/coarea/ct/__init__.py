@@ -1,10 +1,10 @@
 """Computed tomography from few views, on the CPU."""
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
-from coarea.ct.geometry import Geometry
 from coarea.ct.corrections.centers import find_center, find_offset
 from coarea.ct.corrections.hardening import beam_hardening_curve, beam_hardening_of_scan, linearize
 from coarea.ct.corrections.rings import remove_rings
+from coarea.ct.geometry import Geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk

@@ -99,9 +99,7 @@ def _scan(name: str, file: Any, rows: slice) -> Scan:
 
 
 @with_hints
-def line_integrals(
-    counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0, *, bad: BadPixels = "mask"
-) -> Array:
+def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0, *, bad: BadPixels = "mask") -> Array:
     """Line integrals of the attenuation: ``-log((counts - dark) / (flat - dark))``.
 
     Parameters
