@@ -44,7 +44,7 @@ CALLED = ARRAY_CALLS | {
     "table": Case(attributes.table, {"tree": MAX_TREE}, {}),
 }
 FUNCTIONS = {name: function for name, function in public_callables() if name in CALLED}
-FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator")}
+FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator"), ("projector", "operator")}
 FITTING |= {(name, "path") for name in ("path", "flats", "darks")}  # not ours
 
 

@@ -10,7 +10,6 @@ solid disc, and with the grey value of acrylic as upper bound too. It fails if a
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable
@@ -90,8 +89,8 @@ def compare(name: str, A: ct.Projector, data: np.ndarray, curve: np.ndarray, tru
         begin, scores = time.process_time(), []
         for given, bounds in ((data, {}), (corrected, {}), (corrected, {"upper": MU})):
             scores.append(score(run(A, given, **bounds).image, true))
-        seconds = (time.process_time() - begin) / 3
-        print(f"{name:<10}{method:<20}" + "".join(f"{value:8.3f}" for value in scores) + f"{seconds:8.1f} s", flush=True)
+        shown = "".join(f"{value:8.3f}" for value in scores)
+        print(f"{name:<10}{method:<20}{shown}{(time.process_time() - begin) / 3:8.1f} s", flush=True)
         best = max(best, *scores)
     if best < (least := LEAST.get(name, 0)):
         print(f"{name}: {best:.3f} misses {least}")
@@ -115,17 +114,14 @@ def limited_angle(folder: Path) -> bool:
 def self_calibrated(folder: Path) -> bool:
     """The curve from the scan itself: grey value of acrylic in the middle over that at the edge, and scores."""
     true = truth(folder, "tb")
-    for name, (data, degrees) in (
-        ("40 views", (lambda d, a: (d[::14], a[::14]))(*merged(folder, "tb_merged_549views"))),
-        ("tb 90", limited(folder, "tb_limited_090")),
-    ):
+    around = tuple(array[::14] for array in merged(folder, "tb_merged_549views"))
+    for name, (data, degrees) in (("40 views", around), ("tb 90", limited(folder, "tb_limited_090"))):
         A = projector(degrees)
         curve = ct.beam_hardening_of_scan(A, data)
         corrected = ct.linearize(data, curve)
         images = [ct.asd_pocs(A, given, 30).image for given in (data, corrected)]
-        mu = float(np.median(images[1][images[1] > threshold_otsu(images[1])]))
-        images.append(ct.asd_pocs(A, corrected, 30, upper=mu).image)
-        print(f"{name:<10}curve {curve.round(3)}, arc {math.degrees(ct.corrections.hardening.covered_arc(A.geometry)):.0f}")
+        images.append(ct.asd_pocs(A, corrected, 30, upper=1 / curve[0]).image)
+        print(f"{name:<10}curve {curve.round(3)}")
         for step, image in zip(("raw", "corrected", "and upper bound"), images, strict=True):
             print(f"{'':<10}{step:<18}centre/edge {cupping(image, true):.3f}, score {score(image, true):.4f}")
     return True

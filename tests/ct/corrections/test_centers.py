@@ -57,7 +57,7 @@ def test_many_pairs_of_views_are_better_than_one():
 
 def test_an_axis_at_the_end_of_the_detector_is_refused_not_guessed():
     angles, found = np.linspace(0, np.pi, 9), []
-    for center in range(0, 97):
+    for center in range(97):
         geometry = ct.ParallelBeam(angles=angles, n_detectors=97, detector_offset=48 - center)
         data = ct.line_integrals_of([[1, 30, 30, 1, 2, 0]], geometry)
         try:
@@ -71,7 +71,7 @@ def test_an_axis_at_the_end_of_the_detector_is_refused_not_guessed():
 def test_views_that_are_no_mirror_images_are_refused():
     rng = np.random.default_rng(1)
     for data in (rng.random((2, 200)), np.zeros((2, 50)), np.ones((2, 50)), [[0.0], [1.0]]):
-        with pytest.raises(ValueError, match=r"projections at opposite angles must be mirror images, .* See find_offset"):
+        with pytest.raises(ValueError, match="projections at opposite angles must be mirror images, .* See find_"):
             ct.find_center(data, [0, np.pi])
     ramp = np.stack([np.arange(50.0)] * 2)  # a slope fits best where least of it overlaps
     with pytest.raises(ValueError, match="find_offset"):
@@ -95,8 +95,8 @@ def scan(kind, offset, n_views=60, n=120):
     return ct.Projector(make(**row), (80, 80), workers=1), data, width
 
 
-@pytest.mark.parametrize(("kind", "n"), [("parallel", 120), ("parallel", 121), ("fan", 120), ("fan", 121), ("cone", 120)])
-@pytest.mark.parametrize("offset", [0.0, 0.35, -2.6])
+@pytest.mark.parametrize("kind", ["parallel", "fan", "cone"])
+@pytest.mark.parametrize(("n", "offset"), [(120, 0.0), (120, 0.35), (121, -2.6)])
 def test_offsets_of_every_beam_are_found(kind, n, offset):
     A, data, width = scan(kind, offset, n=n)
     assert ct.find_offset(A, data) / width == pytest.approx(offset, abs=0.1)

@@ -31,18 +31,14 @@ def test_clean_data_hardly_change_and_rings_go(n_views, photons):
     assert distance(ct.remove_rings(ringed), clean) < 0.6 * distance(ringed, clean)
 
 
+@pytest.mark.photograph
 def test_rings_of_gains_go_from_the_image():
-    truth = ct.shepp_logan((64, 64))
-    A = ct.Projector(head_scan(60)[0], (64, 64), spacing=2, workers=1)
+    truth = ct.shepp_logan((N, N))
+    A = ct.Projector(head_scan(60)[0], truth.shape, workers=1)
     clean = ct.add_poisson_noise(0.06 * A(truth), 1e5, rng=1)
     ringed = clean - np.log(GAIN)
-    errors = [
-        error(ct.asd_pocs(A, data / 0.06, 30).image, truth)
-        for data in (clean, ct.remove_rings(clean), ringed, ct.remove_rings(ringed))
-    ]
-    print(errors)
-    assert errors[1] < errors[0] + 0.002
-    assert errors[3] < 0.7 * errors[2]
+    errors = [error(ct.asd_pocs(A, data / 0.06, 25).image, truth) for data in (clean, ringed, ct.remove_rings(ringed))]
+    assert errors[0] < errors[2] < 0.8 * errors[1]
 
 
 def test_a_stripe_of_any_sign_goes():

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_count, as_number, came
+from coarea.base.options import as_count, as_number
 from coarea.ct.beams import FanBeam
 from coarea.ct.corrections.bad_pixels import interpolated
 from coarea.ct.geometry import Geometry
@@ -82,7 +82,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     least = min(n, max(3, round(LEAST_OVERLAP * n)))
     misfit = _misfits(views, mirrored, least=least)
     best = int(misfit.argmin())
-    shift = best - len(misfit) // 2
+    shift = float(best - len(misfit) // 2)
     if not misfit[best] < WORST_FIT:
         raise ValueError(
             "projections at opposite angles must be mirror images, they do not fit for any centre: does the beam "
@@ -97,7 +97,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
         smooth = [gaussian_filter1d(rows, SMOOTH, axis=-1) for rows in (views, mirrored)]
         near = np.arange(max(0, best - 2), min(len(misfit), best + 3))
         shift += _vertex(near - best, _misfits(*smooth, least=least)[near])
-    return float(n - 1 + shift) / 2
+    return (n - 1 + shift) / 2
 
 
 @with_hints
@@ -105,8 +105,8 @@ def find_offset(projector: Projector, data: ArrayLike, *, within: float | None =
     """Offset of the detector along u, for any beam: the one for which a reconstruction fits the data best.
 
     A few sweeps of :func:`sart` leave the least residual where the axis is right. It is computed from at most 60 views
-    and bins joined in pairs, on larger pixels; first for offsets
-    two bins apart, then at nine around the best, through which a parabola is laid, and once more at half their distance.
+    and bins joined in pairs, on larger pixels: first for offsets two bins apart, then for nine around the best, through
+    which a parabola is laid, and once more for nine at half their distance.
 
     Parameters
     ----------
@@ -159,12 +159,13 @@ def find_offset(projector: Projector, data: ArrayLike, *, within: float | None =
     offsets = start + np.linspace(-width, width, 2 * steps + 1)
     found = np.array([residual(offset) for offset in offsets])
     best = int(found.argmin())
-    if best in (0, len(found) - 1):
+    is_flat = not found.max() > LEAST_RISE * found[best]
+    if not is_flat and best in (0, len(found) - 1):
         raise ValueError(
-            f"within must be larger: the residual is least at the end of what was searched, {offsets[best]:g}; if it is "
-            "so for any, the image does not hold the object, or the geometry is another"
+            f"within must be larger: the residual is least at the end of what was searched, {offsets[best]:g}; if it "
+            "always is, the image does not hold the object, or the geometry is another"
         )
-    if found[[best - 1, best + 1]].min() < LEAST_RISE * found[best]:
+    if is_flat or found[[best - 1, best + 1]].min() < LEAST_RISE * found[best]:
         raise ValueError(
             "data must tell the offset, their residual is about the same for all of them: are they views of a small "
             "arc, or of what is round?"

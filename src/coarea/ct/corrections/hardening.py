@@ -200,9 +200,9 @@ def _fit(measured: Array, paths: Array, thin: float, degree: int) -> Array:
     values, ways = measured[used], paths[used]
     scale = np.abs(values).max() or 1.0  # powers of large numbers would outweigh each other
     powers = (values[:, None] / scale) ** np.arange(1, degree + 1)
-    triangle = np.linalg.qr(np.column_stack([powers, ways]), mode="r")  # as many rows as columns, the same solution
+    triangle: Array = np.asarray(np.linalg.qr(np.column_stack([powers, ways]), mode="r"))  # few rows, as good
     found, _ = nnls(triangle[:, :-1], triangle[:, -1])
     if found[0] == 0:
-        raise ValueError("data must grow with the paths, as line integrals do: are they of the same object and geometry?")
+        raise ValueError("data must grow with the paths, as line integrals do: are they of one object and geometry?")
     curve: Array = found / scale ** np.arange(1, degree + 1)
     return curve

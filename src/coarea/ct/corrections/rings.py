@@ -22,9 +22,9 @@ def remove_rings(data: ArrayLike, *, width: int = 9) -> Array:
 
     A gain that is wrong by the factor g adds ``-log(g)`` to the line integrals of a bin in all views, and makes a
     ring. In each view the median of `width` neighbouring bins says what a bin should show; the excess e is the median
-    over the views of what it shows beyond that. Of it ``e (1 - (s / e)^2)`` is taken away where it is above three of its
-    standard errors, s: little of a doubtful one [Breiman1995]_. Structures of the object are no narrow peaks
-    in the same bin of most views, and a median keeps edges, so data without such errors hardly change.
+    over the views of what it shows beyond that. Of it ``e (1 - (s / e)^2)`` is taken away, where it is above s, three
+    of its standard errors: little of a doubtful one [Breiman1995]_. Structures of the object are no narrow peaks in the
+    same bin of most views, and a median keeps edges, so data without such errors hardly change.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def remove_rings(data: ArrayLike, *, width: int = 9) -> Array:
     if measured.ndim not in (2, 3) or not measured.size:
         raise ValueError(f"data must have shape (view, u) or (view, v, u), got {measured.shape}")
     if len(measured) < 3:
-        raise ValueError(f"data must hold three views or more, as rings are what most have in common, got {len(measured)}")
+        raise ValueError(f"data must hold three views or more, rings being what most show, got {len(measured)}")
     if np.isinf(measured).any():
         raise ValueError("data must be finite, but for NaN where nothing was measured")
     corrected = measured.astype(np.result_type(measured.dtype, np.float32))
