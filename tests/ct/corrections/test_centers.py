@@ -71,7 +71,7 @@ def test_an_axis_at_the_end_of_the_detector_is_refused_not_guessed():
 def test_views_that_are_no_mirror_images_are_refused():
     rng = np.random.default_rng(1)
     for data in (rng.random((2, 200)), np.zeros((2, 50)), np.ones((2, 50)), [[0.0], [1.0]]):
-        with pytest.raises(ValueError, match="projections at opposite angles must be mirror images, .* See find_"):
+        with pytest.raises(ValueError, match=r"projections at opposite angles must be mirror images, .* See find_"):
             ct.find_center(data, [0, np.pi])
     ramp = np.stack([np.arange(50.0)] * 2)  # a slope fits best where least of it overlaps
     with pytest.raises(ValueError, match="find_offset"):

@@ -97,7 +97,7 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
         smooth = [gaussian_filter1d(rows, SMOOTH, axis=-1) for rows in (views, mirrored)]
         near = np.arange(max(0, best - 2), min(len(misfit), best + 3))
         shift += _vertex(near - best, _misfits(*smooth, least=least)[near])
-    return (n - 1 + shift) / 2
+    return float(n - 1 + shift) / 2
 
 
 @with_hints
