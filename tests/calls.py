@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import scan_files
 
 import coarea
 import coarea.ct.plot
@@ -17,11 +18,23 @@ ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
+PLACES = {"sources": np.array([[-20, 0, 1], [0, 20, 2]]), "detector_centers": np.array([[8, 1, 0], [1, -8, 0]]),
+          "u": np.array([[0, 2, 0], [2, 0, 0]]), "v": np.array([[0, 0, 2], [0, 1, 2]])}  # fmt: skip
+VECTORS = {"detector_shape": (4, 9), **PLACES}
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
+SCAN = ct.Projector(
+    ct.FanBeam(angles=np.arange(18) * np.pi / 9, n_detectors=36, source_to_axis=40, source_to_detector=40), (24, 24)
+)
+SCANNED = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=11), SCAN.geometry)
 MAX_TREE = coarea.max_tree(IMAGE)
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
+
+
+def vectors_of(*, sources: Any = None, directions: Any = None, **given: Any) -> ct.Vectors:
+    """Parallel rays, if they are given, instead of sources."""
+    return ct.Vectors(sources=sources if directions is None else None, directions=directions, **given)
 
 
 class Case(NamedTuple):
@@ -137,10 +150,18 @@ CASES = {
         {"detector_shape": (4, 5), "source_to_axis": 16, "source_to_detector": 64, "detector_spacing": (0.5, 2),
          "detector_offset": (1, 0.5)},
     ),
+    "Vectors": Case(vectors_of, VECTORS, {"detector_shape": (4, 5)}),
     "Projector": Case(
         ct.Projector, {"geometry": PARALLEL, "shape": (8, 8)}, {"shape": (8, 8), "spacing": 0.5, "workers": 2}
     ),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"projections": SINOGRAM, "rng": 3}, {"photons": 64}),
+    "beam_hardening_curve": Case(ct.beam_hardening_curve, {"data": SCANNED, "paths": SCANNED**1.5}, {"degree": 2}),
+    "beam_hardening_of_scan": Case(
+        ct.beam_hardening_of_scan, {"projector": SCAN, "data": SCANNED}, {"degree": 2, "n_rounds": 1}
+    ),
+    "find_offset": Case(ct.find_offset, {"projector": SCAN, "data": SCANNED}, {"within": 4.5, "n_sweeps": 2}),
+    "linearize": Case(ct.linearize, {"data": SCANNED, "curve": [1, 2]}, {"mu": 0.5}),
+    "remove_rings": Case(ct.remove_rings, {"data": SCANNED}, {"width": 5}),
     "sart": iterative_case(ct.sart, **BOUNDS, relaxation=0.5),
     "os_sart": iterative_case(ct.os_sart, **BOUNDS, relaxation=0.5, n_subsets=2),
     "sirt": iterative_case(ct.sirt, **BOUNDS, relaxation=0.5),
@@ -184,6 +205,7 @@ FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
+CASES |= {name: Case(*call) for name, call in scan_files.WITH_NUMBERS.items()}
 TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
 
 # The arrays of a function by name; with what else it is called, where that is not in the other table.
@@ -210,7 +232,12 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
-    "find_center": {"projections": np.ones((6, 8)), "angles": TURNS},
+    "beam_hardening_curve": {"data": SCANNED, "paths": SCANNED**1.5},
+    "beam_hardening_of_scan": {"data": SCANNED},
+    "find_center": {"projections": SCANNED, "angles": SCAN.geometry.angles},
+    "find_offset": {"data": SCANNED},
+    "linearize": {"data": SCANNED, "curve": np.array([1.0, 2])},
+    "remove_rings": {"data": SCANNED},
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
     "luminance": {"image": IMAGE},
@@ -244,13 +271,21 @@ ARRAYS |= {
 }  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
-    name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
+    "Vectors": {**PLACES, "directions": np.array([[1, 0, 0], [0, 1, 0]])},
+    "Vectors.rotated": {"rotation": np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])},
+    "Vectors.shifted": {"by": np.array([[1, 0, 2], [2, 1, 3]])},
+}
+ARRAYS |= {
+    name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size), "weights": SINOGRAM > 0}
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
+for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
+    ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
+ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
-ARRAY_CALLS = CASES | {
+ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.items()} | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
     "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),
@@ -280,6 +315,8 @@ ARRAY_CALLS = CASES | {
     "isolines": Case(coarea.isolines, ARRAYS["isolines"], {}),
     "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
     "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
+    "Vectors.rotated": Case(ct.Vectors(**VECTORS).rotated, {}, {}),
+    "Vectors.shifted": Case(ct.Vectors(**VECTORS).shifted, {}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
@@ -293,12 +330,14 @@ def on_paper(draw: Callable[..., Any], *args: Any, **given: Any) -> None:
     pyplot.close("all")
 
 
-def fingerprint(result: Any) -> Any:
+def fingerprint(result: Any) -> Any:  # noqa: PLR0911
     """What can be compared."""
     if isinstance(result, np.ndarray):
         return result.dtype, result.shape, str(result) if result.dtype == object else result.tobytes()
     if isinstance(result, ct.Reconstruction):
         return fingerprint(result.image)
+    if isinstance(result, ct.Scan):
+        return [fingerprint(np.asarray(part)) for part in (result.counts, result.flat, result.dark, result.angles)]
     if isinstance(result, ct.Projector):
         return fingerprint(result(np.ones(result.domain_shape)))
     if isinstance(result, coarea.Lines):

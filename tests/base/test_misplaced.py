@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import re
 import warnings
 
 import pytest
 from matplotlib import pyplot
+from scan_files import COUNTED
 
 import coarea
 from calls import ARRAY_CALLS, ARRAYS, COLORS, IMAGE, MAX_TREE, PARALLEL, PROJECTOR, SINOGRAM, Case
@@ -30,7 +32,10 @@ THINGS = {
 }
 CALLED = ARRAY_CALLS | {
     "Projector.subset": Case(PROJECTOR.subset, {"views": slice(0, 2)}, {}),
-    "read_data_exchange": Case(ct.read_data_exchange, {"path": __file__}, {}),
+    "read_geometry": Case(ct.read_geometry, {"path": __file__}, {}),
+    "write_geometry": Case(ct.write_geometry, {"path": os.devnull, "geometry": PARALLEL}, {}),
+    "Scan.line_integrals": Case(COUNTED.line_integrals, {}, {}),
+    "Scan.views": Case(COUNTED.views, {"views": slice(0, 2)}, {}),
     "ScaleSpace.image": Case(coarea.scale_space(MAX_TREE, [1]).image, {"k": 0}, {}),
     "show_convergence": Case(ct.plot.show_convergence, {"results": {"a": ct.sart(PROJECTOR, SINOGRAM, 1)}}, {}),
     "show_geometry": Case(ct.plot.show_geometry, {"geometry": PARALLEL, "shape": (8, 8)}, {}),
@@ -39,7 +44,8 @@ CALLED = ARRAY_CALLS | {
     "table": Case(attributes.table, {"tree": MAX_TREE}, {}),
 }
 FUNCTIONS = {name: function for name, function in public_callables() if name in CALLED}
-FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator"), ("path", "path")}  # not ours
+FITTING = {("callback", "function"), ("callback", "operator"), ("attribute", "operator"), ("projector", "operator")}
+FITTING |= {(name, "path") for name in ("path", "flats", "darks")}  # not ours
 
 
 def refused_things(name: str) -> list[str]:
@@ -80,5 +86,5 @@ def test_every_function_is_tried():
     with_more = {"dynamics_of_minima", "extinction", "increasing", "pruning_scale", "table"}
     of_trees = {*attributes.__all__} - with_more
     filled_in = {"Certificate", "Certificate.energy", "Certificate.verify", "Info", "Lines", "Tree", "Reconstruction"}
-    filled_in |= {"Scan", "ScaleSpace", "TwoPhase"}
+    filled_in |= {"ScaleSpace", "TwoPhase"}
     assert functions - set(FUNCTIONS) == of_trees | filled_in

@@ -1,15 +1,9 @@
-"""From counts to line integrals: noise, the centre of rotation, files of scans."""
+"""From counts to line integrals, and noise."""
 
 import numpy as np
 import pytest
 
 from coarea import ct
-
-HEAD = ct.shepp_logan_ellipses(radius=10.0)
-
-
-def parallel(angles, **options):
-    return ct.ParallelBeam(**{"angles": angles, "n_detectors": 300, "detector_spacing": 0.1, **options})
 
 
 def test_counts_become_line_integrals():
@@ -43,101 +37,3 @@ def test_noise_has_the_variance_of_counts():
     np.testing.assert_allclose(ct.add_poisson_noise(np.full(9, 99.0), 8.0), np.log(16))  # half a photon
     with pytest.raises(ValueError, match="photons must be a finite number > 0, got 0"):
         ct.add_poisson_noise(exact, 0)
-
-
-@pytest.mark.parametrize("center", [140.0, 149.5, 155.5, 171.0])
-def test_centre_of_rotation_is_found(center):
-    angles = np.linspace(0, np.pi, 20)
-    geometry = parallel(angles, detector_offset=(299 / 2 - center) * 0.1)
-    data = ct.add_poisson_noise(ct.line_integrals_of(HEAD / 4, geometry), 1e4, rng=0)
-    assert ct.find_center(data, angles) == center
-    assert ct.find_center(data[:, None].repeat(2, 1), angles) == center
-    with pytest.raises(ValueError, match="two views must be opposite"):
-        ct.find_center(data[:10], angles[:10])
-    with pytest.raises(ValueError, match="one for each view"):
-        ct.find_center(data, angles[:10])
-    assert ct.find_center(data, [*angles[:-1], np.pi + 0.04]) == center
-    with pytest.raises(ValueError, match="opposite to 0"):
-        ct.find_center(data[[0, -1]], [0, np.pi + 0.06])
-
-
-@pytest.mark.parametrize("n", [8, 9])
-def test_centres_are_found_while_half_of_the_detector_overlaps(n):
-    rng = np.random.default_rng(8)
-    for shift in range(-(n // 2), n // 2 + 1):
-        here = rng.random(2 * n)  # what a longer detector sees
-        start = max(0, -shift)
-        one, mirrored = here[start : start + n], here[start + shift : start + shift + n]
-        data = np.stack([one, mirrored[::-1]])
-        assert ct.find_center(data, [0, np.pi]) == (n - 1 + shift) / 2
-        assert ct.find_center(data[:, ::-1], [0, np.pi]) == (n - 1 - shift) / 2
-
-
-def test_data_exchange_files(tmp_path):
-    h5py = pytest.importorskip("h5py")
-    rng = np.random.default_rng(0)
-    counts = rng.integers(0, 999, (5, 3, 4)).astype(np.uint16)
-    with h5py.File(tmp_path / "scan.h5", "w") as file:
-        file["exchange/data"], file["exchange/data_white"] = counts, counts[:2] + 1000
-        file["exchange/data_dark"] = counts[:1]
-    scan = ct.read_data_exchange(tmp_path / "scan.h5", rows=slice(1, 3))
-    assert np.array_equal(scan.counts, counts[:, 1:3])
-    assert np.array_equal(scan.flat, counts[:2, 1:3] + 1000)
-    np.testing.assert_allclose(scan.angles, np.arange(5) * np.pi / 5)
-    with h5py.File(tmp_path / "scan.h5", "a") as file:
-        file["exchange/theta"] = [0.0, 45, 90, 135, 180]
-    np.testing.assert_allclose(ct.read_data_exchange(tmp_path / "scan.h5").angles, np.arange(5) * np.pi / 4)
-    with h5py.File(tmp_path / "scan.h5", "a") as file:
-        del file["exchange/data_dark"]
-    with pytest.raises(ValueError, match="lacks exchange/data_dark, an array; it holds data, data_white, theta"):
-        ct.read_data_exchange(tmp_path / "scan.h5")
-
-
-SHAPES = {"data": (5, 3, 4), "data_white": (2, 3, 4), "data_dark": (1, 3, 4)}
-
-
-@pytest.mark.parametrize(
-    ("changes", "rows", "message"),
-    [
-        ({"data": None}, slice(None), r"scan.h5 lacks exchange/data, an array; it holds data_dark, data_white"),
-        ({"data": (5, 4)}, slice(None), r"exchange/data must have shape \(images, v, u\), got \(5, 4\)"),
-        ({"data_white": (2, 3, 5)}, slice(None), r"data_white must .* of the detector of exchange/data, \(3, 4\), got"),
-        ({"data_dark": (0, 3, 4)}, slice(None), r"exchange/data_dark must have shape .*, got \(0, 3, 4\)"),
-        ({"theta": (4,)}, slice(None), r"exchange/theta must have shape \(5,\), one for each view, got \(4,\)"),
-        ({"theta": ()}, slice(None), r"exchange/theta must have shape \(5,\), one for each view, got \(\)"),
-        ({}, slice(3, 9), "rows must select some of the 3 rows of .*scan.h5, got slice"),
-        ({}, 2, r"rows must be a slice, such as slice\(100, 110\), got 2"),
-    ],
-)
-def test_scans_that_do_not_fit(changes, rows, message, tmp_path):
-    h5py = pytest.importorskip("h5py")
-    with h5py.File(tmp_path / "scan.h5", "w") as file:
-        for name, shape in (SHAPES | changes).items():
-            if shape is not None:
-                file[f"exchange/{name}"] = np.ones(shape)
-    with pytest.raises((ValueError, TypeError), match=message):
-        ct.read_data_exchange(tmp_path / "scan.h5", rows=rows)
-
-
-def test_files_that_are_no_scans(tmp_path):
-    h5py = pytest.importorskip("h5py")
-    with pytest.raises(FileNotFoundError, match=r"missing\.h5"):
-        ct.read_data_exchange(tmp_path / "missing.h5")
-    with pytest.raises(IsADirectoryError, match="Is a directory"):
-        ct.read_data_exchange(tmp_path)
-    for wrong in (None, 3, np.ones(3)):
-        with pytest.raises(TypeError, match="path must be the name of a file, got"):
-            ct.read_data_exchange(wrong)
-    (tmp_path / "words.h5").write_text("not HDF5")
-    with pytest.raises(ValueError, match=r"words\.h5 is no HDF5 file: a scan in the Data Exchange format is due"):
-        ct.read_data_exchange(tmp_path / "words.h5")
-    with h5py.File(tmp_path / "other.h5", "w") as file:
-        file["entry/data"] = np.ones(3)
-    with pytest.raises(ValueError, match=r"other\.h5 lacks exchange/data, an array; it holds entry"):
-        ct.read_data_exchange(tmp_path / "other.h5")
-    with h5py.File(tmp_path / "whole.h5", "w") as file:
-        for name, shape in SHAPES.items():
-            file[f"exchange/{name}"] = np.ones(shape)
-    (tmp_path / "cut.h5").write_bytes((tmp_path / "whole.h5").read_bytes()[:-900])
-    with pytest.raises(OSError, match=r"cut\.h5 cannot be read, it is damaged: "):
-        ct.read_data_exchange(tmp_path / "cut.h5")

@@ -36,6 +36,7 @@ Difference = Literal["backward", "forward", "central"]
 Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
 DataStepName = Literal["sart", "os-sart", "art"]
 Contrast = Literal["modified", "original"]
+BadPixels = Literal["mask", "interpolate", "raise"]
 
 
 class NotGiven(Enum):

@@ -2,109 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_number, as_path, came
+from coarea.base.options import as_number, came, one_of
+from coarea.base.types import BadPixels
+from coarea.ct.corrections.bad_pixels import bad_pixels, interpolated
 
 MOST_COUNTS = 2.0**62  # that numpy draws
 
 
-class Scan(NamedTuple):
-    """Counts of a parallel-beam scan.
-
-    Attributes
-    ----------
-    counts : (view, v, u) ndarray
-    flat, dark : (image, v, u) ndarray
-        Images without the object, and without the beam.
-    angles : (view,) ndarray
-        Radians.
-    """
-
-    counts: Array
-    flat: Array
-    dark: Array
-    angles: Array
-
-
 @with_hints
-def read_data_exchange(path: str | Path, *, rows: slice = slice(None)) -> Scan:
-    """Read an HDF5 file in the layout of the Data Exchange format [DeCarlo2014]_.
-
-    Parameters
-    ----------
-    path : str or Path
-    rows : slice, default all
-        Detector rows to read.
-
-    Returns
-    -------
-    Scan
-        From ``exchange/data``, ``data_white``, ``data_dark`` and ``theta`` (degrees; without it, equal steps from 0 up
-        to 180 degrees, without the last).
-
-    Raises
-    ------
-    ImportError
-        If h5py is not installed.
-    OSError
-        If there is no such file, or it cannot be read.
-    ValueError
-        If the file is not HDF5, lacks the counts or the flat or dark images, or their shapes do not fit.
-    """
-    name = as_path("path", path)
-    if not isinstance(rows, slice):
-        raise TypeError(f"rows must be a slice, such as slice(100, 110), got {came(rows)}")
-    try:
-        import h5py
-    except ImportError as error:
-        raise ImportError("read_data_exchange needs h5py: pip install coarea[hdf5]") from error
-    with open(name, "rb"):  # what the system says of it is plainer than what h5py does
-        pass
-    if not h5py.is_hdf5(name):
-        raise ValueError(f"{name} is no HDF5 file: a scan in the Data Exchange format is due")
-    try:
-        with h5py.File(name, "r") as file:
-            return _scan(name, file, rows)
-    except OSError as error:
-        raise OSError(f"{name} cannot be read, it is damaged: {error}") from error
-
-
-def _scan(name: str, file: Any, rows: slice) -> Scan:
-    """The counts of some rows of a file that is open."""
-    held = {key: file.get(f"exchange/{key}") for key in ("data", "data_white", "data_dark")}
-    for key, found in held.items():
-        if not hasattr(found, "shape"):
-            groups = ", ".join(file.get("exchange", file)) or "nothing"
-            raise ValueError(f"{name} lacks exchange/{key}, an array; it holds {groups}: see the Data Exchange format")
-        if len(found.shape) != 3 or not all(found.shape) or found.shape[1:] != held["data"].shape[1:]:
-            due = "" if key == "data" else f" of the detector of exchange/data, {held['data'].shape[1:]}"
-            raise ValueError(f"{name}: exchange/{key} must have shape (images, v, u){due}, got {found.shape}")
-    n_views, n_rows = held["data"].shape[:2]
-    if len(range(*rows.indices(n_rows))) == 0:
-        raise ValueError(f"rows must select some of the {n_rows} rows of {name}, got {rows}")
-    theta = file["exchange/theta"][()] if "exchange/theta" in file else np.arange(n_views) * 180 / n_views
-    if theta.shape != (n_views,):
-        raise ValueError(f"{name}: exchange/theta must have shape {(n_views,)}, one for each view, got {theta.shape}")
-    counts, flat, dark = (found[:, rows] for found in held.values())
-    return Scan(counts, flat, dark, np.radians(theta))
-
-
-@with_hints
-def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) -> Array:
+def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0, *, bad: BadPixels = "mask") -> Array:
     """Line integrals of the attenuation: ``-log((counts - dark) / (flat - dark))``.
 
     Parameters
     ----------
     counts : (view, ...) array_like
+        NaN and infinite values are not measured.
     flat, dark : array_like
         One image of the shape of a view or several of them, whose mean is taken; or a number.
+    bad : {"mask", "interpolate", "raise"}, default "mask"
+        What is done about pixels of the detector that measure nothing: their flat image does not exceed the dark one
+        or is not finite; they show the same in all of 8 views or more while their neighbours vary; they are half as
+        bright again as the flat image and their neighbours. "mask" makes them NaN, as all that was not measured;
+        "interpolate" takes them from their neighbours along u, or along v if a row has none; "raise" refuses them.
 
     Returns
     -------
@@ -115,23 +41,51 @@ def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0) ->
     Raises
     ------
     ValueError
-        If the shapes do not fit, a flat image is not brighter than the dark one, or nothing is transmitted at all.
+        If the shapes do not fit, the flat image is not brighter than the dark one in half of the detector or more,
+        nothing is transmitted at all, pixels are bad that must not be, or a view holds nothing to interpolate from.
+
+    Notes
+    -----
+    NaN goes through the other corrections, and the methods of reconstruction refuse it, so that it is not forgotten:
+    give the iterative ones ``weights=numpy.isfinite(data)``, and :func:`fbp` data that were interpolated. To leave
+    rays out is better with few views: there a value made up from the neighbours contradicts the others.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.line_integrals([[50.0, 25.0, 5.0]], flat=[100.0, 100.0, 5.0], dark=[0.0, 0.0, 5.0]).round(4)
+    array([[0.6931, 1.3863,    nan]])
     """
+    one_of("bad", bad, get_args(BadPixels))
     data = as_real("counts", counts)
     if data.ndim < 2:
         raise ValueError(f"counts must have shape (view, ...), two axes or more, got {data.shape}")
     dtype = np.float32 if np.result_type(data.dtype, np.float32) == np.float32 else np.float64
     white, black = (_mean_image(name, image, data.shape[1:]) for name, image in (("flat", flat), ("dark", dark)))
-    if not (white > black).all():
+    lit = np.broadcast_to((white > black) & np.isfinite(white) & np.isfinite(black), data.shape[1:])
+    if 2 * lit.sum() < lit.size:
         raise ValueError(
-            f"flat must exceed dark in every pixel of the detector, it does not in {(~(white > black)).sum()}: "
+            f"flat must exceed dark in every pixel of the detector, it does not in {(~lit).sum()} of {lit.size}: "
             "were they exchanged?"
         )
-    transmission = (data - black) / (white - black)
-    positive = transmission > 0
-    if not positive.any() or not np.isfinite(transmission).all():
+    with np.errstate(divide="ignore", invalid="ignore"):  # of pixels that are not lit
+        transmission = (data - black) / (white - black)
+    missing = ~np.isfinite(transmission) | ~lit | bad_pixels(transmission)
+    if bad == "raise" and missing.any():
+        where = tuple(map(int, np.argwhere(missing)[0]))
+        raise ValueError(
+            f"counts must be measured in every pixel, {missing.any(axis=0).sum()} of {lit.size} are bad, the first in "
+            f"view {where[0]} at {where[1:]}: say bad='mask' or bad='interpolate'"
+        )
+    positive = (transmission > 0) & ~missing
+    if not positive.any():
         raise ValueError("counts must be finite, and some of them must exceed dark")
     integrals: Array = -np.log(np.where(positive, transmission, transmission[positive].min())).astype(dtype)
+    integrals[missing] = np.nan
+    if bad == "interpolate":
+        integrals = interpolated(integrals)
+        if np.isnan(integrals).any():
+            raise ValueError("counts hold a view in which nothing was measured: leave it out, or say bad='mask'")
     return integrals
 
 
@@ -169,57 +123,9 @@ def add_poisson_noise(projections: ArrayLike, photons: float, *, rng: np.random.
     return noisy
 
 
-@with_hints
-def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
-    """Bin in which a parallel beam sees the rotation axis, from two opposite views.
-
-    The view at t + pi is that at t in a mirror at the axis. The centre is the one, in steps of half a bin, for which
-    the two views fit best where they overlap; at least half of the detector must.
-
-    Parameters
-    ----------
-    projections : (view, u) or (view, v, u) array_like
-    angles : (view,) array_like
-        Radians. The two views nearest to opposite are used; they must be within 0.05 of it.
-
-    Returns
-    -------
-    float
-        For ``detector_offset = ((n - 1) / 2 - center) * detector_spacing`` of :class:`ParallelBeam`.
-
-    Raises
-    ------
-    ValueError
-        If no two views are opposite.
-    """
-    data, turns = (
-        as_real(name, values).astype(np.float64) for name, values in (("projections", projections), ("angles", angles))
-    )
-    if data.ndim not in (2, 3):
-        raise ValueError(f"projections must have shape (view, u) or (view, v, u), got {data.shape}")
-    if not np.isfinite(data).all() or not np.isfinite(turns).all():
-        raise ValueError("projections and angles must be finite")
-    if turns.shape != data.shape[:1]:
-        raise ValueError(
-            f"angles must have shape {data.shape[:1]}, one for each view of projections, got {turns.shape}"
-        )
-    apart = np.abs((turns[:, None] - turns) % (2 * np.pi) - np.pi)
-    first, second = np.unravel_index(apart.argmin(), apart.shape)
-    if apart[first, second] > 0.05:
-        raise ValueError(f"two views must be opposite to 0.05 radians, the nearest differ by {apart.min():g} from it")
-    one, mirrored = data[first], data[second][..., ::-1]
-    n = data.shape[-1]
-    misfit = {}
-    for shift in range(-(n // 2), n // 2 + 1):  # of the mirrored view to the right
-        here, there = one[..., max(shift, 0) : n + min(shift, 0)], mirrored[..., max(-shift, 0) : n - max(shift, 0)]
-        energy = (here**2).sum() + (there**2).sum()  # an empty overlap must not fit best
-        misfit[shift] = ((here - there) ** 2).sum() / energy if energy > 0 else 1.0
-    return float(n - 1 + min(misfit, key=misfit.__getitem__)) / 2
-
-
 def _mean_image(name: str, image: ArrayLike, shape: tuple[int, ...]) -> Array:
     array = as_real(name, image).astype(np.float64)
-    if not np.isfinite(array).all():
+    if not np.isfinite(array).any():
         raise ValueError(f"{name} must be finite")
     mean: Array = array.mean(axis=0) if array.ndim == len(shape) + 1 else array
     if mean.shape not in ((), shape):

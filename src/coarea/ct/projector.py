@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from typing import Self
 
@@ -16,7 +17,8 @@ from coarea.base.options import as_sizes, as_spacing, came
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
 from coarea.ct.geometry import Geometry, Index, as_geometry
-from coarea.ct.rays import Heights, Rays, check_source
+from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source, frame
+from coarea.ct.vectors import Vectors
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
 LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
@@ -33,7 +35,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     Parameters
     ----------
-    geometry : ParallelBeam, FanBeam or ConeBeam
+    geometry : ParallelBeam, FanBeam, ConeBeam or Vectors
     shape : sequence of int
         Of the image: (y, x), or (z, y, x) for a volume in a cone beam, or in a parallel beam slice by slice.
     spacing : float or sequence of float, default 1
@@ -57,7 +59,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
     -----
     The adjoint is exact: <A x, y> = <x, A^T y> up to rounding. Positions along the rays are kept in double, and
     their arrays take about 40 bytes for every view and detector column; a volume is copied twice. In a cone beam rays
-    are followed along x or y, which suits cone angles up to 45 degrees.
+    are followed along x or y, which suits cone angles up to 45 degrees. :class:`Vectors` whose rows follow each other
+    along z, as on a helix, are as fast; with other ones each ray has a main axis of its own, x, y or z.
 
     Examples
     --------
@@ -91,12 +94,17 @@ class Projector(LinearOperator):  # type: ignore[misc]
             raise TypeError(f"dtype must be float32 or float64, got {came(dtype)}") from None
         if known not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, got {known}")
-        check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
-        self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
+        check_source(geometry, self.domain_shape, self.spacing)
         self._instruction_set = len(_joseph_cone.instruction_sets()) - 1
         self._heights: Heights | None = None
-        if geometry.has_rows:
-            self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)
+        self._in_space: RaysInSpace | None = None  # which goes without _rays
+        rises = geometry.rises() if geometry.has_rows else None
+        if isinstance(geometry, Vectors) and geometry.has_rows and rises is None:
+            self._in_space = RaysInSpace.through(geometry, self.domain_shape, self.spacing)
+        else:
+            self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
+        if rises is not None:
+            self._heights = Heights.of(geometry, rises, self._rays, self.domain_shape, self.spacing)
         super().__init__(known, self._matrix_shape())
 
     @property
@@ -126,7 +134,10 @@ class Projector(LinearOperator):  # type: ignore[misc]
         """
         part = copy.copy(self)
         part.geometry = self.geometry[views]
-        part._rays = self._rays.of_views(views)
+        if self._in_space is not None:
+            part._in_space = self._in_space.of_views(views)
+        else:
+            part._rays = self._rays.of_views(views)
         part._heights = None if self._heights is None else self._heights.of_views(views)
         part.shape = part._matrix_shape()
         return part
@@ -155,6 +166,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return max(1, min(self.workers, size // SMALLEST_PART))
 
     def _project(self, image: Array) -> Array:
+        if self._in_space is not None:
+            return self._in_space.project(image, self._parts(math.prod(self.range_shape) * max(image.shape)))
         if self._heights is not None:
             return self._project_cone(self._heights, image)
         out = np.empty(self.range_shape, self.dtype)
@@ -166,6 +179,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return out
 
     def _back_project(self, data: Array) -> Array:
+        if self._in_space is not None:
+            return self._in_space.back_project(data, self.domain_shape, self._parts(data.size * max(self.domain_shape)))
         if self._heights is not None:
             return self._back_project_cone(self._heights, data)
         if data.ndim == 2:
@@ -194,7 +209,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _spread(self, data: Array, shape: tuple[int, ...], *, steep: bool) -> Array:
         """What the steep rays, or the others, bring to the rows of an image, or of a transposed one."""
-        image = _frame(shape, 1, self.dtype)
+        image = frame(shape, 1, self.dtype)
 
         def run(first: int, last: int) -> None:
             _joseph.back_project(data, *self._rays.arrays(), steep, image, first, last)
@@ -213,7 +228,9 @@ class Projector(LinearOperator):  # type: ignore[misc]
                 rows,
                 columns,
                 *self._rays.arrays(),
-                *heights.arguments(),
+                *heights.arrays(),
+                heights.voxel_height,
+                heights.is_divergent,
                 out,
                 scratch,
                 first,
@@ -229,14 +246,16 @@ class Projector(LinearOperator):  # type: ignore[misc]
         data = self._turned(projections.transpose(0, 2, 1))
         found = np.empty(self.domain_shape, self.dtype)
         for steep, size in ((True, (ny, nx)), (False, (nx, ny))):
-            volume = _frame((*size, nz), 2, self.dtype)
+            volume = frame((*size, nz), 2, self.dtype)
 
             def run(first: int, last: int, volume: Array = volume, steep: bool = steep) -> None:
                 scratch = np.empty(2 * volume.shape[2] + data.shape[2], self.dtype)
                 _joseph_cone.back_project(
                     data,
                     *self._rays.arrays(),
-                    *heights.arguments(),
+                    *heights.arrays(),
+                    heights.voxel_height,
+                    heights.is_divergent,
                     steep,
                     volume,
                     scratch,
@@ -265,9 +284,9 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _framed(self, volume: Array) -> Array:
         """Copy of a volume in a frame in its last two axes."""
-        frame = _frame(volume.shape, 2, self.dtype)
-        self._turn(volume, frame[:, 2:-2, 2:-2][:, : volume.shape[1]])
-        return frame
+        framed = frame(volume.shape, 2, self.dtype)
+        self._turn(volume, framed[:, 2:-2, 2:-2][:, : volume.shape[1]])
+        return framed
 
 
 class _Adjoint(LinearOperator):  # type: ignore[misc]
@@ -309,21 +328,11 @@ def with_axes(name: str, shape: tuple[int, ...]) -> str:
     return f"{shape}{axes.get(len(shape), '')}"
 
 
-def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
-    """Zeros for an image, with two more before and two after along the last axes.
-
-    The rows get an odd length: in steps of a power of two they would compete for few places in the cache.
-    """
-    sizes = [*shape[:-axes], *(size + 4 for size in shape[-axes:])]
-    sizes[1] |= 1
-    return np.zeros(sizes, dtype)
-
-
 def _framed(image: Array) -> Array:
     """Copy of the image in its frame."""
-    frame = _frame(image.shape, 1, image.dtype)
-    frame[:, 2 : image.shape[1] + 2] = image
-    return frame
+    framed = frame(image.shape, 1, image.dtype)
+    framed[:, 2 : image.shape[1] + 2] = image
+    return framed
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
 from coarea.variation.differences import differences, transposed_differences
 
 
@@ -22,8 +23,9 @@ def tv_primal_dual(
     n_iter: int = 500,
     *,
     start: ArrayLike | None = None,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    weights: ArrayLike | None = None,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
     balance: float = 1.0,
@@ -38,7 +40,7 @@ def tv_primal_dual(
 
     Parameters
     ----------
-    operator, data, n_iter, start, lower, upper, callback
+    operator, data, n_iter, start, weights, lower, upper, callback
         As for :func:`asd_pocs`. An iteration costs a projection, a back projection and some passes over the image.
     epsilon : float, optional
         Bound of the residual. Default 0: the data are taken as exact.
@@ -58,8 +60,10 @@ def tv_primal_dual(
         As :func:`sart`.
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
-    system = System(operator, data, start=start, lower=lower, upper=upper)
-    limit, record = system.epsilon(epsilon, noise), Record(system, callback)
+    system = System(
+        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise
+    )
+    limit, record = system.epsilon, Record(system, callback)
     x = system.start.copy()
     shape, scale = system.image_shape, _operator_norm(system)
     weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
@@ -92,6 +96,6 @@ def _operator_norm(system: System) -> float:
     value = 0.0
     for _ in range(30):
         x /= norm(x) or 1.0
-        x = system.back_project(system.residual(x) + system.data)
+        x = system.back_project(system.project(x))
         value = math.sqrt(norm(x))
     return 1.01 * value or 1.0

@@ -1,0 +1,1 @@
+"""Scans from the files that scanners write."""
