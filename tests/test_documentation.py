@@ -33,7 +33,8 @@ def code_blocks(page, language):
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, "docs/trees.rst", "docs/total_variation.rst", "docs/scales.rst", "docs/prunings.rst", "docs/ct_scans.rst"]
+    "page",
+    [*PAGES, "docs/trees.rst", "docs/total_variation.rst", "docs/scales.rst", "docs/prunings.rst", "docs/ct_scans.rst"],
 )
 def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -5,8 +5,8 @@
 FOLDER holds htc2022_{tb,tc}_limited_*.mat, htc2022_{tb,tc}_truth.png, htc2022_tb_merged_549views.npz and
 htc2022_solid_disc_61views.npz. Scores are Matthews correlations of Otsu's segmentation with the truth, on 256 x 256
 pixels with bins joined by 2 and steps of a degree: from raw data, with beam hardening corrected by the curve of the
-solid disc, and with the grey value of acrylic as upper bound too. It fails if a score misses its least. For `tooth`, which runs only
-if it is named, FOLDER holds tooth.h5.
+solid disc, and with the grey value of acrylic as upper bound too. It fails if a score misses its least. For `tooth`,
+which runs only if it is named, FOLDER holds tooth.h5.
 """
 
 from __future__ import annotations
@@ -177,7 +177,14 @@ def tooth(folder: Path) -> bool:
     return True
 
 
-CASES = {"few": few, "limited": limited_angle, "self": self_calibrated, "offset": offset, "picture": picture, "tooth": tooth}
+CASES = {
+    "few": few,
+    "limited": limited_angle,
+    "self": self_calibrated,
+    "offset": offset,
+    "picture": picture,
+    "tooth": tooth,
+}
 
 if __name__ == "__main__":
     words = sys.argv[1:]
