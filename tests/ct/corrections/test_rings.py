@@ -49,6 +49,13 @@ def test_a_stripe_of_any_sign_goes():
         assert distance(ct.remove_rings(striped), data) < 0.35 * distance(striped, data)
 
 
+def test_noise_is_not_taken_for_rings():
+    noise = 1 + 0.01 * np.random.default_rng(0).standard_normal((12, 400))
+    found = noise - ct.remove_rings(noise)
+    assert (found != 0).mean() < 0.1
+    assert found.std() < 0.15 * np.median(noise, axis=0).std()
+
+
 def test_rows_are_corrected_one_by_one_and_what_is_missing_stays():
     data = np.stack([head_scan(20)[1], head_scan(20)[1] - np.log(GAIN)], axis=1)
     found = ct.remove_rings(data)

@@ -146,6 +146,8 @@ def find_offset(projector: Projector, data: ArrayLike, *, within: float | None =
     if not isinstance(projector, Projector):
         raise TypeError(f"projector must be a Projector, got {type(projector).__name__}")
     n_sweeps, geometry = as_count("n_sweeps", n_sweeps), projector.geometry
+    if "detector_offset" not in geometry._arguments():
+        raise TypeError(f"projector must have a geometry with a detector_offset, got {type(geometry).__name__}")
     measured = as_real("data", data)
     if np.isinf(measured).any():
         raise ValueError("data must be finite, but for NaN where nothing was measured")
