@@ -8,7 +8,7 @@ from scipy import integrate, ndimage
 from skimage.transform import iradon
 
 from coarea import ct
-from coarea.base.types import Window
+from coarea.base.types import Filter
 from coarea.ct import _pixel_driven
 from coarea.ct.methods import analytic
 
@@ -157,7 +157,7 @@ SCANS = {
 @pytest.mark.parametrize("name", SCANS)
 def test_filtered_back_projection_of_exact_data(name):
     geometry = SCANS[name]
-    found = ct.fbp(ct.line_integrals_of(HEAD, geometry), geometry, (N, N), spacing=2 * RADIUS / N, window="hann")
+    found = ct.fbp(ct.line_integrals_of(HEAD, geometry), geometry, (N, N), spacing=2 * RADIUS / N, filter="hann")
     assert error(found, PICTURE) < 0.22
     inside = (slice(60, 70), slice(60, 70))
     assert found[inside].mean() == pytest.approx(PICTURE[inside].mean(), abs=0.003)
@@ -248,7 +248,7 @@ def test_threads_do_not_change_a_bit():
     assert np.array_equal(one, many)
 
 
-@pytest.mark.parametrize("window", get_args(Window))
+@pytest.mark.parametrize("window", get_args(Filter))
 @pytest.mark.parametrize("frequency", [0.08, 0.25, 0.4])
 def test_windows_multiply_the_ramp(window, frequency):
     """A long wave comes out as itself, times its frequency and the window there [KakSlaney1988]_."""
