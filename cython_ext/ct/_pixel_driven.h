@@ -1,8 +1,8 @@
 /* What pixels find where the detector sees them, eight at a time where the machine can.
  *
- * A place is a whole number of bins, its whole part, and a fraction of the way to the next bin. Each loop is there in
- * plain C, and for AVX2 and float by hand: compilers would load both bins of a pixel one by one. They do the same
- * operations in the same order, so all give the same bits.
+ * A place is a whole number of bins and a fraction of the way to the next one. Each loop is there in plain C, and by hand
+ * for AVX2: compilers would load both bins of a pixel one by one. They do the same operations in the same order, so all
+ * give the same bits.
  */
 
 #ifndef COAREA_PIXEL_DRIVEN_H
@@ -28,94 +28,114 @@
         sums[x] += inverse * inverse * (row[k] + s * (row[k + 1] - row[k])); \
     }
 
-static void coarea_add_even_double(
-    double* __restrict sums, const double* __restrict row, double first, double step, ptrdiff_t n)
-{
-    COAREA_ADD_EVEN(double, 0, sums, row, first, step, n)
-}
+#define COAREA_PLAIN(T, name) \
+    static void coarea_add_even_##name(T* __restrict sums, const T* __restrict row, T first, T step, ptrdiff_t n) \
+    { \
+        COAREA_ADD_EVEN(T, 0, sums, row, first, step, n) \
+    } \
+    static void coarea_add_divergent_##name( \
+        T* __restrict sums, const T* __restrict row, T a, T b, T f, T g, ptrdiff_t n) \
+    { \
+        COAREA_ADD_DIVERGENT(T, 0, sums, row, a, b, f, g, n) \
+    }
 
-static void coarea_add_divergent_double(
-    double* __restrict sums, const double* __restrict row, double a, double b, double f, double g, ptrdiff_t n)
-{
-    COAREA_ADD_DIVERGENT(double, 0, sums, row, a, b, f, g, n)
-}
-
-static void coarea_add_even_plain(
-    float* __restrict sums, const float* __restrict row, float first, float step, ptrdiff_t n)
-{
-    COAREA_ADD_EVEN(float, 0, sums, row, first, step, n)
-}
-
-static void coarea_add_divergent_plain(
-    float* __restrict sums, const float* __restrict row, float a, float b, float f, float g, ptrdiff_t n)
-{
-    COAREA_ADD_DIVERGENT(float, 0, sums, row, a, b, f, g, n)
-}
+COAREA_PLAIN(float, float_plain)
+COAREA_PLAIN(double, double_plain)
 
 #ifdef COAREA_X86
 #include <immintrin.h>
 
-COAREA_TARGET_AVX2 static inline __m256 coarea_between(const float* row, __m256 place)
+/* Both bins of a pixel are loaded as one; not by gathers, which are no faster here and slow where they are mended. */
+COAREA_TARGET_AVX2 static inline __m128 coarea_two_pairs(const float* row, int k, int l)
 {
-    __m256i k = _mm256_cvttps_epi32(place), turned = _mm256_permute4x64_epi64(k, 0xD8); /* 0 1 4 5 2 3 6 7 */
-    __m256 s = _mm256_sub_ps(place, _mm256_cvtepi32_ps(k));
-    /* both bins of a pixel as one number of 64 bits; then all the lower and all the upper ones */
-    __m256 a = _mm256_castpd_ps(_mm256_i32gather_pd((const double*)row, _mm256_castsi256_si128(turned), 4));
-    __m256 b = _mm256_castpd_ps(_mm256_i32gather_pd((const double*)row, _mm256_extracti128_si256(turned, 1), 4));
+    return _mm_loadh_pi(_mm_loadl_pi(_mm_setzero_ps(), (const __m64*)(row + k)), (const __m64*)(row + l));
+}
+
+COAREA_TARGET_AVX2 static inline __m256 coarea_between_float(const float* row, __m256 place)
+{
+    __m256i whole = _mm256_cvttps_epi32(place);
+    __m256 s = _mm256_sub_ps(place, _mm256_cvtepi32_ps(whole));
+    int k[8];
+    _mm256_storeu_si256((__m256i*)k, whole);
+    __m256 a = _mm256_castps128_ps256(coarea_two_pairs(row, k[0], k[1]));
+    __m256 b = _mm256_castps128_ps256(coarea_two_pairs(row, k[2], k[3]));
+    a = _mm256_insertf128_ps(a, coarea_two_pairs(row, k[4], k[5]), 1);
+    b = _mm256_insertf128_ps(b, coarea_two_pairs(row, k[6], k[7]), 1);
     __m256 lower = _mm256_shuffle_ps(a, b, 0x88), upper = _mm256_shuffle_ps(a, b, 0xDD);
     return _mm256_add_ps(lower, _mm256_mul_ps(s, _mm256_sub_ps(upper, lower)));
 }
 
-COAREA_TARGET_AVX2 static void coarea_add_even_avx2(
-    float* __restrict sums, const float* __restrict row, float first, float step, ptrdiff_t n)
+COAREA_TARGET_AVX2 static inline __m256d coarea_between_double(const double* row, __m256d place)
 {
-    const __m256 eight = _mm256_set1_ps(8), start = _mm256_set1_ps(first), by = _mm256_set1_ps(step);
-    __m256 at = _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7);
-    ptrdiff_t done = 0;
-    for (; done + 8 <= n; done += 8) {
-        __m256 found = coarea_between(row, _mm256_add_ps(start, _mm256_mul_ps(by, at)));
-        _mm256_storeu_ps(sums + done, _mm256_add_ps(_mm256_loadu_ps(sums + done), found));
-        at = _mm256_add_ps(at, eight);
-    }
-    COAREA_ADD_EVEN(float, done, sums, row, first, step, n)
+    __m128i whole = _mm256_cvttpd_epi32(place);
+    __m256d s = _mm256_sub_pd(place, _mm256_cvtepi32_pd(whole));
+    int k[4];
+    _mm_storeu_si128((__m128i*)k, whole);
+    __m256d a = _mm256_castpd128_pd256(_mm_loadu_pd(row + k[0]));
+    __m256d b = _mm256_castpd128_pd256(_mm_loadu_pd(row + k[1]));
+    a = _mm256_insertf128_pd(a, _mm_loadu_pd(row + k[2]), 1);
+    b = _mm256_insertf128_pd(b, _mm_loadu_pd(row + k[3]), 1);
+    __m256d lower = _mm256_unpacklo_pd(a, b), upper = _mm256_unpackhi_pd(a, b);
+    return _mm256_add_pd(lower, _mm256_mul_pd(s, _mm256_sub_pd(upper, lower)));
 }
 
-COAREA_TARGET_AVX2 static void coarea_add_divergent_avx2(
-    float* __restrict sums, const float* __restrict row, float a, float b, float f, float g, ptrdiff_t n)
-{
-    const __m256 eight = _mm256_set1_ps(8), one = _mm256_set1_ps(1);
-    __m256 at = _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7);
-    ptrdiff_t done = 0;
-    for (; done + 8 <= n; done += 8) {
-        __m256 w = _mm256_add_ps(_mm256_set1_ps(f), _mm256_mul_ps(_mm256_set1_ps(g), at));
-        __m256 inverse = _mm256_div_ps(one, w);
-        __m256 place = _mm256_add_ps(_mm256_set1_ps(a), _mm256_mul_ps(_mm256_set1_ps(b), at));
-        __m256 found = coarea_between(row, _mm256_mul_ps(place, inverse));
-        found = _mm256_mul_ps(_mm256_mul_ps(inverse, inverse), found);
-        _mm256_storeu_ps(sums + done, _mm256_add_ps(_mm256_loadu_ps(sums + done), found));
-        at = _mm256_add_ps(at, eight);
+/* `many` numbers at a time, of type V; the instructions end in `kind`. */
+#define COAREA_MANY(T, V, kind, many, numbers) \
+    COAREA_TARGET_AVX2 static void coarea_add_even_##T##_avx2( \
+        T* __restrict sums, const T* __restrict row, T first, T step, ptrdiff_t n) \
+    { \
+        V at = numbers; \
+        ptrdiff_t done = 0; \
+        for (; done + many <= n; done += many) { \
+            V place = _mm256_add_##kind(_mm256_set1_##kind(first), _mm256_mul_##kind(_mm256_set1_##kind(step), at)); \
+            V found = coarea_between_##T(row, place); \
+            _mm256_storeu_##kind(sums + done, _mm256_add_##kind(_mm256_loadu_##kind(sums + done), found)); \
+            at = _mm256_add_##kind(at, _mm256_set1_##kind(many)); \
+        } \
+        COAREA_ADD_EVEN(T, done, sums, row, first, step, n) \
+    } \
+    COAREA_TARGET_AVX2 static void coarea_add_divergent_##T##_avx2( \
+        T* __restrict sums, const T* __restrict row, T a, T b, T f, T g, ptrdiff_t n) \
+    { \
+        V at = numbers; \
+        ptrdiff_t done = 0; \
+        for (; done + many <= n; done += many) { \
+            V w = _mm256_add_##kind(_mm256_set1_##kind(f), _mm256_mul_##kind(_mm256_set1_##kind(g), at)); \
+            V inverse = _mm256_div_##kind(_mm256_set1_##kind(1), w); \
+            V place = _mm256_add_##kind(_mm256_set1_##kind(a), _mm256_mul_##kind(_mm256_set1_##kind(b), at)); \
+            V found = coarea_between_##T(row, _mm256_mul_##kind(place, inverse)); \
+            found = _mm256_mul_##kind(_mm256_mul_##kind(inverse, inverse), found); \
+            _mm256_storeu_##kind(sums + done, _mm256_add_##kind(_mm256_loadu_##kind(sums + done), found)); \
+            at = _mm256_add_##kind(at, _mm256_set1_##kind(many)); \
+        } \
+        COAREA_ADD_DIVERGENT(T, done, sums, row, a, b, f, g, n) \
     }
-    COAREA_ADD_DIVERGENT(float, done, sums, row, a, b, f, g, n)
-}
+
+COAREA_MANY(float, __m256, ps, 8, _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7))
+COAREA_MANY(double, __m256d, pd, 4, _mm256_setr_pd(0, 1, 2, 3))
 #endif
 
-#define coarea_add_even_float(set, ...) COAREA_CHOOSE(set, coarea_add_even, __VA_ARGS__)
-#define coarea_add_divergent_float(set, ...) COAREA_CHOOSE(set, coarea_add_divergent, __VA_ARGS__)
+#define coarea_add_even_float(set, ...) COAREA_CHOOSE(set, coarea_add_even_float, __VA_ARGS__)
+#define coarea_add_even_double(set, ...) COAREA_CHOOSE(set, coarea_add_even_double, __VA_ARGS__)
+#define coarea_add_divergent_float(set, ...) COAREA_CHOOSE(set, coarea_add_divergent_float, __VA_ARGS__)
+#define coarea_add_divergent_double(set, ...) COAREA_CHOOSE(set, coarea_add_divergent_double, __VA_ARGS__)
 
 /* Interpolate two columns of the detector, and weigh them. */
-#define COAREA_BLEND(T, name, target) \
-    target static void coarea_blend_##name( \
+#define COAREA_BLEND(T, set, target) \
+    target static void coarea_blend_##T##set( \
         T* __restrict out, const T* __restrict low, const T* __restrict high, T s, T weight, ptrdiff_t n) \
     { \
         for (ptrdiff_t v = 0; v < n; v++) \
             out[v] = weight * (low[v] + s * (high[v] - low[v])); \
     }
 
-COAREA_BLEND(double, double, )
-COAREA_BLEND(float, plain, )
+COAREA_BLEND(float, _plain, )
+COAREA_BLEND(double, _plain, )
 #ifdef COAREA_X86
-COAREA_BLEND(float, avx2, COAREA_TARGET_AVX2)
+COAREA_BLEND(float, _avx2, COAREA_TARGET_AVX2)
+COAREA_BLEND(double, _avx2, COAREA_TARGET_AVX2)
 #endif
-#define coarea_blend_float(set, ...) COAREA_CHOOSE(set, coarea_blend, __VA_ARGS__)
+#define coarea_blend_float(set, ...) COAREA_CHOOSE(set, coarea_blend_float, __VA_ARGS__)
+#define coarea_blend_double(set, ...) COAREA_CHOOSE(set, coarea_blend_double, __VA_ARGS__)
 
 #endif

@@ -14,18 +14,18 @@ from shared._types cimport real
 
 cdef extern from "_pixel_driven.h":
     void coarea_add_even_float(int, float *sums, const float *row, float first, float step, Py_ssize_t n) nogil
-    void coarea_add_even_double(double *sums, const double *row, double first, double step, Py_ssize_t n) nogil
+    void coarea_add_even_double(int, double *sums, const double *row, double first, double step, Py_ssize_t n) nogil
     void coarea_add_divergent_float(
         int, float *sums, const float *row, float a, float b, float f, float g, Py_ssize_t n,
     ) nogil
     void coarea_add_divergent_double(
-        double *sums, const double *row, double a, double b, double f, double g, Py_ssize_t n,
+        int, double *sums, const double *row, double a, double b, double f, double g, Py_ssize_t n,
     ) nogil
     void coarea_blend_float(
         int, float *out, const float *low, const float *high, float s, float weight, Py_ssize_t n,
     ) nogil
     void coarea_blend_double(
-        double *out, const double *low, const double *high, double s, double weight, Py_ssize_t n,
+        int, double *out, const double *low, const double *high, double s, double weight, Py_ssize_t n,
     ) nogil
 
 cdef enum:
@@ -60,7 +60,7 @@ cdef void add_even(
         if real is float:
             coarea_add_even_float(instruction_set, sums + x, row + base, <float>(start - base), <float>step, m)
         else:
-            coarea_add_even_double(sums + x, row + base, start - base, step, m)
+            coarea_add_even_double(instruction_set, sums + x, row + base, start - base, step, m)
 
 
 cdef void add_divergent(
@@ -82,7 +82,7 @@ cdef void add_divergent(
                 instruction_set, sums + x, row + base, <float>numerator, <float>slope, <float>f0, <float>g, m,
             )
         else:
-            coarea_add_divergent_double(sums + x, row + base, numerator, slope, f0, g, m)
+            coarea_add_divergent_double(instruction_set, sums + x, row + base, numerator, slope, f0, g, m)
 
 
 def instruction_sets():
@@ -185,7 +185,7 @@ def back_project_cone(
                                 )
                             else:
                                 coarea_blend_double(
-                                    &scratch[bottom], &data[view, k, bottom], &data[view, k + 1, bottom],
+                                    instruction_set, &scratch[bottom], &data[view, k, bottom], &data[view, k + 1, bottom],
                                     u - k, inverse * inverse, top - bottom,
                                 )
                             add_even(&volume[y, x, lo], &scratch[0], v, rise, hi - lo, instruction_set)

@@ -165,9 +165,7 @@ def _filtered_back_projection(
     return back_project(filtered, geometry, views, volume_shape, scan.workers).reshape(scan.domain_shape)
 
 
-def _back_projected(
-    filtered: Array, geometry: Geometry, views: Array, shape: tuple[int, ...], workers: int
-) -> Array:
+def _back_projected(filtered: Array, geometry: Geometry, views: Array, shape: tuple[int, ...], workers: int) -> Array:
     volume = np.zeros(shape, filtered.dtype)
 
     def run(first: int, last: int) -> None:
@@ -177,9 +175,7 @@ def _back_projected(
     return volume
 
 
-def _back_projected_cone(
-    filtered: Array, _: Geometry, views: Array, shape: tuple[int, ...], workers: int
-) -> Array:
+def _back_projected_cone(filtered: Array, _: Geometry, views: Array, shape: tuple[int, ...], workers: int) -> Array:
     """In memory the heights of a voxel column, and the rows of a detector column, are side by side meanwhile."""
     volume = np.zeros((*shape[1:], shape[0]), filtered.dtype)
     out = np.empty(shape, filtered.dtype)

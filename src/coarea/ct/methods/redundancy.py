@@ -1,7 +1,7 @@
 """How much each ray counts in filtered back projection: each line through the object once in all.
 
 A view counts for the angle that it stands for, half of the way to both of its neighbours. In a whole turn each line is
-seen twice, from both of its ends, in a short scan some are, and with a displaced detector those that pass near the axis.
+seen twice, from both of its ends. In a short scan only some are, and with a displaced detector those near the axis.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from coarea.base.colors import level_of_caller
 from coarea.ct.geometry import Geometry
 
 TURN = 2 * np.pi
-HOLE = 3.0  # steps from view to view: golden angles lie up to 2.7 of the typical one apart, what is wider is not sampled
+HOLE = (
+    3.0  # steps from view to view: golden angles lie up to 2.7 of the typical one apart, what is wider is not sampled
+)
 SAME = 1e-6  # radians between views that count as one
 MOST_MISSING = np.pi / 2  # of a turn
 DISPLACED = 0.1  # of the detector: what it lacks at its short side
@@ -64,8 +66,9 @@ class Spread:
 
     def is_seen(self, places: Array) -> Array:
         """Whether there are views around places."""
-        places = np.mod(places, TURN)[..., None]
-        seen: Array = ~((places > self.holes[:, 0]) & (places < self.holes[:, 1])).any(-1)
+        places = np.mod(places, TURN)
+        starts, ends = np.concatenate([[[-1.0, -1.0]], self.holes]).T
+        seen: Array = places >= ends[np.searchsorted(starts, places, side="right") - 1]
         return seen
 
     def unseen(self, fan: Array) -> float:
@@ -98,10 +101,11 @@ class Weights:
 
 
 def weights_of(geometry: Geometry, data: Array) -> Weights:
-    """The weights of a scan and its data (view, v, u); warns of what is missing, and refuses what can never be complete.
+    """The weights of a scan and its data (view, v, u); warns of what is missing, refuses what can never be complete.
 
-    Views of a fan that sees all lines in less than a turn get the weights of [Parker1982]_. Otherwise a ray counts once
-    where it is not seen from its other end, and by `_shared` where it is.
+    Views of a fan over more than half a turn, but not a whole one, get the weights of [Parker1982]_: should they lack
+    some, every line near the middle still counts once. Otherwise a ray counts once where it is not seen from its other
+    end, and by `_shared` where it is.
     """
     columns, step = geometry.columns(), geometry.column_spacing
     fan = np.arctan(columns / geometry.source_to_detector) if geometry.is_divergent else np.zeros(len(columns))
@@ -109,19 +113,20 @@ def weights_of(geometry: Geometry, data: Array) -> Weights:
     turn = Spread.of(geometry.angles, TURN)
     views, rays, padding = turn.weights, shared[None], (0, 0)
     missing, needed = turn.unseen(np.array([fan[0], 0, fan[-1]])), "what filtered back projection needs"
-    if turn.missing > 0 and _is_cut_off(columns, step, data):
+    is_cut_off = turn.missing > 0 and _is_cut_off(columns, step, data)
+    if is_cut_off:
         missing, needed = turn.missing, "the whole turn that a displaced detector needs"
         if missing > MOST_MISSING:
             raise ValueError(
                 f"angles must cover {needed} (see detector_offset) where the object reaches over its short side, "
-                f"got {np.degrees(TURN - missing):.4g} degrees: for the middle of the object give only the columns with "
-                f"|u| <= {min(-columns[0], columns[-1]):.4g}"
+                f"got {np.degrees(TURN - missing):.4g} degrees: for the middle of the object give only the columns "
+                f"with |u| <= {min(-columns[0], columns[-1]):.4g}"
             )
     if not geometry.is_divergent and turn.missing > MOST_MISSING:
         half = Spread.of(geometry.angles, np.pi)
         views, rays, missing = half.weights, np.ones((1, len(columns))), half.missing
-    elif geometry.is_divergent and len(turn.holes) == 1 and missing == 0:
-        rays = _parker(turn.places[:, None], -fan, max((turn.places.max() - np.pi) / 2, np.abs(fan).max()))
+    elif geometry.is_divergent and len(turn.holes) == 1 and turn.places.max() > np.pi and not is_cut_off:
+        rays = _parker(turn.places[:, None], -fan, (turn.places.max() - np.pi) / 2)
     else:
         if len(turn.holes):
             rays = np.where(turn.is_seen(turn.places[:, None] + np.pi - 2 * fan), shared, 1.0)
@@ -139,23 +144,28 @@ def weights_of(geometry: Geometry, data: Array) -> Weights:
 
 
 def _shared(columns: Array, step: float) -> Array:
-    """Weights of the columns whose sum is 1 over u and -u, and that fade to 0 at the short side of the detector [Wang2002]_.
+    """Weights of the columns, 1 in all for u and -u, which fade to 0 at the short side of the detector [Wang2002]_.
 
-    They are 1/2, as for a centred detector, but for twice as wide a part at the short side as is missing beyond it: a
-    detector that is displaced by little hardly differs from one that is not.
+    They are 1/2 for a centred detector. The less is missing at the short side, the less the others differ from that: a
+    detector that is displaced by part of a bin hardly counts otherwise than one that is not.
     """
     low, high = step / 2 - columns[0], columns[-1] + step / 2  # how far it reaches on both sides of the axis
     reach = min(low, high)
     if reach <= 0:
         raise ValueError(
-            f"detector_offset must leave the axis on the detector for filtered back projection, whose columns run from "
-            f"u = {columns[0]:.4g} to {columns[-1]:.4g}: no view sees the middle; ct.sart and ct.asd_pocs take such scans"
+            f"detector_offset must leave the axis on the detector for filtered back projection; its columns run from "
+            f"u = {columns[0]:.4g} to {columns[-1]:.4g}, so no view sees the middle: try ct.asd_pocs"
         )
     fade = min(reach, 2 * abs(high - low))
     if fade == 0:
         return np.full(len(columns), 0.5)
-    along = np.clip((np.abs(columns) - (reach - fade)) / fade, 0, 1)
-    weights: Array = (1 + np.sign(columns) * np.sign(high - low) * np.sin(np.pi / 2 * along) ** 2) / 2
+    # two odd steps from -1 to 1 whose second derivatives are continuous, or the ramp filter would show where they begin
+    place = np.clip(columns * np.sign(high - low) / reach, -1, 1)
+    wide = place * (15 - 10 * place**2 + 3 * place**4) / 8
+    end = np.clip(1 - (1 - np.abs(place)) * reach / fade, 0, 1)
+    narrow = np.sign(place) * end**3 * (10 - 15 * end + 6 * end**2)
+    part = fade / reach
+    weights: Array = (1 + part * wide + (1 - part) * narrow) / 2
     return weights
 
 
