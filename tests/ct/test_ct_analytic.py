@@ -338,16 +338,6 @@ def test_filters_tell_noise_from_the_object():
     assert deviations[-1] < 0.5 * deviations[0]
 
 
-def test_data_are_weighed_by_the_cosine_to_the_central_ray():
-    geometry = cone([0.0, 2.0], detector_offset=(1.3, -0.4))
-    v = geometry.rows()[:, None]
-    ways = geometry.rays()[1][:, None]  # the axis of the rows is new
-    ways = np.concatenate([np.broadcast_to(ways, (2, len(v), *ways.shape[2:])), 0 * ways[..., :1] + v[..., None]], -1)
-    central = np.stack([-np.sin(geometry.angles), np.cos(geometry.angles), 0 * geometry.angles], -1)
-    cosine = np.einsum("tvui,ti->tvu", ways, central) / np.linalg.norm(ways, axis=-1)
-    np.testing.assert_allclose(np.broadcast_to(analytic._obliquity(geometry), cosine.shape), cosine)
-
-
 def test_refused_scans():
     with pytest.raises(ValueError, match=r"data must have shape \(10, 300\) \(view, u\), got \(300, 10\)"):
         ct.fbp(np.zeros((300, 10)), parallel(np.arange(10) * 0.31), (8, 8))

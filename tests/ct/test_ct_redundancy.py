@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coarea import ct
-from coarea.ct.methods import redundancy
+from coarea.ct.methods import analytic, redundancy
 from coarea.ct.methods.redundancy import TURN, Spread
 
 GOLDEN = np.pi * (5**0.5 - 1) / 2
@@ -129,6 +129,16 @@ def test_the_axis_must_be_on_the_detector():
     ):
         disc(beam("parallel", turn(), 65), 30)
     disc(beam("parallel", turn(), 63.9), 30)
+
+
+def test_data_are_weighed_by_the_cosine_to_the_central_ray():
+    geometry = beam("cone", [0.0, 2.0], 0.3)
+    v = geometry.rows()[:, None]
+    ways = geometry.rays()[1][:, None]  # the axis of the rows is new
+    ways = np.concatenate([np.broadcast_to(ways, (2, len(v), *ways.shape[2:])), 0 * ways[..., :1] + v[..., None]], -1)
+    central = np.stack([-np.sin(geometry.angles), np.cos(geometry.angles), 0 * geometry.angles], -1)
+    cosine = np.einsum("tvui,ti->tvu", ways, central) / np.linalg.norm(ways, axis=-1)
+    np.testing.assert_allclose(np.broadcast_to(analytic._obliquity(geometry), cosine.shape), cosine)
 
 
 # Any set of views ------------------------------------------------------------------------------------------------
