@@ -124,10 +124,10 @@ def test_the_remedy_for_a_displaced_detector():
 
 
 def test_the_axis_must_be_on_the_detector():
-    with pytest.raises(
-        ValueError, match=r"detector_offset must leave the axis .* u = 1.5 to 128.5, .*: try ct.asd_pocs"
-    ):
-        disc(beam("parallel", turn(), 65), 30)
+    for offset, first in ((65, 1.5), (-64.2, -127.7)):
+        message = f"detector_offset must leave the axis .* u = {first} to .*: try ct.asd_pocs"
+        with pytest.raises(ValueError, match=message):
+            disc(beam("parallel", turn(), offset), 30)
     disc(beam("parallel", turn(), 63.9), 30)
 
 

@@ -16,9 +16,7 @@ from coarea.base.colors import level_of_caller
 from coarea.ct.geometry import Geometry
 
 TURN = 2 * np.pi
-HOLE = (
-    3.0  # steps from view to view: golden angles lie up to 2.7 of the typical one apart, what is wider is not sampled
-)
+HOLE = 3.0  # steps from view to view: those of golden angles differ up to 2.7 times, a wider gap is not sampled
 SAME = 1e-6  # radians between views that count as one
 MOST_MISSING = np.pi / 2  # of a turn
 DISPLACED = 0.1  # of the detector: what it lacks at its short side
