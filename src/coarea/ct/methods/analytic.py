@@ -154,7 +154,7 @@ def _filtered_back_projection(
     scan = Projector(geometry[:1], shape, spacing=spacing, dtype=dtype, workers=workers)  # checks shapes and spacing
     values = shaped("data", data, (len(geometry), *scan.range_shape[1:]), dtype)
     if not np.isfinite(values).all():
-        raise ValueError("data must be finite: rays that nothing went through have no line integral")
+        raise ValueError("data must be finite: give rays without a line integral the values of their neighbours")
     values = values.reshape(len(geometry), -1, values.shape[-1])
     weights = weights_of(geometry, values)
     filtered = _filtered(values, geometry, weights, filter, scan.workers)
