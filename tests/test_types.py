@@ -80,11 +80,11 @@ coarea.minimize_tv_graph([1, 2], [[0, 1]], [1], tie="middle")  # a choice
 beam = ct.ParallelBeam(angles=[0.0], n_detectors=8)
 A = ct.Projector(beam, (8, 8))
 assert_type(A(image), Array)
-assert_type(coarea.ct.fbp(A(image), beam, (8, 8), window="hann"), Array)
+assert_type(coarea.ct.fbp(A(image), beam, (8, 8), filter="hann"), Array)
 assert_type(ct.asd_pocs(A, A(image), 3, **ct.SIDKY_PAN_2008).image, Array)
 ct.asd_pocs(A, A(image), 3, data_step="os-sart", difference="forward")
 ct.shepp_logan((8, 8), contrast="original")
-ct.fbp(A(image), beam, (8, 8), window="hat")  # a choice
+ct.fbp(A(image), beam, (8, 8), filter="hat")  # a choice
 ct.tv_pocs(A, A(image), 3, data_step="sirt")  # a choice
 ct.shepp_logan((8, 8), contrast="strong")  # a choice
 coarea.ct.sort  # no name

@@ -155,8 +155,8 @@ def tooth_picture(folder: str) -> None:
     geometry = ct.ParallelBeam(angles=scan.angles, n_detectors=640, detector_offset=639 / 2 - 295.5)
     few = ct.Projector(geometry, (640, 640)).subset(slice(None, None, 6))
     images = {
-        "181 views, FBP": ct.fbp(data, geometry, (640, 640), window="hann"),
-        f"{len(few.geometry)} views, FBP": ct.fbp(data[::6], few.geometry, (640, 640), window="hann"),
+        "181 views, FBP": ct.fbp(data, geometry, (640, 640), filter="hann"),
+        f"{len(few.geometry)} views, FBP": ct.fbp(data[::6], few.geometry, (640, 640), filter="hann"),
         "SART": ct.sart(few, data[::6], 20).image,
         "ASD-POCS": ct.asd_pocs(few, data[::6], 40, relaxation=1.0, tv_step=0.02).image,
     }

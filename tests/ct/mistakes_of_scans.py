@@ -105,7 +105,7 @@ MISTAKES_OF_SCANS = {
     "fbp": [
         (lambda: ct.fbp(BEAM, DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, or Vectors, got"),
         (lambda: ct.fbp(DATA, BEAM, 8), "shape must be a sequence of sizes"),
-        (lambda: ct.fbp(DATA, BEAM, (8, 8), window="none"), "window must be one of 'ramp'"),
+        (lambda: ct.fbp(DATA, BEAM, (8, 8), filter="none"), "filter must be one of 'ramp'"),
     ],
     "fdk": [(lambda: ct.fdk(DATA, BEAM, (8, 8, 8)), "geometry must be a ConeBeam for fdk, got ParallelBeam: use fbp")],
     "shepp_logan": [

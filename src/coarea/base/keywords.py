@@ -21,8 +21,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "diameter": ("diameter_threshold",),
     "eps": ("smoothing", "epsilon", "nfa"),
     "epsilon": ("smoothing", "nfa"),
-    "filter": ("window",),
-    "filter_name": ("window",),
+    "filter_name": ("filter",),
     "footprint": ("connectivity",),
     "huber": ("huber_delta",),
     "img": ("image",),
@@ -55,6 +54,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "voxel_size": ("spacing",),
     "weight": ("beta", "weights"),
     "where": ("mask",),
+    "window": ("filter",),
 }
 # What the exact filters do not need.
 NEEDLESS = {"max_iter", "max_num_iter", "n_iter", "n_iter_max", "num_iter", "eps", "epsilon", "tol", "tolerance"}

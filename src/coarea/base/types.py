@@ -33,7 +33,7 @@ Side = Literal["upper", "lower"]
 Difference = Literal["backward", "forward", "central"]
 
 # Tomography.
-Window = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
+Filter = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
 DataStepName = Literal["sart", "os-sart", "art"]
 Contrast = Literal["modified", "original"]
 BadPixels = Literal["mask", "interpolate", "raise"]

@@ -135,7 +135,6 @@ REFUSALS = {
     "ct": "the following arguments are required",
     "ct demo --size 0": "at least 1",
     "ct demo -o out.jpg": "lossless",
-    "ct demo --views 1": "angles must increase",
     "ct reconstruct scan.npy": "--geometry JSON is needed",
     "ct reconstruct missing.npy --geometry fan.json": "no such file: missing.npy",
     "ct reconstruct scan.npy --geometry missing.json": "no such file: missing.json",

@@ -12,12 +12,16 @@ from scipy import fft
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import one_of
-from coarea.base.threads import in_threads, number_of_workers
-from coarea.base.types import Window
-from coarea.ct import _pixel_driven
+from coarea.base.threads import in_threads
+from coarea.base.types import Filter
+from coarea.ct import _joseph_cone, _pixel_driven
 from coarea.ct.geometry import Geometry, as_circular
+from coarea.ct.methods.redundancy import Weights, weights_of
 from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
+
+INSTRUCTION_SET = len(_pixel_driven.instruction_sets()) - 1
+AT_ONCE = 1 << 17  # numbers that are filtered together: they stay in the cache
 
 
 @direct
@@ -28,7 +32,7 @@ def fbp(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float] = 1.0,
-    window: Window = "ramp",
+    filter: Filter = "ramp",
     workers: int | None = None,
 ) -> Array:
     """Filtered back projection [KakSlaney1988]_.
@@ -36,35 +40,58 @@ def fbp(
     Parameters
     ----------
     data : array_like
-        Line integrals, (view, u); (view, v, u) for a volume in a parallel beam.
+        Line integrals, (view, u); (view, v, u) for a volume in a parallel beam, slice by slice.
     geometry : ParallelBeam or FanBeam
-        Its angles in equal steps, upwards or downwards: in a parallel beam over half a turn or a multiple of it; in a
-        fan over whole turns, or over at least half a turn and the opening of the fan (a short scan, for which the
-        weights of [Parker1982]_ are used).
+        Its angles may come in any order and steps. They should cover half a turn in a parallel beam, and in a fan
+        half a turn and the opening of the fan; a displaced detector, whose short side does not reach over the object,
+        needs a whole turn.
     shape : sequence of int
         Of the image: (y, x), or (z, y, x).
     spacing : float or sequence of float, default 1
         Size of the pixels.
-    window : {"ramp", "shepp-logan", "cosine", "hamming", "hann"}, default "ramp"
-        What the ramp filter is multiplied by, against noise.
+    filter : {"ramp", "shepp-logan", "cosine", "hamming", "hann"}, default "ramp"
+        The ramp, or the window that it is multiplied by against noise: the later ones blur more.
     workers : int, optional
-        Number of threads. Default: as many as there are processors.
+        Number of threads. Default: as many as there are processors. No bit of the result depends on it.
 
     Returns
     -------
     ndarray
         float32 for float32 data, otherwise float64.
 
+    Warns
+    -----
+    UserWarning
+        If views are missing. The image is what the others give.
+
     Raises
     ------
     ValueError
-        If a shape does not fit, or the angles do not suit.
+        If a shape does not fit, data are not finite, or the scan can in no way be complete: the axis is not on the
+        detector, or an object reaches over the short side of a displaced one in less than three quarters of a turn.
+
+    Notes
+    -----
+    A view counts for half of the angles to its neighbours on both sides; a gap of more than three times the typical
+    one is a hole that no view counts for. A ray that is seen from both ends counts half as much each time. A short scan
+    of a fan has the smooth weights of [Parker1982]_ instead, and a displaced detector, over a turn, weights that fade
+    to 0 at its short side, which is then filled up with zeros [Wang2002]_.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> geometry = ct.ParallelBeam(angles=np.arange(90) * np.pi / 90, n_detectors=64)
+    >>> disc = ct.line_integrals_of([[1, 20, 20, 0, 0, 0]], geometry)
+    >>> image = ct.fbp(disc, geometry, (64, 64))
+    >>> round(float(image[32, 32]), 2), round(float(image[32, 60]), 2)
+    (1.0, -0.0)
     """
     if as_circular("fbp", geometry).has_rows:
         raise ValueError(
             f"geometry must be a ParallelBeam or a FanBeam for fbp, got {type(geometry).__name__}: use fdk"
         )
-    return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
+    return _filtered_back_projection(data, geometry, shape, spacing=spacing, filter=filter, workers=workers)
 
 
 @direct
@@ -75,7 +102,7 @@ def fdk(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float] = 1.0,
-    window: Window = "ramp",
+    filter: Filter = "ramp",
     workers: int | None = None,
 ) -> Array:
     """Filtered back projection for a circular cone beam [FeldkampDavisKress1984]_.
@@ -90,7 +117,7 @@ def fdk(
         Its angles as for the fan beam of :func:`fbp`.
     shape : sequence of int
         Of the volume: (z, y, x).
-    spacing, window, workers
+    spacing, filter, workers
         As for :func:`fbp`.
 
     Returns
@@ -101,11 +128,16 @@ def fdk(
     Raises
     ------
     ValueError
-        If a shape does not fit, or the angles do not suit.
+        As for :func:`fbp`.
+
+    Warns
+    -----
+    UserWarning
+        If views are missing.
     """
     if not as_circular("fdk", geometry).has_rows:
         raise ValueError(f"geometry must be a ConeBeam for fdk, got {type(geometry).__name__}: use fbp")
-    return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
+    return _filtered_back_projection(data, geometry, shape, spacing=spacing, filter=filter, workers=workers)
 
 
 def _filtered_back_projection(
@@ -114,30 +146,50 @@ def _filtered_back_projection(
     shape: Sequence[int],
     *,
     spacing: float | Sequence[float],
-    window: Window,
+    filter: Filter,
     workers: int | None,
 ) -> Array:
-    one_of("window", window, get_args(Window))
+    one_of("filter", filter, get_args(Filter))
     dtype = np.float32 if as_real("data", data).dtype.newbyteorder("=") == np.float32 else np.float64
-    scan = Projector(geometry, shape, spacing=spacing, dtype=dtype)  # checks shapes and spacing
-    values = shaped("data", data, scan.range_shape, dtype)
-    weighted = values.reshape(len(geometry), -1, values.shape[-1]).astype(np.float64) * _weights(geometry)
-    filtered = _ramp_filtered(weighted, geometry.bin_size, window)
-    padded = np.zeros((len(filtered), filtered.shape[1] + 1, filtered.shape[2] + 1), dtype)
-    padded[:, :-1, :-1] = filtered
+    scan = Projector(geometry[:1], shape, spacing=spacing, dtype=dtype, workers=workers)  # checks shapes and spacing
+    values = shaped("data", data, (len(geometry), *scan.range_shape[1:]), dtype)
+    if not np.isfinite(values).all():
+        raise ValueError("data must be finite: give rays without a line integral the values of their neighbours")
+    values = values.reshape(len(geometry), -1, values.shape[-1])
+    weights = weights_of(geometry, values)
+    filtered = _filtered(values, geometry, weights, filter, scan.workers)
     volume_shape = scan.domain_shape if len(scan.domain_shape) == 3 else (1, *scan.domain_shape)
-    volume = np.zeros(volume_shape, dtype)
-    views = _views(geometry, volume_shape, (1.0, *scan.spacing)[-3:])
-    power = 2 if geometry.is_divergent else 0
+    first_column = geometry.columns()[0] - weights.padding[0] * geometry.column_spacing
+    views = _views(geometry, first_column, volume_shape, (1.0, *scan.spacing)[-3:])
+    back_project = _back_projected_cone if geometry.has_rows else _back_projected
+    return back_project(filtered, geometry, views, volume_shape, scan.workers).reshape(scan.domain_shape)
+
+
+def _back_projected(filtered: Array, geometry: Geometry, views: Array, shape: tuple[int, ...], workers: int) -> Array:
+    volume = np.zeros(shape, filtered.dtype)
 
     def run(first: int, last: int) -> None:
-        _pixel_driven.back_project(padded, views, power, volume, first, last)
+        _pixel_driven.back_project(filtered, views, geometry.is_divergent, volume, first, last, INSTRUCTION_SET)
 
-    in_threads(run, volume_shape[1], number_of_workers(workers))
-    return volume.reshape(scan.domain_shape)
+    in_threads(run, shape[1], workers)
+    return volume
 
 
-def _views(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
+def _back_projected_cone(filtered: Array, _: Geometry, views: Array, shape: tuple[int, ...], workers: int) -> Array:
+    """In memory the heights of a voxel column, and the rows of a detector column, are side by side meanwhile."""
+    volume = np.zeros((*shape[1:], shape[0]), filtered.dtype)
+    out = np.empty(shape, filtered.dtype)
+
+    def run(first: int, last: int) -> None:
+        scratch = np.empty(filtered.shape[2], filtered.dtype)
+        _pixel_driven.back_project_cone(filtered, views, volume, scratch, first, last, INSTRUCTION_SET)
+        _joseph_cone.turn(volume, out.transpose(1, 2, 0), False, first, last)
+
+    in_threads(run, shape[1], workers)
+    return out
+
+
+def _views(geometry: Geometry, first_column: float, shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
     """For each view the numbers that `_pixel_driven` takes."""
     (nz, ny, nx), (hz, hy, hx) = shape, spacing
     cosine, sine, one = np.cos(geometry.angles), np.sin(geometry.angles), np.ones(len(geometry))
@@ -153,14 +205,19 @@ def _views(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...
         w = np.stack([one, 0 * one, 0 * one])
         v, first_row = np.stack([0 * one, one]), 0.0  # slice by slice
     # the kernel divides u by w, so what is added to it after the division is added to it times w
-    u = u / du - geometry.columns()[0] / du * w
+    u = u / du - first_column / du * w
     return np.ascontiguousarray(np.concatenate([u, v, w, [-first_row * one]]).T)
 
 
-def _ramp_filtered(data: Array, step: float, window: Window) -> Array:
-    """Convolution with the band-limited ramp along the last axis."""
-    n = data.shape[-1]
-    length = fft.next_fast_len(2 * n, real=True)
+def _obliquity(geometry: Geometry) -> Array:
+    """The cosine of the angle to the central ray: (v, u)."""
+    u, v, distance = geometry.columns(), geometry.rows()[:, None], geometry.source_to_detector
+    return distance / np.sqrt(distance**2 + u**2 + v**2) if geometry.is_divergent else np.ones((1, len(u)))
+
+
+def _ramp(width: int, step: float, filter: Filter) -> tuple[int, Array]:
+    """How long rows of `width` numbers must be not to be convolved with their own ends, and the band-limited ramp."""
+    length = fft.next_fast_len(2 * width, real=True)
     place = np.minimum(np.arange(length), length - np.arange(length))
     odd = place % 2 == 1
     kernel = np.zeros(length)
@@ -173,45 +230,38 @@ def _ramp_filtered(data: Array, step: float, window: Window) -> Array:
         "cosine": np.cos(np.pi * frequency),
         "hamming": 0.54 + 0.46 * np.cos(2 * np.pi * frequency),
         "hann": 0.5 + 0.5 * np.cos(2 * np.pi * frequency),
-    }[window]
-    response = fft.rfft(kernel).real * step * factor
-    filtered: Array = fft.irfft(fft.rfft(data, length) * response, length)[..., :n]
-    return filtered
+    }[filter]
+    return length, fft.rfft(kernel).real * step * factor
 
 
-def _weights(geometry: Geometry) -> Array:
-    """What the data are multiplied by before the filter: (view, v, u)."""
-    gaps = np.diff(geometry.angles)
-    if len(gaps) == 0 or not ((gaps > 0).all() or (gaps < 0).all()):
-        raise ValueError("angles must increase or decrease, two at least")
-    direction, gaps = np.sign(gaps[0]), np.abs(gaps)
-    steps = np.concatenate([gaps[:1], (gaps[1:] + gaps[:-1]) / 2, gaps[-1:]])[:, None, None]
-    arc, u = steps.sum(), geometry.columns()
-    if not geometry.is_divergent:
-        half_turns = max(1, round(arc / np.pi))
-        if arc > 1.1 * np.pi and abs(arc / np.pi - half_turns) > 0.1:
-            raise ValueError(f"angles of a parallel beam must cover half turns, got {np.degrees(arc):.4g} degrees")
-        return np.asarray(np.broadcast_to(steps / half_turns, (len(geometry), 1, len(u))))
-    v, distance = geometry.rows(), geometry.source_to_detector
-    obliquity = distance / np.sqrt(distance**2 + u**2 + v[:, None] ** 2)
-    turns = max(1, round(arc / (2 * np.pi)))
-    if abs(arc / (2 * np.pi) - turns) < 0.02:
-        return np.asarray(steps * obliquity / (2 * turns))
-    fan = np.arctan(u / distance)
-    beta = np.abs(geometry.angles - geometry.angles[0])[:, None]
-    opening = (beta[-1, 0] - np.pi) / 2
-    if opening < np.abs(fan).max() or arc > 2 * np.pi:
-        needed = np.degrees(np.pi + 2 * np.abs(fan).max())
-        raise ValueError(
-            f"angles of a divergent beam must cover whole turns, or from {needed:.4g} to 360 degrees, "
-            f"got {np.degrees(beta[-1, 0]):.4g}"
-        )
-    return np.asarray(steps * obliquity * _parker(beta, -direction * fan, opening)[:, None])
+def _filtered(data: Array, geometry: Geometry, weights: Weights, filter: Filter, workers: int) -> Array:
+    """The data times their weights, convolved along u, as the kernels take them: in a frame, of a cone with v last.
 
+    It is done some views at a time, the same ones for any number of workers, so no bit depends on it.
+    """
+    n_views, n_v, n_u = data.shape
+    before, after = weights.padding
+    width, dtype = before + n_u + after, data.dtype
+    length, response = _ramp(width, geometry.bin_size, filter)
+    response = response.astype(dtype)
+    by_ray = _obliquity(geometry) * weights.rays[:, None] if len(weights.rays) == 1 else None
+    out = np.zeros((n_views, width + 1, n_v + 1) if geometry.has_rows else (n_views, n_v, width + 1), dtype)
+    step = max(1, AT_ONCE // (n_v * length))
 
-def _parker(beta: Array, fan: Array, opening: float) -> Array:
-    """Smooth weights (view, u) whose sum is 1 over both views of a ray, (beta, fan) and (beta + pi + 2 fan, -fan)."""
-    first = np.sin(np.pi / 4 * beta / np.maximum(opening - fan, 1e-12)) ** 2
-    last = np.sin(np.pi / 4 * (np.pi + 2 * opening - beta) / np.maximum(opening + fan, 1e-12)) ** 2
-    weights: Array = np.where(beta < 2 * (opening - fan), first, np.where(beta > np.pi - 2 * fan, last, 1.0))
-    return weights
+    def run(first: int, last: int) -> None:
+        for start in range(first * step, min(last * step, n_views), step):
+            chunk = slice(start, min(start + step, n_views))
+            factor = _obliquity(geometry) * weights.rays[chunk, None] if by_ray is None else by_ray
+            padded = np.zeros((chunk.stop - start, n_v, width), dtype)
+            factor = (factor * weights.views[chunk, None, None]).astype(dtype)
+            np.multiply(data[chunk], factor, padded[..., before : before + n_u])
+            spectrum = fft.rfft(padded, length)
+            spectrum *= response
+            convolved = fft.irfft(spectrum, length)[..., :width]
+            if geometry.has_rows:
+                _joseph_cone.turn(convolved.transpose(0, 2, 1), out[chunk, :-1, :-1], False, 0, len(convolved))
+            else:
+                out[chunk, :, :-1] = convolved
+
+    in_threads(run, -(-n_views // step), workers)
+    return out
