@@ -257,6 +257,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
                     steep,
                     volume,
                     scratch,
+                    0,
                     first,
                     last,
                     self._instruction_set,

@@ -102,7 +102,7 @@ class System:
         self.weights = None if given.weights is None else given.weights.astype(self.dtype)
         self._root = None if self.weights is None else np.sqrt(self.weights)
         self.data = self._weighted(raw)
-        self._ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
+        self.ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
         self.blocks = self._blocks(raw, n_blocks)
 
     def _blocks(self, data: Array, n_blocks: int) -> list[Block]:
@@ -110,8 +110,8 @@ class System:
         weights, first = self.weights, self.operators[0]
         parts: Sequence[Array | None]
         if len(self.operators) > 1:
-            parts = [None] * len(self.operators) if weights is None else np.split(weights, self._ends)
-            blocks = list(map(Block, self.operators, np.split(data, self._ends), parts))
+            parts = [None] * len(self.operators) if weights is None else np.split(weights, self.ends)
+            blocks = list(map(Block, self.operators, np.split(data, self.ends), parts))
         elif isinstance(first, ProjectorMap) and n_blocks > 1:
             n_blocks = min(n_blocks, first.range_shape[0])
 
@@ -149,7 +149,7 @@ class System:
 
     def back_project(self, y: Array) -> Array:
         """The transpose of all operators."""
-        ends = np.split(self._weighted(y), self._ends)
+        ends = np.split(self._weighted(y), self.ends)
         parts = [
             np.asarray(a.adjoint(part.reshape(a.range_shape)), self.dtype).ravel()
             for a, part in zip(self.operators, ends, strict=True)
