@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.data_steps import EVERY_VIEW
+from coarea.ct.methods.preparation import Start, first_image, given, operator_norm
 from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
-from coarea.variation.differences import differences, transposed_differences
+from coarea.variation.dual import DualVariation
 
 
 @iterative
@@ -21,11 +24,13 @@ def tv_primal_dual(
     data: ArrayLike,
     n_iter: int = 500,
     *,
-    start: ArrayLike | None = None,
+    start: Start = "sart",
     lower: float = 0.0,
     upper: float = math.inf,
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
+    isotropic: bool = True,
+    axis_weights: float | Sequence[float] = 1.0,
     balance: float = 1.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -58,40 +63,30 @@ def tv_primal_dual(
         As :func:`sart`.
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
-    system = System(operator, data, start=start, lower=lower, upper=upper)
+    system = System(operator, data, start=given(start), lower=lower, upper=upper, n_blocks=EVERY_VIEW)
     limit, record = system.epsilon(epsilon, noise), Record(system, callback)
-    x = system.start.copy()
-    shape, scale = system.image_shape, _operator_norm(system)
-    weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
+    variation = DualVariation(
+        system.image_shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights,
+        workers=getattr(system.operators[0], "workers", None),
+    )  # fmt: skip
+    x, scale = first_image(system, start), operator_norm(system)
+    weight = scale**2 / variation.bound  # of the differences: then both parts of the dual problem weigh the same
     grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
     primal_step = 0.05 * balance * grey_value
     dual_step = 1 / (2 * scale**2 * primal_step)
-    residual, slopes = system.residual(x), differences(x.reshape(shape))
-    ahead_residual, ahead_slopes = residual, slopes
-    dual, slopes_dual = np.zeros_like(residual), np.zeros_like(slopes)
+    residual = system.residual(x)
+    ahead, ahead_residual = x, residual
+    dual = np.zeros_like(residual)
     for _ in range(n_iter):
         dual += dual_step * ahead_residual
         if limit > 0:
             dual *= max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf))
-        slopes_dual += dual_step * weight * ahead_slopes
-        slopes_dual /= np.maximum(1, weight * np.sqrt((slopes_dual**2).sum(0)))
-        x -= primal_step * (system.back_project(dual) + weight * transposed_differences(slopes_dual).ravel())
+        gradient = variation.ascend(ahead.reshape(system.image_shape), dual_step * weight).ravel()
+        before, residual_before = x, residual
+        x = before - primal_step * (system.back_project(dual) + gradient)
         system.clip(x)
-        before, slopes_before = residual, slopes
-        residual, slopes = system.residual(x), differences(x.reshape(shape))
-        ahead_residual, ahead_slopes = 2 * residual - before, 2 * slopes - slopes_before
-        tv = float(np.sqrt((slopes**2).sum(0)).sum(dtype=np.float64))
-        if record.add(x, residual=norm(residual), tv=tv):
+        residual = system.residual(x)
+        ahead, ahead_residual = 2 * x - before, 2 * residual - residual_before
+        if record.add(x, residual=norm(residual), tv=variation.norm(x.reshape(system.image_shape))):
             break
     return record.reconstruction(x)
-
-
-def _operator_norm(system: System) -> float:
-    """Largest singular value, by power iteration from the image of ones; for non-negative operators that is near."""
-    x = np.ones_like(system.start)
-    value = 0.0
-    for _ in range(30):
-        x /= norm(x) or 1.0
-        x = system.back_project(system.residual(x) + system.data)
-        value = math.sqrt(norm(x))
-    return 1.01 * value or 1.0
