@@ -11,9 +11,12 @@ from numpy.typing import ArrayLike
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW
-from coarea.ct.methods.preparation import Start, first_image, given, operator_norm
+from coarea.ct.methods.held_out import leave_out
+from coarea.ct.methods.measured import Blocks
+from coarea.ct.methods.operators import Operator
+from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, System, norm
 from coarea.variation.dual import DualVariation
 
 
@@ -21,16 +24,18 @@ from coarea.variation.dual import DualVariation
 @with_hints
 def tv_primal_dual(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 500,
     *,
     start: Start = "sart",
-    lower: float = 0.0,
-    upper: float = math.inf,
+    weights: Blocks | None = None,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     isotropic: bool = True,
     axis_weights: float | Sequence[float] = 1.0,
+    hold_out: float | None = None,
     balance: float = 1.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -43,19 +48,30 @@ def tv_primal_dual(
 
     Parameters
     ----------
-    operator, data, n_iter, start, lower, upper, callback
-        As for :func:`asd_pocs`. An iteration costs a projection, a back projection and some passes over the image.
+    operator, data, n_iter, weights, lower, upper, callback
+        As for :func:`asd_pocs`. An iteration costs a projection, a back projection and a pass over the image.
+    start : array_like or "sart", default "sart"
+        First image, or that of five sweeps of :func:`sart`; None is 0. The solution does not depend on it, how soon it
+        is near does.
     epsilon : float, optional
-        Bound of the residual. Default 0: the data are taken as exact.
+        Bound of the residual. Default 0: the data are taken as exact. On real data too, where what is left is the error
+        of the model rather than noise, a small one is better than a large one.
     noise : float or array_like, optional
         Standard deviation of the data, instead of `epsilon`.
+    isotropic : bool, default True
+        As for :func:`coarea.tv_norm`. Where the edges run along the axes, an anisotropic norm keeps them better; round
+        objects come out as if they were cut.
+    axis_weights : float or sequence of float, default 1
+        What the differences along each axis are multiplied by, as ``1 / spacing`` of :func:`coarea.tv_norm`.
+    hold_out : float, optional
+        The part of the views, at most a half, that is left out of the data to tell when to stop: see :func:`asd_pocs`.
     balance : float
         Primal over dual step length, relative to a guess from the data. It changes the speed, not the solution.
 
     Returns
     -------
     Reconstruction
-        With ``residual`` and ``tv`` in ``history``.
+        With ``residual`` and ``tv`` in ``history``, and ``held_out`` where views are.
 
     Raises
     ------
@@ -63,12 +79,15 @@ def tv_primal_dual(
         As :func:`sart`.
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
-    system = System(operator, data, start=given(start), lower=lower, upper=upper, n_blocks=EVERY_VIEW)
-    limit, record = system.epsilon(epsilon, noise), Record(system, callback)
-    variation = DualVariation(
-        system.image_shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights,
-        workers=getattr(system.operators[0], "workers", None),
+    kept = leave_out(operator, data, hold_out, start=given(start), weights=weights, epsilon=epsilon, noise=noise)
+    system = System(
+        operator, data, start=given(start), weights=kept.weights, lower=lower, upper=upper, epsilon=kept.epsilon,
+        noise=noise, n_blocks=EVERY_VIEW,
     )  # fmt: skip
+    limit, record, shape = system.epsilon, kept.record(system, callback), system.image_shape
+    variation = DualVariation(
+        shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights, workers=workers_of(system)
+    )
     x, scale = first_image(system, start), operator_norm(system)
     weight = scale**2 / variation.bound  # of the differences: then both parts of the dual problem weigh the same
     grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
@@ -81,12 +100,12 @@ def tv_primal_dual(
         dual += dual_step * ahead_residual
         if limit > 0:
             dual *= max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf))
-        gradient = variation.ascend(ahead.reshape(system.image_shape), dual_step * weight).ravel()
+        gradient = variation.ascend(ahead.reshape(shape), dual_step * weight).ravel()
         before, residual_before = x, residual
         x = before - primal_step * (system.back_project(dual) + gradient)
         system.clip(x)
         residual = system.residual(x)
         ahead, ahead_residual = 2 * x - before, 2 * residual - residual_before
-        if record.add(x, residual=norm(residual), tv=variation.norm(x.reshape(system.image_shape))):
+        if record.add(x, residual=norm(residual), tv=variation.norm(x.reshape(shape))):
             break
     return record.reconstruction(x)
