@@ -87,7 +87,7 @@ def without_unmeasured(maps: list[LinearMap], given: Measured) -> tuple[list[Lin
     return maps, Measured(given.data[rays], None if (weights == 1).all() else weights, given.epsilon)
 
 
-def bounds(lower: ArrayLike, upper: ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+def bounds(lower: float | ArrayLike, upper: float | ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
     """Numbers, or flat arrays of the size of an image."""
     least, most = _bound("lower", lower, shape), _bound("upper", upper, shape)
     if isinstance(least, float) and isinstance(most, float):
