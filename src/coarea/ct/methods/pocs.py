@@ -276,12 +276,15 @@ class Problem:
         """Take data steps and descents by turns."""
         n_iter = as_count("n_iter", n_iter)
         system, record = self.system, self.record
-        x, met = system.start.copy(), None
+        x, met = system.start, None
         image, relaxation, step = x.reshape(system.image_shape), schedule.relaxation, math.nan
         for iteration in range(n_iter):
             before = x.copy()
             self.data_step(x, relaxation)
-            result, dp = x.copy(), norm(x - before)
+            before -= x
+            dp = norm(before)
+            del before  # volumes are large
+            result = x.copy()
             residual = system.residual(x)
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
@@ -306,6 +309,7 @@ class Problem:
         shape = self.system.image_shape
         tv, _ = self.variation.evaluate(x.reshape(shape), gradient.reshape(shape))
         free = x > self.system.lower
-        one, other = gradient * free, data_gradient * free
-        lengths = norm(one) * norm(other)
-        return tv, float(np.dot(one, other)) / lengths if lengths > 0 else 0.0
+        gradient *= free
+        data_gradient *= free
+        lengths = norm(gradient) * norm(data_gradient)
+        return tv, float(np.dot(gradient, data_gradient)) / lengths if lengths > 0 else 0.0

@@ -92,7 +92,7 @@ class System:
         maps = as_maps(operator, None if begin is None else begin.shape)
         self.dtype = np.dtype(np.float32 if maps[0].dtype == np.float32 else np.float64)
         self.image_shape = maps[0].domain_shape
-        self.start = self._image("start", np.zeros(self.image_shape) if begin is None else begin)
+        self._start = None if begin is None else self._image("start", begin)
         self.lower, self.upper = bounds(lower, upper, self.image_shape, self.dtype)
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
         warn_of_likely_mistakes(maps, given.data, given.weights)
@@ -131,6 +131,11 @@ class System:
         n = len(blocks)
         step = max((k for k in range(1, n + 1) if math.gcd(k, n) == 1), key=lambda k: -abs(k - n * 0.381966), default=1)
         return [blocks[k * step % n] for k in range(n)]
+
+    @property
+    def start(self) -> Array:
+        """A new array on each call: for the zeros of a volume no memory is held."""
+        return np.zeros(math.prod(self.image_shape), self.dtype) if self._start is None else self._start.copy()
 
     def clip(self, x: Array) -> None:
         """Move the values that are out of bounds to the bounds, in place."""
