@@ -62,7 +62,6 @@ def test_bins_of_weight_0_are_as_if_there_were_none(method, options, scan):
     A, y = scan
     weights = np.ones_like(y)
     weights[:, :20] = weights[:, -20:] = 0
-    narrow = fan(n_detectors=40)
     narrow = ct.Projector(
         ct.FanBeam(angles=A.geometry.angles, n_detectors=40, detector_spacing=A.geometry.column_spacing,
                    source_to_axis=2 * N, source_to_detector=4 * N),
@@ -161,13 +160,12 @@ def test_slices_may_differ_in_what_was_measured():
     y, weights = A(volume), np.random.default_rng(4).random(A.range_shape)
     weights[:, 1, 12:17] = weights[3, 2] = 0
     lower = np.broadcast_to(np.array([0.1, 0.2, 0.3])[:, None, None], volume.shape)
-    weights /= weights.max(axis=(0, 2), keepdims=True)
+    weights[0, :, 0] = 1  # the largest in each slice, to which weights are relative
     found = ct.sart(A, spoiled(y, weights == 0), 3, weights=weights, lower=lower).image
-    for z in range(3):
-        expected = ct.sart(single, y[:, z], 3, weights=np.maximum(weights[:, z], 1e-300), lower=lower[z]).image
-        if z < 2:
-            expected = ct.sart(single, y[:, z], 3, weights=weights[:, z], lower=lower[z]).image
-            assert np.array_equal(found[z], expected)
+    for z in (0, 1):
+        expected = ct.sart(single, y[:, z], 3, weights=weights[:, z], lower=lower[z]).image
+        assert np.array_equal(found[z], expected)
+    # a view of which a slice has nothing keeps its place among the others there, and changes nothing
     assert found[2].min() == 0.3
 
 
@@ -286,65 +284,6 @@ def test_maps_with_forward_and_adjoint_are_operators():
             assert image == pytest.approx(np.array([[1, 3]]), abs=0.1)
     with pytest.raises(ValueError, match=r"data must have shape \(2, 1\) \(view, u\), got \(1, 2\): give numpy.transp"):
         ct.sart(Doubled(), np.array([[2.0, 6.0]]))
-
-
-# Warnings --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("method", ITERATIVE)
-def test_counts_are_no_line_integrals(method, scan):
-    A, y = scan
-    counts = 1e4 * np.exp(-y / 20)
-    for given in (counts, counts.astype(np.uint16)):
-        with pytest.warns(
-            UserWarning, match=r"data look like counts .*ct.line_integrals\(counts, flat, dark\)"
-        ) as found:
-            method(A, given, 1)
-        assert found[0].filename == __file__
-    with pytest.warns(UserWarning, match="data look like counts"):
-        method(A @ np.eye(A.shape[1]), counts.astype(int).ravel(), 1)
-
-
-@pytest.mark.parametrize("kind", ["fan", "slices", "cone", "high"])
-def test_an_image_must_hold_the_object(kind):
-    angles = np.arange(12) * 2 * np.pi / 12
-    cone = ct.ConeBeam(
-        angles=angles, detector_shape=(40, 40), detector_spacing=3, source_to_axis=96, source_to_detector=192
-    )
-    whole, part = {
-        "fan": (fan(), fan(shape=(24, 24))),
-        "slices": [ct.Projector(ct.ParallelBeam(angles=angles, n_detectors=70), (2, n, n)) for n in (48, 24)],
-        "cone": [ct.Projector(cone, (n, n, n)) for n in (32, 16)],
-        "high": [ct.Projector(cone, (n, 32, 32)) for n in (32, 8)],
-    }[kind]
-    truth = np.ones(whole.domain_shape, np.float32)
-    y = whole(truth)
-    ct.sart(whole, y, 1)
-    with pytest.warns(UserWarning, match="data of rays that miss the image are not 0: it must hold the whole") as found:
-        ct.sart(part, y, 1)
-    assert found[0].filename == __file__
-    ct.sart(part, y, 1, weights=part(np.ones(part.domain_shape)) > 0)
-
-
-@pytest.mark.parametrize("n_views", [1, 12, 200])
-@pytest.mark.parametrize("level", [0.02, 0.3, 3])
-def test_noise_is_no_object(level, n_views):
-    """Whatever there is of it, and an offset of 5 %; a bright bin beside the object, either."""
-    A = fan(n_views, 160, shape=(24, 24))
-    y = A(np.ones((24, 24)))
-    for seed in range(5):
-        noisy = y + level * y.max() * np.random.default_rng(seed).normal(size=y.shape) + 0.05 * y.max()
-        noisy[:, 2] = 3 * y.max()
-        ct.sart(A, noisy, 1)
-
-
-@pytest.mark.parametrize("factor", [1e-6, 1, 1e6])
-def test_line_integrals_are_no_counts(factor):
-    """In any unit, of an object that fills the field; whole numbers that begin at 0."""
-    inside = ct.Projector(ct.ParallelBeam(angles=np.arange(9) / 3, n_detectors=20), (48, 48))
-    ct.sart(inside, factor * inside(np.ones((48, 48))), 1)
-    A = fan()
-    ct.sart(A, np.round(A(100.0 * (HEAD > 0))).astype(int), 1)
 
 
 # Refusals --------------------------------------------------------------------------------------------------------
