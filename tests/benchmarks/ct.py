@@ -176,7 +176,8 @@ geometry = ct.ConeBeam(
     angles=np.arange(n_views) * 2 * np.pi / n_views, detector_shape=(n, n), detector_spacing=2.2,
     source_to_axis=2 * n, source_to_detector=4 * n,
 )
-y = ct.line_integrals_of(ct.shepp_logan_ellipses(3, radius=n / 2), geometry).astype(np.float32)
+view = ct.line_integrals_of(ct.shepp_logan_ellipses(3, radius=n / 2), geometry[:1]).astype(np.float32)
+y = np.repeat(view, n_views, 0)  # a body of revolution; those of the head would take more memory than the method
 A = ct.Projector(geometry, (n, n, n), workers=1)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 ct.asd_pocs(A, y, 2)

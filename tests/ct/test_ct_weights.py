@@ -11,6 +11,7 @@ from scipy.sparse.linalg import aslinearoperator
 
 from coarea import ct
 from coarea.ct.methods.operators import MatrixMap
+from coarea.ct.methods.system import System
 
 BOUNDED = [method for method in ITERATIVE if method is not ct.cgls]
 STEPS = [{"data_step": name} for name in ("sart", "os-sart", "art")]
@@ -135,6 +136,7 @@ def test_noise_makes_the_residual_of_what_was_measured(scan):
         all_weights = np.where(finite, given.get("weights", 1), 0)
         assert_same(found, ct.sart(A, noisy, 30, weights=all_weights, epsilon=limit))
         assert found.history["residual"][-1] <= limit
+        assert System(A, noisy, noise=deviation, **given).epsilon == pytest.approx(limit)
 
 
 @pytest.mark.parametrize("method", ITERATIVE)
@@ -165,7 +167,6 @@ def test_slices_may_differ_in_what_was_measured():
     for z in (0, 1):
         expected = ct.sart(single, y[:, z], 3, weights=weights[:, z], lower=lower[z]).image
         assert np.array_equal(found[z], expected)
-    # a view of which a slice has nothing keeps its place among the others there, and changes nothing
     assert found[2].min() == 0.3
 
 
