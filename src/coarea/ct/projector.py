@@ -216,7 +216,10 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return image[:, 2 : shape[1] + 2]
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
-        rows, columns = (self._framed(volume.transpose(order)) for order in ((1, 2, 0), (2, 1, 0)))
+        nz, ny, nx = volume.shape
+        framed = _frame((ny, nx, nz), 3, self.dtype)
+        self._turn(volume.transpose(1, 2, 0), framed[2 : ny + 2, 2 : nx + 2, 2 : nz + 2])
+        rows, columns = framed[2 : ny + 2], framed.transpose(1, 0, 2)[2 : nx + 2]
         views, n_v, n_u = self.range_shape
         out = np.empty((views, n_u, n_v), self.dtype)
 
@@ -303,12 +306,6 @@ class Projector(LinearOperator):  # type: ignore[misc]
         out = np.empty(array.shape, self.dtype)
         self._turn(array, out)
         return out
-
-    def _framed(self, volume: Array) -> Array:
-        """Copy of a volume in a frame in its last two axes."""
-        frame = _frame(volume.shape, 2, self.dtype)
-        self._turn(volume, frame[:, 2:-2, 2:-2][:, : volume.shape[1]])
-        return frame
 
 
 class _Adjoint(LinearOperator):  # type: ignore[misc]

@@ -182,9 +182,6 @@ class ConeDataStep:
         self._limits = self._turned(lower.reshape(whole)), self._turned(upper.reshape(whole))
         ones = FramedVolume(shape, system.dtype)
         ones.inside[:] = 1
-        back, shared = FramedVolume(shape, system.dtype), SharedFactor(ones.inside.shape, system.dtype)
-        one = np.broadcast_to(ones.inside[0, 0], ones.inside.shape)
-        unbounded = np.full((1, 1, 1), -math.inf, system.dtype), np.full((1, 1, 1), math.inf, system.dtype)
         self._views = []
         for block in system.blocks:
             assert isinstance(block.operator, ProjectorMap)
@@ -192,10 +189,16 @@ class ConeDataStep:
             weights = None if block.weights is None else block.weights.reshape(turned[::-1]).T
             rows = _inverse(-ones.residual(projector, np.zeros(turned, system.dtype)))
             data = block.data.reshape(turned[::-1]).T
-            measured = np.ones(turned, system.dtype) if weights is None else (weights > 0).astype(system.dtype)
+            self._views.append((projector, data, weights, _weighted(rows, weights, system)))
+        del ones  # before there are other volumes
+        size = *shape[1:], shape[0]
+        back, shared = FramedVolume(shape, system.dtype), SharedFactor(size, system.dtype)
+        one = np.broadcast_to(np.ones(shape[0], system.dtype), size)
+        unbounded = np.full((1, 1, 1), -math.inf, system.dtype), np.full((1, 1, 1), math.inf, system.dtype)
+        for projector, _, weights, rows in self._views:
+            measured = np.ones_like(rows) if weights is None else (weights > 0).astype(system.dtype)
             back.correct(projector, np.ascontiguousarray(measured), one, unbounded)
             shared.add(back.inside)
-            self._views.append((projector, data, weights, _weighted(rows, weights, system)))
         self._columns = shared.value()
 
     def _turned(self, volume: Array) -> Array:

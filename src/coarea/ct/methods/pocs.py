@@ -279,16 +279,16 @@ class Problem:
         x, met = system.start, None
         image, relaxation, step = x.reshape(system.image_shape), schedule.relaxation, math.nan
         for iteration in range(n_iter):
-            before = x.copy()
+            result, before = x, x.copy()  # volumes are large: none is held that is of no more use
             self.data_step(x, relaxation)
             before -= x
             dp = norm(before)
-            del before  # volumes are large
-            result = x.copy()
+            del before
             residual = system.residual(x)
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
                 step = schedule.tv_step * dp
+            result = x.copy()
             self.variation.descend(image, schedule.tv_steps, step)
             dd, dg = norm(residual), norm(x - result)
             met = result if dd <= self.epsilon else met
