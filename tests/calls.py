@@ -17,6 +17,9 @@ ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
+PLACES = {"sources": np.array([[-20, 0], [0, 20]]), "detector_centers": np.array([[8, 1], [1, -8]]),
+          "u": np.array([[0, 2], [2, 0]])}  # fmt: skip
+VECTORS = {"detector_shape": 9, **PLACES}
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
 MAX_TREE = coarea.max_tree(IMAGE)
 LINES = coarea.contours(MAX_TREE, [1, 2])
@@ -137,6 +140,7 @@ CASES = {
         {"detector_shape": (4, 5), "source_to_axis": 16, "source_to_detector": 64, "detector_spacing": (0.5, 2),
          "detector_offset": (1, 0.5)},
     ),
+    "Vectors": Case(ct.Vectors, VECTORS, {"detector_shape": 4}),
     "Projector": Case(
         ct.Projector, {"geometry": PARALLEL, "shape": (8, 8)}, {"shape": (8, 8), "spacing": 0.5, "workers": 2}
     ),
@@ -243,6 +247,11 @@ ARRAYS |= {
 }  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
+    "Vectors": PLACES,
+    "Vectors.rotated": {"rotation": np.array([[0, -1], [1, 0]])},
+    "Vectors.shifted": {"by": np.array([[1, 0], [2, 1]])},
+}
+ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
@@ -279,6 +288,8 @@ ARRAY_CALLS = CASES | {
     "isolines": Case(coarea.isolines, ARRAYS["isolines"], {}),
     "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
     "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
+    "Vectors.rotated": Case(ct.Vectors(**VECTORS).rotated, {}, {}),
+    "Vectors.shifted": Case(ct.Vectors(**VECTORS).shifted, {}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),
