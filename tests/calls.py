@@ -17,14 +17,19 @@ ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
-PLACES = {"sources": np.array([[-20, 0], [0, 20]]), "detector_centers": np.array([[8, 1], [1, -8]]),
-          "u": np.array([[0, 2], [2, 0]])}  # fmt: skip
-VECTORS = {"detector_shape": 9, **PLACES}
+PLACES = {"sources": np.array([[-20, 0, 1], [0, 20, 2]]), "detector_centers": np.array([[8, 1, 0], [1, -8, 0]]),
+          "u": np.array([[0, 2, 0], [2, 0, 0]]), "v": np.array([[0, 0, 2], [0, 1, 2]])}  # fmt: skip
+VECTORS = {"detector_shape": (4, 9), **PLACES}
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
 MAX_TREE = coarea.max_tree(IMAGE)
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
+
+
+def vectors_of(*, sources: Any = None, directions: Any = None, **given: Any) -> ct.Vectors:
+    """Parallel rays, if they are given, instead of sources."""
+    return ct.Vectors(sources=sources if directions is None else None, directions=directions, **given)
 
 
 class Case(NamedTuple):
@@ -140,7 +145,7 @@ CASES = {
         {"detector_shape": (4, 5), "source_to_axis": 16, "source_to_detector": 64, "detector_spacing": (0.5, 2),
          "detector_offset": (1, 0.5)},
     ),
-    "Vectors": Case(ct.Vectors, VECTORS, {"detector_shape": 4}),
+    "Vectors": Case(vectors_of, VECTORS, {"detector_shape": (4, 5)}),
     "Projector": Case(
         ct.Projector, {"geometry": PARALLEL, "shape": (8, 8)}, {"shape": (8, 8), "spacing": 0.5, "workers": 2}
     ),
@@ -247,9 +252,9 @@ ARRAYS |= {
 }  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
-    "Vectors": PLACES,
-    "Vectors.rotated": {"rotation": np.array([[0, -1], [1, 0]])},
-    "Vectors.shifted": {"by": np.array([[1, 0], [2, 1]])},
+    "Vectors": {**PLACES, "directions": np.array([[1, 0, 0], [0, 1, 0]])},
+    "Vectors.rotated": {"rotation": np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])},
+    "Vectors.shifted": {"by": np.array([[1, 0, 2], [2, 1, 3]])},
 }
 ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}

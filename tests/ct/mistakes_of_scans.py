@@ -33,7 +33,7 @@ def vectors(given=None, **others):
 
 MISTAKES_OF_SCANS = {
     "Vectors": [
-        (lambda: vectors(SPACE, sources=TWELVE), r"sources must have shape .views, 2. or .* by name, u=vectors\[:, 6:9"),
+        (lambda: vectors(SPACE, sources=TWELVE), r"sources must have shape .* give the columns by name, u=vec"),
         (lambda: vectors(SPACE, u=TWELVE.T), r"u must have shape .* got \(12, 7\): of vectors as ASTRA's, \(views, 6"),
         (lambda: vectors(sources=np.ones((2, 7))), r"sources must have shape .*: give numpy.transpose\(sources\)"),
         (lambda: vectors(u=[[0, 1], [0, 0], [0, 0]]), "u must not be 0, but is in view 1 and 1 others"),
@@ -44,10 +44,10 @@ MISTAKES_OF_SCANS = {
         (lambda: vectors(sources=[9, 0]), "sources must be apart from detector_centers"),
         (lambda: vectors(directions=[1, 0]), "give either sources, the places that rays come from, or directions"),
         (lambda: vectors(sources=None), "give either sources, the places that rays come from, or directions"),
-        (lambda: vectors(sources=None, directions=[-20, 0]), "directions must have length 1: .* or give places as sourc"),
+        (lambda: vectors(sources=None, directions=[-20, 0]), "directions must have length 1: .* or give places as sou"),
         (lambda: vectors(detector_spacing=2), "did you mean u"),
         (lambda: vectors(n_detectors=9), "did you mean detector_shape"),
-        (lambda: vectors(SPACE, v=None), r"v, the step from row to row, is needed in space: give \[x, y\] vectors and no"),
+        (lambda: vectors(SPACE, v=None), r"v, the step from row to row, is needed in space: give \[x, y\] vectors and"),
         (lambda: vectors(v=[0, 1]), "v goes with vectors in space"),
         (lambda: vectors(SPACE, detector_shape=9), r"detector_shape must be \(rows, columns\) for \[x, y, z\] vectors"),
         (lambda: vectors(detector_shape=(4, 9)), r"detector_shape must be the number of bins for \[x, y\] vectors"),
@@ -88,8 +88,8 @@ MISTAKES_OF_SCANS = {
         (lambda: ct.Projector(DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, or Vectors, got"),
         (lambda: ct.Projector(BEAM, 8), "shape must be a sequence of sizes, one for each axis, got 8"),
         (lambda: ct.Projector(BEAM, np.ones((8, 8))), r"got an array of shape \(8, 8\): give the shape of the array"),
-        (lambda: ct.Projector(vectors(sources=[1, 0]), (8, 8)), "each source must .* are places .* given as directions="),
-        (lambda: ct.Projector(vectors(detector_centers=[-40, 0]), (8, 8)), "reaches to 4, 4, on the side of its detect"),
+        (lambda: ct.Projector(vectors(sources=[1, 0]), (8, 8)), "each source must .* are places .* as directions="),
+        (lambda: ct.Projector(vectors(detector_centers=[-40, 0]), (8, 8)), "reaches to 4, 4, on the side of its"),
         (lambda: PROJECTOR(DATA), r"image must have shape \(8, 8\) \(y, x\), got"),
     ],
     "sart": [

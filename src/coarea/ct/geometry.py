@@ -14,16 +14,13 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.options import came
-
-if TYPE_CHECKING:
-    from coarea.ct.vectors import Vectors
 
 VECTOR_AXES = {2: "[x, y]", 3: "[x, y, z]"}
 Index = slice | Sequence[int] | Array
@@ -135,7 +132,7 @@ class Geometry(ABC):
         """
 
     @abstractmethod
-    def vectors(self) -> Vectors:
+    def vectors(self) -> Geometry:
         """The same rays, view by view, as :class:`Vectors`, which can be moved and turned."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:

@@ -12,6 +12,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_sizes, check_axes, one_of
 from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.system import Reconstruction
+from coarea.ct.vectors import Vectors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,6 +76,7 @@ def show_geometry(
     points, ways = _drawn_rays(geometry[[view]], axes)
     start, stop = points, points + ways
     vectors = geometry.vectors()
+    assert isinstance(vectors, Vectors)
     if vectors.sources is None:  # the detector is drawn behind the image, wherever it is
         ways = ways / np.linalg.norm(ways, axis=-1, keepdims=True)
         along = (points * ways).sum(-1, keepdims=True)

@@ -18,6 +18,7 @@ from coarea.base.threads import in_threads, number_of_workers
 from coarea.ct import _joseph, _joseph_cone
 from coarea.ct.geometry import Geometry, Index, as_geometry
 from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source, frame
+from coarea.ct.vectors import Vectors
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
 LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
@@ -98,8 +99,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         self._heights: Heights | None = None
         self._in_space: RaysInSpace | None = None  # which goes without _rays
         rises = geometry.rises() if geometry.has_rows else None
-        if geometry.has_rows and rises is None:
-            self._in_space = RaysInSpace.through(geometry.vectors(), self.domain_shape, self.spacing)
+        if isinstance(geometry, Vectors) and geometry.has_rows and rises is None:
+            self._in_space = RaysInSpace.through(geometry, self.domain_shape, self.spacing)
         else:
             self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
         if rises is not None:

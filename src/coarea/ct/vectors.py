@@ -103,8 +103,9 @@ class Vectors(Geometry):
     ):
         if (sources is None) == (directions is None):
             raise ValueError("give either sources, the places that rays come from, or directions of parallel rays")
-        given = {"detector_centers": detector_centers, "u": u, "v": v, "sources": sources, "directions": directions}
-        vectors = _checked({name: values for name, values in given.items() if values is not None})
+        options = {"v": v, "sources": sources, "directions": directions}
+        given = {name: values for name, values in options.items() if values is not None}
+        vectors = _checked({"detector_centers": detector_centers, "u": u, **given})
         ndim = vectors["u"].shape[1]
         if (ndim == 3) != (v is not None):
             needed = "v, the step from row to row, is needed in space" if ndim == 3 else "v goes with vectors in space"
