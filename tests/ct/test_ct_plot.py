@@ -57,6 +57,7 @@ def test_vectors_are_drawn_from_all_sides():
         assert len(drawn["detector"]) == (41 if plane == "xy" else 21)
         np.testing.assert_allclose(ax.patches[0].get_xy().max(0), np.array([15, 10, 5])[axes])
         assert (ax.get_xlabel(), ax.get_ylabel()) == tuple(plane)
+        assert "origin" in drawn
     tilt = np.array([[1, 0, 0], [0, 0.8, -0.6], [0, 0.6, 0.8]])
     leaning = drawn_by_label(plot.show_geometry(circle.rotated(tilt), (10, 20, 30), plane="yz"))["detector"]
     np.testing.assert_allclose(np.diff(leaning, axis=0), [[-0.6, 0.8]] * 20)
