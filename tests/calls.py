@@ -17,11 +17,19 @@ ANGLES = np.linspace(0, np.pi, 6, endpoint=False)
 PARALLEL = ct.ParallelBeam(angles=ANGLES, n_detectors=12)
 CONE = ct.ConeBeam(angles=2 * ANGLES, detector_shape=(6, 8), source_to_axis=30, source_to_detector=50)
 PROJECTOR = ct.Projector(PARALLEL, (8, 8))
+PLACES = {"sources": np.array([[-20, 0, 1], [0, 20, 2]]), "detector_centers": np.array([[8, 1, 0], [1, -8, 0]]),
+          "u": np.array([[0, 2, 0], [2, 0, 0]]), "v": np.array([[0, 0, 2], [0, 1, 2]])}  # fmt: skip
+VECTORS = {"detector_shape": (4, 9), **PLACES}
 SINOGRAM = PROJECTOR(ct.shepp_logan((8, 8)))
 MAX_TREE = coarea.max_tree(IMAGE)
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
+
+
+def vectors_of(*, sources: Any = None, directions: Any = None, **given: Any) -> ct.Vectors:
+    """Parallel rays, if they are given, instead of sources."""
+    return ct.Vectors(sources=sources if directions is None else None, directions=directions, **given)
 
 
 class Case(NamedTuple):
@@ -137,6 +145,7 @@ CASES = {
         {"detector_shape": (4, 5), "source_to_axis": 16, "source_to_detector": 64, "detector_spacing": (0.5, 2),
          "detector_offset": (1, 0.5)},
     ),
+    "Vectors": Case(vectors_of, VECTORS, {"detector_shape": (4, 5)}),
     "Projector": Case(
         ct.Projector, {"geometry": PARALLEL, "shape": (8, 8)}, {"shape": (8, 8), "spacing": 0.5, "workers": 2}
     ),
@@ -243,6 +252,11 @@ ARRAYS |= {
 }  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
+    "Vectors": {**PLACES, "directions": np.array([[1, 0, 0], [0, 1, 0]])},
+    "Vectors.rotated": {"rotation": np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])},
+    "Vectors.shifted": {"by": np.array([[1, 0, 2], [2, 1, 3]])},
+}
+ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size), "weights": SINOGRAM > 0}
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
@@ -281,6 +295,8 @@ ARRAY_CALLS = CASES | {
     "isolines": Case(coarea.isolines, ARRAYS["isolines"], {}),
     "contours": Case(coarea.contours, {"tree": MAX_TREE}, {}),
     "level_line_sides": Case(coarea.plot.level_line_sides, {"image": IMAGE}, {}),
+    "Vectors.rotated": Case(ct.Vectors(**VECTORS).rotated, {}, {}),
+    "Vectors.shifted": Case(ct.Vectors(**VECTORS).shifted, {}, {}),
     "add_poisson_noise": Case(ct.add_poisson_noise, {"photons": 50, "rng": 3}, {}),
     "draw_level_lines": Case(coarea.plot.draw_level_lines, {"filtered": IMAGE, "background": IMAGE}, {}),
     "show_level_lines": Case(lambda **given: on_paper(coarea.plot.show_level_lines, **given), {"filtered": IMAGE}, {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import re
 import warnings
 
@@ -30,6 +31,8 @@ THINGS = {
 }
 CALLED = ARRAY_CALLS | {
     "Projector.subset": Case(PROJECTOR.subset, {"views": slice(0, 2)}, {}),
+    "read_geometry": Case(ct.read_geometry, {"path": __file__}, {}),
+    "write_geometry": Case(ct.write_geometry, {"path": os.devnull, "geometry": PARALLEL}, {}),
     "read_data_exchange": Case(ct.read_data_exchange, {"path": __file__}, {}),
     "ScaleSpace.image": Case(coarea.scale_space(MAX_TREE, [1]).image, {"k": 0}, {}),
     "show_convergence": Case(ct.plot.show_convergence, {"results": {"a": ct.sart(PROJECTOR, SINOGRAM, 1)}}, {}),

@@ -104,6 +104,16 @@ def test_cone_and_radians(capsys):
     assert (image.axes, image.pixels.shape) == ("ZYX", (4, 5, 3))  # three columns are not three colours
 
 
+def test_vectors_of_a_file_are_those_of_the_beam(capsys):
+    beam = ct.read_geometry("fan.json")
+    ct.write_geometry("vectors.json", beam.vectors())
+    for name in ("fan", "vectors"):
+        line = f"ct reconstruct scan.npy --geometry {name}.json -o {name}.npy --method sart --iterations 3"
+        assert main(shlex.split(line)) == 0
+    assert "Vectors, 24 views, projections 24 x 48" in capsys.readouterr().out
+    np.testing.assert_allclose(np.load("vectors.npy"), np.load("fan.npy"), atol=1e-5)
+
+
 def test_data_exchange_files_need_no_geometry(capsys):
     h5py = pytest.importorskip("h5py")
     angles = np.linspace(0, np.pi, 19)

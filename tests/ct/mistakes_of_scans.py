@@ -16,7 +16,63 @@ DATA = PROJECTOR(np.ones((8, 8)))
 HEAD = ct.shepp_logan_ellipses()
 CONE = ct.ConeBeam(angles=[0], detector_shape=(2, 2), source_to_axis=9, source_to_detector=9)
 
+FLAT = {"detector_shape": 9, "sources": [-20, 0], "detector_centers": [9, 0], "u": [0, 1]}
+SPACE = {
+    "detector_shape": (4, 9),
+    "sources": [-20, 0, 0],
+    "detector_centers": [9, 0, 0],
+    "u": [0, 1, 0],
+    "v": [0, 0, 1],
+}
+TWELVE = np.ones((7, 12))
+
+
+def vectors(given=None, **others):
+    return ct.Vectors(**{**(given or FLAT), **others})
+
+
 MISTAKES_OF_SCANS = {
+    "Vectors": [
+        (lambda: vectors(SPACE, sources=TWELVE), r"sources must have shape .* give the columns by name, u=vec"),
+        (lambda: vectors(SPACE, u=TWELVE.T), r"u must have shape .* got \(12, 7\): of vectors as ASTRA's, \(views, 6"),
+        (lambda: vectors(sources=np.ones((2, 7))), r"sources must have shape .*: give numpy.transpose\(sources\)"),
+        (lambda: vectors(u=[[0, 1], [0, 0], [0, 0]]), "u must not be 0, but is in view 1 and 1 others"),
+        (lambda: vectors(SPACE, v=[0, 0, 0]), "v must not be 0, but is in view 0"),
+        (lambda: vectors(u=[1, 0]), "the detector must not be parallel to the rays: u or v leads along them in view 0"),
+        (lambda: vectors(SPACE, v=[1, 0, 0]), "the detector must not be parallel to the rays"),
+        (lambda: vectors(SPACE, u=[0, 0, 3]), "u must not be parallel to v, but is in view 0"),
+        (lambda: vectors(sources=[9, 0]), "sources must be apart from detector_centers"),
+        (lambda: vectors(directions=[1, 0]), "give either sources, the places that rays come from, or directions"),
+        (lambda: vectors(sources=None), "give either sources, the places that rays come from, or directions"),
+        (lambda: vectors(sources=None, directions=[-20, 0]), "directions must have length 1: .* or give places as sou"),
+        (lambda: vectors(detector_spacing=2), "did you mean u"),
+        (lambda: vectors(n_detectors=9), "did you mean detector_shape"),
+        (lambda: vectors(SPACE, v=None), r"v, the step from row to row, is needed in space: give \[x, y\] vectors and"),
+        (lambda: vectors(v=[0, 1]), "v goes with vectors in space"),
+        (lambda: vectors(SPACE, detector_shape=9), r"detector_shape must be \(rows, columns\) for \[x, y, z\] vectors"),
+        (lambda: vectors(detector_shape=(4, 9)), r"detector_shape must be the number of bins for \[x, y\] vectors"),
+        (lambda: vectors(u=np.ones((2, 2)), sources=np.ones((3, 2))), "same number of views, or .*u 2, sources 3"),
+        (lambda: vectors(SPACE, u=[0, 1]), r"same number of components, \[x, y\] or .*detector_centers 3, u 2, v 3"),
+        (lambda: vectors(u=[0, math.nan]), "u must be finite"),
+        (lambda: vectors(sources=None, directions=[1, 0], curved=True), "curved must be False for parallel rays"),
+        (lambda: vectors(u=[0.1, 1], curved=True), "u must be perpendicular to v and to the middle ray, but is not in"),
+        (lambda: vectors(u=[0, 50], curved=True), "within 90 degrees of the central ray, got 395.* is a length along"),
+        (lambda: vectors(curved="yes"), "curved must be True or False, got 'yes'"),
+    ],
+    "Vectors.shifted": [
+        (lambda: vectors().shifted([1, 2, 3]), r"by must have shape \(2,\) or \(views, 2\), got \(3,\)"),
+        (lambda: vectors(u=[[0, 1]] * 3).shifted([[1, 2]] * 4), r"by must have shape \(2,\) or \(3, 2\), got \(4, 2\)"),
+    ],
+    "Vectors.rotated": [
+        (lambda: vectors().rotated(0.3), r"rotation must have shape \(2, 2\) or \(views, 2, 2\), got \(\)"),
+        (lambda: vectors(SPACE).rotated([0, 0, 90]), r"rotation must have shape \(3, 3\) or \(views, 3, 3\), got"),
+        (lambda: vectors().rotated([[2, 0], [0, 2]]), "rotation must be orthogonal: its rows of length 1"),
+    ],
+    "read_geometry": [(lambda: ct.read_geometry(FLAT), "path must be the name of a file, got {'detector_shape'")],
+    "write_geometry": [
+        (lambda: ct.write_geometry(BEAM, "scan.json"), r"path must be the name of a file, got ParallelBeam\("),
+        (lambda: ct.write_geometry("scan.json", FLAT), "geometry must be a ParallelBeam, .* or Vectors, got dict"),
+    ],
     "ParallelBeam": [
         (lambda: ct.ParallelBeam(theta=[0], n_detectors=8), "did you mean angles"),
         (lambda: ct.ParallelBeam(angles=[0], n_detectors=[8]), r"n_detectors must be an integer of at least 1, got"),
@@ -29,9 +85,11 @@ MISTAKES_OF_SCANS = {
     "ConeBeam": [(lambda: ct.ConeBeam(angles=[0], detector_shape=8, source_to_axis=4, source_to_detector=8),
                   r"detector_shape must be two numbers, \(along v, along u\), got 8")],
     "Projector": [
-        (lambda: ct.Projector(DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, got ndarray"),
+        (lambda: ct.Projector(DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, or Vectors, got"),
         (lambda: ct.Projector(BEAM, 8), "shape must be a sequence of sizes, one for each axis, got 8"),
         (lambda: ct.Projector(BEAM, np.ones((8, 8))), r"got an array of shape \(8, 8\): give the shape of the array"),
+        (lambda: ct.Projector(vectors(sources=[1, 0]), (8, 8)), "each source must .* are places .* as directions="),
+        (lambda: ct.Projector(vectors(detector_centers=[-40, 0]), (8, 8)), "reaches to 4, 4, on the side of its"),
         (lambda: PROJECTOR(DATA), r"image must have shape \(8, 8\) \(y, x\), got"),
     ],
     "sart": [
@@ -43,7 +101,7 @@ MISTAKES_OF_SCANS = {
     "asd_pocs": [(lambda: ct.asd_pocs(PROJECTOR, DATA, data_step="SART"), "data_step must be one of 'sart'")],
     "tv_primal_dual": [(lambda: ct.tv_primal_dual(PROJECTOR, DATA, noise=-1), "noise must be >= 0: infinite where")],
     "fbp": [
-        (lambda: ct.fbp(BEAM, DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, got ndarray"),
+        (lambda: ct.fbp(BEAM, DATA, (8, 8)), "geometry must be a ParallelBeam, FanBeam or ConeBeam, or Vectors, got"),
         (lambda: ct.fbp(DATA, BEAM, 8), "shape must be a sequence of sizes"),
         (lambda: ct.fbp(DATA, BEAM, (8, 8), window="none"), "window must be one of 'ramp'"),
     ],
@@ -72,6 +130,8 @@ MISTAKES_OF_SCANS = {
         (lambda: ct.find_center(DATA, [1, 2]), r"angles must have shape \(6,\), one for each view")],
     "show_geometry": [
         (lambda: ct.plot.show_geometry(BEAM, 8), "shape must be a sequence of sizes"),
+        (lambda: ct.plot.show_geometry(BEAM, (8, 8), plane="xz"), "plane must be 'xy' for a detector without rows"),
+        (lambda: ct.plot.show_geometry(BEAM, (8, 8), plane="yx"), "plane must be one of 'xy', 'xz', 'yz', got 'yx'"),
         (lambda: ct.plot.show_geometry(BEAM, [8]), r"shape must be \(..., y, x\), got \(8,\)"),
         (lambda: ct.plot.show_geometry(PROJECTOR, (8, 8)), "geometry must be .*, got Projector")],
     "show_convergence": [

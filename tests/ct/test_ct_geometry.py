@@ -1,29 +1,38 @@
 """Geometries are values that answer for themselves."""
 
+import json
 import pickle
 
 import numpy as np
 import pytest
 from beams import ANGLES, cone, fan, parallel
 
-from coarea.ct import ParallelBeam, Projector
+from coarea.ct import ParallelBeam, Projector, Vectors, read_geometry, write_geometry
+
+TURNED = cone(angles=[0.1, 0.4]).vectors().rotated([[1, 0, 0], [0, 0.8, -0.6], [0, 0.6, 0.8]])
+GEOMETRIES = [
+    parallel(), fan(detector_offset=-2), fan(curved=True), cone(detector_offset=(0.1, 1 / 3)), parallel().vectors(),
+    fan().vectors(), cone(curved=True).vectors(), cone().vectors().shifted([0, 1 / 3, 2]),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("geometry", [parallel(), fan(detector_offset=-2), cone(detector_offset=(0.1, 1 / 3))])
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=repr)
 def test_geometries_are_values(geometry):
     same = geometry[:]
     assert same == geometry
     assert hash(same) == hash(geometry)
     assert pickle.loads(pickle.dumps(geometry)) == geometry
-    assert geometry != geometry.angles.tolist()
+    assert geometry != geometry.projection_shape
     assert geometry[::2] != geometry
     assert len(geometry[::2]) == 5
-    assert geometry[[3, 1]].angles.tolist() == ANGLES[[3, 1]].tolist()
+    assert np.array_equal(geometry[[3, 1]].rays()[1], geometry.rays()[1][[3, 1]])
     assert geometry.projection_shape[0] == len(geometry) == 10
     with pytest.raises(AttributeError, match="does not change"):
         geometry.angles = ANGLES
-    with pytest.raises(ValueError, match="read-only"):
-        geometry.angles[0] = 1
+    for part in (geometry, geometry[2:]):
+        array = part.u if isinstance(geometry, Vectors) else part.angles
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
     with pytest.raises(TypeError, match="slice or a sequence"):
         geometry[1]
 
@@ -44,6 +53,9 @@ def test_geometries_are_values(geometry):
         (cone, {"detector_shape": 5}, "detector_shape must be two numbers"),
         (cone, {"detector_spacing": (1, 0)}, "detector_spacing must be a positive number or one for each of 2 axes"),
         (cone, {"detector_offset": 1.0}, "detector_offset must be two numbers"),
+        (fan, {"curved": True, "detector_spacing": 10}, "within 90 degrees of the central ray, got 98.7"),
+        (cone, {"curved": True, "detector_offset": (0, 50)}, "within 90 degrees of the central ray, got 11"),
+        (cone, {"curved": 2}, "curved must be True or False, got 2"),
     ],
 )
 def test_refused_geometries(make, options, match):
@@ -63,6 +75,8 @@ def test_refused_geometries(make, options, match):
         (cone, {"detector_shape": (11, 7)}),
         (cone, {"detector_spacing": (1.7, 1.9)}),
         (cone, {"detector_offset": (0, 0.5)}),
+        (fan, {"curved": True}),
+        (cone, {"curved": True}),
     ],
 )
 def test_geometries_differ_if_a_field_does(make, other):
@@ -94,6 +108,11 @@ def test_representations_are_short():
         "ConeBeam(720 views over 360 degrees, 7 x 11 bins of 1.9 x 1.7, offset 0 x 1.5, "
         "source to axis 13, to detector 29)"
     )
+    assert repr(fan(curved=True, angles=[0])) == (
+        "FanBeam(1 view at 0 degrees, 11 bins of 1.7, source to axis 13, to detector 29, curved)"
+    )
+    assert repr(TURNED) == "Vectors(2 views, 7 x 11 bins of 1.9 x 1.7, sources)"
+    assert repr(parallel(angles=[0]).vectors()) == "Vectors(1 view, 11 bins of 0.9, parallel rays)"
     A = Projector(parallel(angles=half), (6, 7), spacing=(0.5, 0.25))
     assert repr(A) == f"Projector({A.geometry!r}, image 6 x 7, float32)"
 
@@ -133,3 +152,31 @@ def test_parts_of_a_beam_are_not_warned_of_again():
     assert beam[50:].angles.tolist() == [*range(50, 60)]
     with pytest.raises(ValueError, match="views must select some of the 60 views, got slice"):
         beam[60:]
+
+
+@pytest.mark.parametrize("geometry", [*GEOMETRIES, TURNED], ids=repr)
+def test_files_give_the_same_geometry_back(geometry, tmp_path):
+    path = tmp_path / "scan.json"
+    write_geometry(path, geometry)
+    assert read_geometry(path) == geometry
+    write_geometry(str(path), geometry[[1]])  # it replaces another
+    assert read_geometry(str(path)) == geometry[[1]]
+    assert b"\r" not in path.read_bytes()
+
+
+def test_files_of_vectors(tmp_path):
+    path = tmp_path / "scan.json"
+    fields = {"detector_shape": 4, "sources": [[-9, 0], [0, 9]], "detector_centers": [0, 0], "u": [1, 1]}
+    path.write_text(json.dumps({"beam": "vectors", **fields}))
+    assert read_geometry(path) == Vectors(**fields)
+    for text, message in {
+        '{"beam": "vectors", "angles_in_degrees": [0]}': 'a beam of vectors has no "angles_in_degrees"$',
+        '{"beam": "vectors", "detector_shap": 4}': r'has no "detector_shap" \(did you mean detector_shape\?\)$',
+        '{"beam": "vectors", "detector_shape": 4, "u": [1, 1]}': 'a beam of vectors needs "detector_centers"$',
+        '{"beam": "vectors", "detector_shape": 4, "u": 1, "detector_centers": [0, 0]}': "give either sources",
+    }.items():
+        path.write_text(text)
+        with pytest.raises(ValueError, match=f"scan.json does not describe a geometry: .*{message}"):
+            read_geometry(path)
+    with pytest.raises(FileNotFoundError):
+        read_geometry(tmp_path / "missing.json")

@@ -44,9 +44,11 @@ CASES = {
     ),
     "helix": (cone((5, 6)).vectors().shifted([[0, 0, z / 3] for z in range(-5, 5)]), (7, 6, 5)),
     "upright": (
-        ct.Vectors(sources=[[-13, 3, 2], [12, -5, -4]], detector_centers=[[9, 1, 0.4], [-9, 1, 1]], **FLAT),
+        ct.Vectors(sources=[[-13, 3, 2], [12, -5, -4]], detector_centers=[[9, 1, 0.4], [-9, 1, 1]],
+                   **{**FLAT, "v": [[0, 0, 1.1], [0, 0, 0.8]]}),
         (6, 5, 7),
     ),
+    "steep": (ct.Vectors(directions=[0.6, 0, 0.8], detector_centers=[0, 0, 0.2], **FLAT), (6, 5, 7)),
     "downwards": (
         ct.Vectors(sources=[[-13, 3, 2], [2, -15, 0]], detector_centers=[[9, 1, 0], [0, 9, 0]],
                    **{**FLAT, "u": [[0, 1, 0], [1, 0, 0.1]], "v": [0, 0, -1.1]}),
@@ -62,7 +64,7 @@ CASES = {
     ),
     "curved": (cone((5, 6), curved=True).vectors().rotated(Rotation.random(10, random_state=3).as_matrix()), (5, 6, 5)),
 }  # fmt: skip
-IN_SPACE = ("any", "any parallel", "curved")  # whose rows do not follow each other along z
+IN_SPACE = ("any", "any parallel", "curved", "steep")  # rows do not follow each other along z, or rays lead up
 cases = pytest.mark.parametrize("name", CASES)
 
 
@@ -278,6 +280,17 @@ def test_one_view_becomes_many():
     np.testing.assert_allclose(tilted.u @ [0, 0, 1], 0, atol=1e-15)
     assert len(still.shifted(np.zeros((7, 3)))) == 7
     assert in_the_plane(1).rotated(turns[:, :2, :2]).projection_shape == (10, 9)
+
+
+def test_sources_lie_outside_of_the_image():
+    """Seen across the detector, which may be inclined: then corners count."""
+    for u, reach in (([0, 2], 4.0), ([3, 3], 10 / np.sqrt(2))):  # of 8 by 12 pixels
+        across = np.array([u[1], -u[0]]) / np.hypot(*u)
+        outside, inside = (-distance * reach * across for distance in (1.001, 0.999))
+        geometry = ct.Vectors(detector_shape=5, sources=[outside, inside], detector_centers=20 * across, u=u)
+        ct.Projector(geometry[:1], (12, 8))
+        with pytest.raises(ValueError, match=r"which reaches to 4, 6, on the side .* in view 1: sources are plac"):
+            ct.Projector(geometry, (12, 8))
 
 
 # Reconstruction --------------------------------------------------------------------------------------------------

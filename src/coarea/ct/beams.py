@@ -13,8 +13,8 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.colors import level_of_caller
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_flag, as_number, as_spacing, came
-from coarea.ct.geometry import Geometry, Rises, bins, by_axis, frozen, lifted
-from coarea.ct.vectors import Vectors, check_arc
+from coarea.ct.geometry import Geometry, Rises, bins, by_axis, check_arc, frozen, lifted
+from coarea.ct.vectors import Vectors
 
 TWO_TURNS = 4 * math.pi * (1 + 1e-6)  # scans of more are rarer than angles in degrees
 

@@ -14,17 +14,15 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
 from coarea.base.options import came
 
-if TYPE_CHECKING:
-    from coarea.ct.vectors import Vectors
-
+VECTOR_AXES = {2: "[x, y]", 3: "[x, y, z]"}
 Index = slice | Sequence[int] | Array
 
 
@@ -134,7 +132,7 @@ class Geometry(ABC):
         """
 
     @abstractmethod
-    def vectors(self) -> Vectors:
+    def vectors(self) -> Geometry:
         """The same rays, view by view, as :class:`Vectors`, which can be moved and turned."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
@@ -236,3 +234,41 @@ def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
 def by_axis(values: float | tuple[float, ...]) -> str:
     """Numbers for each axis, for people."""
     return " x ".join(f"{value:g}" for value in np.ravel(values))
+
+
+def as_vectors(name: str, values: ArrayLike) -> Array:
+    """(views, 2) or (views, 3) finite numbers, of one view if a single vector came."""
+    array = np.atleast_2d(as_real(name, values).astype(np.float64))
+    if array.ndim != 2 or array.shape[1] not in VECTOR_AXES or not len(array):
+        remedy = ""
+        if array.ndim == 2 and {6, 12} & {*array.shape}:
+            remedy = ": of vectors as ASTRA's, (views, 6) or (views, 12), give the columns by name, u=vectors[:, 6:9]"
+        elif array.ndim == 2 and array.shape[0] in VECTOR_AXES:
+            remedy = f": give numpy.transpose({name})"
+        raise ValueError(
+            f"{name} must have shape (views, 2) or (views, 3), [x, y] or [x, y, z], got {array.shape}{remedy}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite")
+    return array
+
+
+def lengths(vectors: Array) -> Array:
+    """Of vectors along the last axis, which stays with the length 1."""
+    return np.asarray(np.linalg.norm(vectors, axis=-1, keepdims=True))
+
+
+def refuse_views(rule: str, wrong: Array) -> None:
+    """Raise if something is wrong in a view, and say in which."""
+    views = np.flatnonzero(wrong)
+    if views.size:
+        raise ValueError(f"{rule} in view {views[0]}" + (f" and {views.size - 1} others" if views.size > 1 else ""))
+
+
+def check_arc(columns: Array, distance: Any, *, curved: bool) -> None:
+    """Refuse a curved detector that reaches to the side of its source and beyond."""
+    if curved and (largest := np.max(np.abs(columns / distance))) >= np.pi / 2:
+        raise ValueError(
+            "a curved detector must be seen from the source within 90 degrees of the central ray, "
+            f"got {np.degrees(largest):g}: detector_spacing is a length along the circle"
+        )

@@ -209,7 +209,9 @@ def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Ar
     """Points and ways of all rays: (view, [v,] u, [x, y (, z)])."""
     if ndim == 2:
         if ndim not in geometry.image_ndims:
-            raise ValueError(f"a {type(geometry).__name__} needs ellipsoids, got ellipses")
+            kind = type(geometry).__name__
+            name = "geometry of vectors in space" if kind == "Vectors" else kind
+            raise ValueError(f"a {name} needs ellipsoids, got ellipses")
         return geometry.rays()
     if geometry.has_rows:
         return geometry.lines()

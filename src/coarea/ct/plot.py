@@ -12,6 +12,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_sizes, check_axes, one_of
 from coarea.ct.geometry import Geometry, as_geometry
 from coarea.ct.methods.system import Reconstruction
+from coarea.ct.vectors import Vectors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,6 +66,8 @@ def show_geometry(
     one_of("plane", plane, get_args(Plane))
     axes = ["xyz".index(letter) for letter in plane]
     ax = _axes(ax)
+    from matplotlib.transforms import ScaledTranslation  # which is installed, or there were no axes
+
     if len(size) < 2:
         raise ValueError(f"shape must be (..., y, x), got {size}")
     if plane != "xy" and not (geometry.has_rows and len(size) == 3):
@@ -75,6 +78,7 @@ def show_geometry(
     points, ways = _drawn_rays(geometry[[view]], axes)
     start, stop = points, points + ways
     vectors = geometry.vectors()
+    assert isinstance(vectors, Vectors)
     if vectors.sources is None:  # the detector is drawn behind the image, wherever it is
         ways = ways / np.linalg.norm(ways, axis=-1, keepdims=True)
         along = (points * ways).sum(-1, keepdims=True)
@@ -90,9 +94,12 @@ def show_geometry(
         ax.plot(*np.stack([start[ray], stop[ray]]).T, color="C0", linewidth=0.5)
     part = f" (a {'row' if plane == 'xy' else 'column'})" if geometry.has_rows else ""
     ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + part)
-    ax.plot(0, 0, "k+", label="axis" if plane == "xy" else "origin")
+    ax.plot(0, 0, "k+", label="axis" if plane == "xy" and vectors is not geometry else "origin")
     ax.set(aspect="equal", xlabel=plane[0], ylabel=plane[1])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, fontsize="small", frameon=False)  # below
+    below = ax.transAxes + ScaledTranslation(0, -0.45, ax.figure.dpi_scale_trans)  # in inches: side views are flat
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=below, ncols=4, fontsize="small", frameon=False
+    )
     return ax
 
 

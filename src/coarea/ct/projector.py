@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from typing import Self
 
@@ -14,9 +15,10 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_sizes, as_spacing, came
 from coarea.base.threads import in_threads, number_of_workers
-from coarea.ct import _joseph, _joseph_cone, _joseph_space
+from coarea.ct import _joseph, _joseph_cone
 from coarea.ct.geometry import Geometry, Index, as_geometry
-from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source
+from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source, frame
+from coarea.ct.vectors import Vectors
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
 LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
@@ -97,8 +99,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         self._heights: Heights | None = None
         self._in_space: RaysInSpace | None = None  # which goes without _rays
         rises = geometry.rises() if geometry.has_rows else None
-        if geometry.has_rows and rises is None:
-            self._in_space = RaysInSpace.through(geometry.vectors(), self.domain_shape, self.spacing)
+        if isinstance(geometry, Vectors) and geometry.has_rows and rises is None:
+            self._in_space = RaysInSpace.through(geometry, self.domain_shape, self.spacing)
         else:
             self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
         if rises is not None:
@@ -165,7 +167,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _project(self, image: Array) -> Array:
         if self._in_space is not None:
-            return self._project_in_space(self._in_space, image)
+            return self._in_space.project(image, self._parts(math.prod(self.range_shape) * max(image.shape)))
         if self._heights is not None:
             return self._project_cone(self._heights, image)
         out = np.empty(self.range_shape, self.dtype)
@@ -178,7 +180,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _back_project(self, data: Array) -> Array:
         if self._in_space is not None:
-            return self._back_project_in_space(self._in_space, data)
+            return self._in_space.back_project(data, self.domain_shape, self._parts(data.size * max(self.domain_shape)))
         if self._heights is not None:
             return self._back_project_cone(self._heights, data)
         if data.ndim == 2:
@@ -207,7 +209,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _spread(self, data: Array, shape: tuple[int, ...], *, steep: bool) -> Array:
         """What the steep rays, or the others, bring to the rows of an image, or of a transposed one."""
-        image = _frame(shape, 1, self.dtype)
+        image = frame(shape, 1, self.dtype)
 
         def run(first: int, last: int) -> None:
             _joseph.back_project(data, *self._rays.arrays(), steep, image, first, last)
@@ -217,7 +219,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
         nz, ny, nx = volume.shape
-        framed = _frame((ny, nx, nz), 3, self.dtype)
+        framed = frame((ny, nx, nz), 3, self.dtype)
         self._turn(volume.transpose(1, 2, 0), framed[2 : ny + 2, 2 : nx + 2, 2 : nz + 2])
         rows, columns = framed[2 : ny + 2], framed.transpose(1, 0, 2)[2 : nx + 2]
         views, n_v, n_u = self.range_shape
@@ -247,7 +249,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
         data = self._turned(projections.transpose(0, 2, 1))
         found = np.empty(self.domain_shape, self.dtype)
         for steep, size in ((True, (ny, nx)), (False, (nx, ny))):
-            volume = _frame((*size, nz), 2, self.dtype)
+            volume = frame((*size, nz), 2, self.dtype)
 
             def run(first: int, last: int, volume: Array = volume, steep: bool = steep) -> None:
                 scratch = np.empty(2 * volume.shape[2] + data.shape[2], self.dtype)
@@ -271,28 +273,6 @@ class Projector(LinearOperator):  # type: ignore[misc]
             self._turn(inside, found.transpose((1, 2, 0) if steep else (2, 1, 0)), added=not steep)
             del volume, inside, run  # before there is another one
         return found
-
-    def _project_in_space(self, rays: RaysInSpace, volume: Array) -> Array:
-        framed, size = _frame(volume.shape, 3, self.dtype), np.array(volume.shape[::-1], np.intp)
-        _inside(framed, volume.shape)[:] = volume
-        out = np.empty(self.range_shape, self.dtype)
-
-        def run(first: int, last: int) -> None:
-            _joseph_space.project(framed, size, *rays.arguments(), out, first, last)
-
-        in_threads(run, out.shape[0] * out.shape[1], self._parts(out.size * max(volume.shape)))
-        return out
-
-    def _back_project_in_space(self, rays: RaysInSpace, projections: Array) -> Array:
-        data, size = np.ascontiguousarray(projections), np.array(self.domain_shape[::-1], np.intp)
-        volume = _frame(self.domain_shape, 3, self.dtype)
-        for axis in range(3):
-
-            def run(first: int, last: int, axis: int = axis) -> None:
-                _joseph_space.back_project(data, size, *rays.arguments(), axis, volume, first, last)
-
-            in_threads(run, int(size[axis]), self._parts(data.size * max(self.domain_shape)))
-        return np.ascontiguousarray(_inside(volume, self.domain_shape))
 
     def _turn(self, source: Array, target: Array, *, added: bool = False) -> None:
         """Copy an array, or add it, to one whose axes are in another order in memory."""
@@ -347,26 +327,11 @@ def with_axes(name: str, shape: tuple[int, ...]) -> str:
     return f"{shape}{axes.get(len(shape), '')}"
 
 
-def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
-    """Zeros for an image, with two more before and two after along the last axes.
-
-    The rows get an odd length: in steps of a power of two they would compete for few places in the cache.
-    """
-    sizes = [*shape[:-axes], *(size + 4 for size in shape[-axes:])]
-    sizes[1] |= 1
-    return np.zeros(sizes, dtype)
-
-
-def _inside(frame: Array, shape: tuple[int, ...]) -> Array:
-    """The volume in a frame along all axes."""
-    return frame[tuple(slice(2, size + 2) for size in shape)]
-
-
 def _framed(image: Array) -> Array:
     """Copy of the image in its frame."""
-    frame = _frame(image.shape, 1, image.dtype)
-    frame[:, 2 : image.shape[1] + 2] = image
-    return frame
+    framed = frame(image.shape, 1, image.dtype)
+    framed[:, 2 : image.shape[1] + 2] = image
+    return framed
 
 
 def _image_shape(shape: Sequence[int], geometry: Geometry) -> tuple[int, ...]:

@@ -1,10 +1,14 @@
 """Rays as the kernels take them: crossings of the rows or of the columns of a pixel grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from coarea.base.arrays import Array
+from coarea.base.threads import in_threads
+from coarea.ct import _joseph_space
 from coarea.ct.geometry import Geometry, Index, Rises
 from coarea.ct.vectors import Vectors
 
@@ -161,6 +165,7 @@ class RaysInSpace:
     point_steps: Array
     way_steps: Array
     spacing: Array
+    n_rows: int
 
     @classmethod
     def through(cls, geometry: Vectors, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "RaysInSpace":
@@ -169,13 +174,53 @@ class RaysInSpace:
         (points, ways), (point_steps, way_steps) = np.broadcast_arrays(*geometry.first_row()), geometry.row_steps()
         arrays = (points / step + (size - 1) / 2 + 1, ways / step, point_steps / step, way_steps / step)
         points, ways, point_steps, way_steps = map(np.ascontiguousarray, arrays)
-        return cls(points, ways, point_steps, way_steps, step)
+        return cls(points, ways, point_steps, way_steps, step, geometry.projection_shape[1])
 
     def of_views(self, views: Index) -> "RaysInSpace":
         """Some of the views."""
-        names = ("points", "ways", "point_steps", "way_steps")
-        return replace(self, **{name: np.ascontiguousarray(getattr(self, name)[views]) for name in names})
+        arrays = (self.points, self.ways, self.point_steps, self.way_steps)
+        points, ways, point_steps, way_steps = (np.ascontiguousarray(array[views]) for array in arrays)
+        return replace(self, points=points, ways=ways, point_steps=point_steps, way_steps=way_steps)
 
-    def arguments(self) -> tuple[Array, Array, Array, Array, Array]:
+    def _arguments(self) -> tuple[Array, Array, Array, Array, Array]:
         """The fields, as the kernels take them."""
         return self.points, self.ways, self.point_steps, self.way_steps, self.spacing
+
+    def project(self, volume: Array, parts: int) -> Array:
+        """Line integrals of a volume, (views, rows, columns), in so many threads."""
+        framed, size = frame(volume.shape, 3, volume.dtype), np.array(volume.shape[::-1], np.intp)
+        _inside(framed, volume.shape)[:] = volume
+        out = np.empty((len(self.points), self.n_rows, self.points.shape[1]), volume.dtype)
+
+        def run(first: int, last: int) -> None:
+            _joseph_space.project(framed, size, *self._arguments(), out, first, last)
+
+        in_threads(run, out.shape[0] * out.shape[1], parts)
+        return out
+
+    def back_project(self, projections: Array, shape: tuple[int, ...], parts: int) -> Array:
+        """The adjoint: a volume of a shape."""
+        data, size = np.ascontiguousarray(projections), np.array(shape[::-1], np.intp)
+        volume = frame(shape, 3, data.dtype)
+        for axis in range(3):
+
+            def run(first: int, last: int, axis: int = axis) -> None:
+                _joseph_space.back_project(data, size, *self._arguments(), axis, volume, first, last)
+
+            in_threads(run, int(size[axis]), parts)
+        return np.ascontiguousarray(_inside(volume, shape))
+
+
+def frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
+    """Zeros for an image, with two more before and two after along the last axes.
+
+    The rows get an odd length: in steps of a power of two they would compete for few places in the cache.
+    """
+    sizes = [*shape[:-axes], *(size + 4 for size in shape[-axes:])]
+    sizes[1] |= 1
+    return np.zeros(sizes, dtype)
+
+
+def _inside(frame: Array, shape: tuple[int, ...]) -> Array:
+    """The volume in a frame along all axes."""
+    return frame[tuple(slice(2, size + 2) for size in shape)]

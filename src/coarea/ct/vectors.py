@@ -11,11 +11,21 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_flag, came
-from coarea.ct.geometry import Geometry, Rises, bins, by_axis, frozen
+from coarea.ct.geometry import (
+    VECTOR_AXES,
+    Geometry,
+    Rises,
+    as_vectors,
+    bins,
+    by_axis,
+    check_arc,
+    frozen,
+    lengths,
+    refuse_views,
+)  # fmt: skip
 
 SMALL = 1e-6  # sines of angles that count as 0
 UNIT = 1e-4  # how far the length of a direction may be from 1
-AXES = {2: "[x, y]", 3: "[x, y, z]"}
 
 
 class Vectors(Geometry):
@@ -92,19 +102,18 @@ class Vectors(Geometry):
         curved: bool = False,
     ):
         if (sources is None) == (directions is None):
-            raise ValueError(
-                "either sources, the places that rays come from, or directions of parallel rays are needed"
-            )
-        given = {"detector_centers": detector_centers, "u": u, "v": v, "sources": sources, "directions": directions}
-        vectors = _checked({name: values for name, values in given.items() if values is not None})
+            raise ValueError("give either sources, the places that rays come from, or directions of parallel rays")
+        options = {"v": v, "sources": sources, "directions": directions}
+        given = {name: values for name, values in options.items() if values is not None}
+        vectors = _checked({"detector_centers": detector_centers, "u": u, **given})
         ndim = vectors["u"].shape[1]
         if (ndim == 3) != (v is not None):
             needed = "v, the step from row to row, is needed in space" if ndim == 3 else "v goes with vectors in space"
             raise ValueError(f"{needed}: give [x, y] vectors and no v, or [x, y, z] vectors and v")
         sizes = np.atleast_1d(np.asarray(detector_shape, object))
         if sizes.shape != (ndim - 1,):
-            rule = "the number of bins" if ndim == 2 else "two numbers, (rows, columns),"
-            raise ValueError(f"detector_shape must be {rule} for {AXES[ndim]} vectors, got {came(detector_shape)}")
+            rule = f"{'the number of bins' if ndim == 2 else '(rows, columns)'} for {VECTOR_AXES[ndim]} vectors"
+            raise ValueError(f"detector_shape must be {rule}, got {came(detector_shape)}")
         self._set(
             detector_shape=tuple(as_count("detector_shape", size) for size in sizes),
             **{name: vectors.get(name) for name in self._by_view},
@@ -119,21 +128,15 @@ class Vectors(Geometry):
         """(views, bins) or (views, rows, columns)."""
         return len(self.u), *self.detector_shape
 
-    def __getattr__(self, name: str) -> Any:
-        """What only beams on a circle have."""
-        circular = name in ("angles", "detector_spacing", "detector_offset", "n_detectors")
-        remedy = ": their views need not lie on a circle" if circular else ""
-        raise AttributeError(f"Vectors have no {name}{remedy}")
-
     @property
     def column_spacing(self) -> float:
         """Mean distance of neighbouring columns."""
-        return float(_lengths(self.u).mean())
+        return float(lengths(self.u).mean())
 
     @property
     def row_spacing(self) -> float:
         """Mean distance of neighbouring rows; 1 without rows."""
-        return 1.0 if self.v is None else float(_lengths(self.v).mean())
+        return 1.0 if self.v is None else float(lengths(self.v).mean())
 
     @property
     def is_divergent(self) -> bool:
@@ -146,7 +149,7 @@ class Vectors(Geometry):
         if self.sources is None:
             return 1.0
         if self.curved:
-            whole, part = (_lengths(self._across_v(values)) for values in (self._central_rays(), self.sources))
+            whole, part = (lengths(self._across_v(values)) for values in (self._central_rays(), self.sources))
         else:
             normals = self.normals()
             whole, part = ((values * normals).sum(-1) for values in (self._central_rays(), -self.sources))
@@ -169,7 +172,7 @@ class Vectors(Geometry):
         """Across the detector, along the rays, of length 1: (views, [x, y(, z)])."""
         x, y = self.u[:, 0], self.u[:, 1]
         across = np.stack([-y, x], -1) if self.v is None else np.cross(self.v, self.u)
-        across = across / _lengths(across)
+        across = across / lengths(across)
         rays = self._central_rays()
         return np.asarray(np.where((across * rays).sum(-1, keepdims=True) < 0, -across, across))
 
@@ -185,7 +188,7 @@ class Vectors(Geometry):
         if not self.curved:
             return self.sources[:, None], way[:, None] + steps * self.u[:, None]
         forward = self._across_v(self._central_rays())  # from the axis of the cylinder
-        radius, step = _lengths(forward), _lengths(self.u)
+        radius, step = lengths(forward), lengths(self.u)
         angle = steps * (step / radius)[:, None]
         side = radius * self.u / step
         turned = np.cos(angle) * forward[:, None] + np.sin(angle) * side[:, None]
@@ -208,7 +211,7 @@ class Vectors(Geometry):
         if self.v is None:
             return None
         rays = self._central_rays()
-        upright = _lengths(self.v[:, :2]) <= 1e-12 * _lengths(self.v)
+        upright = lengths(self.v[:, :2]) <= 1e-12 * lengths(self.v)
         if not (upright.all() and (np.abs(rays[:, 2]) <= np.hypot(rays[:, 0], rays[:, 1])).all()):
             return None
         points, ways = self.first_row()
@@ -240,7 +243,7 @@ class Vectors(Geometry):
         -------
         Vectors
         """
-        way = _vectors("by", by)
+        way = as_vectors("by", by)
         self._check_views("by", way[0] if len(way) == 1 else way, self.u.shape[1:])
         sources = None if self.sources is None else self.sources + way
         return self._with(detector_centers=self.detector_centers + way, sources=sources)
@@ -299,92 +302,48 @@ class Vectors(Geometry):
         """The part of the vectors that is perpendicular to v."""
         if self.v is None:
             return vectors
-        up = self.v / _lengths(self.v)
+        up = self.v / lengths(self.v)
         return np.asarray(vectors - (vectors * up).sum(-1, keepdims=True) * up)
 
     def _check_detector(self) -> None:
         """Refuse detectors that rays do not cross."""
         rays = self._central_rays()
-        if not (_lengths(rays) > 0).all():
+        if not (lengths(rays) > 0).all():
             raise ValueError("sources must be apart from detector_centers")
         if self.v is not None:
-            sine = _lengths(np.cross(self.u, self.v)) / (_lengths(self.u) * _lengths(self.v))
-            _refuse("u must not be parallel to v, but is", sine < SMALL)
-        sine = (self.normals() * rays).sum(-1, keepdims=True) / _lengths(rays)
-        _refuse("the detector must not be parallel to the rays: u or v leads along them", sine < SMALL)
+            sine = lengths(np.cross(self.u, self.v)) / (lengths(self.u) * lengths(self.v))
+            refuse_views("u must not be parallel to v, but is", sine < SMALL)
+        sine = (self.normals() * rays).sum(-1, keepdims=True) / lengths(rays)
+        refuse_views("the detector must not be parallel to the rays: u or v leads along them", sine < SMALL)
         if not self.curved:
             return
         if self.directions is not None:
             raise ValueError("curved must be False for parallel rays: the circle is one around the source")
-        forward = self._across_v(self._central_rays())
-        cosines = [(forward * self.u).sum(-1, keepdims=True) / (_lengths(forward) * _lengths(self.u))]
+        forward = self._across_v(rays)
+        cosines = [(forward * self.u).sum(-1, keepdims=True) / (lengths(forward) * lengths(self.u))]
         if self.v is not None:
-            cosines.append((self.u * self.v).sum(-1, keepdims=True) / (_lengths(self.u) * _lengths(self.v)))
-        _refuse(
-            "of a curved detector u must be perpendicular to v and to the middle ray", np.abs(cosines).max(0) > 1e-4
-        )
-        steps = bins(self.detector_shape[-1], 1.0)[None]
-        check_arc(steps * _lengths(self.u), _lengths(forward), curved=True)
-
-
-def check_arc(columns: Array, distance: Any, *, curved: bool) -> None:
-    """Refuse a curved detector that reaches to the side of its source and beyond."""
-    if curved and (largest := np.max(np.abs(columns / distance))) >= np.pi / 2:
-        raise ValueError(
-            "a curved detector must be seen from the source within 90 degrees of the central ray, "
-            f"got {np.degrees(largest):g}: detector_spacing is a length along the circle"
-        )
+            cosines.append((self.u * self.v).sum(-1, keepdims=True) / (lengths(self.u) * lengths(self.v)))
+        skew = np.abs(cosines).max(0) > 1e-4
+        refuse_views("of a curved detector u must be perpendicular to v and to the middle ray, but is not", skew)
+        check_arc(bins(self.detector_shape[-1], 1.0) * lengths(self.u), lengths(forward), curved=True)
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Array]:
     """The vectors of all views, each read-only; what is wrong is named."""
-    found = {name: _vectors(name, values) for name, values in given.items()}
+    found = {name: as_vectors(name, values) for name, values in given.items()}
     ndims = {name: values.shape[1] for name, values in found.items()}
-    if len(set(ndims.values())) > 1:
-        raise ValueError(f"all vectors must be [x, y], or all [x, y, z], got {by_name(ndims)} components")
     views = {name: len(values) for name, values in found.items() if len(values) > 1}
-    if len(set(views.values())) > 1:
-        raise ValueError(f"all vectors must be of the same views, or of all, got {by_name(views)} views")
+    for what, numbers in (("components, [x, y] or [x, y, z]", ndims), ("views, or hold for all", views)):
+        if len(set(numbers.values())) > 1:
+            each = ", ".join(f"{name} {number}" for name, number in numbers.items())
+            raise ValueError(f"all vectors must have the same number of {what}, got {each}")
     shape = (max(views.values(), default=1), next(iter(ndims.values())))
     for name in ("u", "v", "directions"):
         if name in found:
-            _refuse(f"{name} must not be 0, but is", _lengths(found[name]) == 0)
+            refuse_views(f"{name} must not be 0, but is", lengths(found[name]) == 0)
     if "directions" in found:
-        _refuse(
+        refuse_views(
             "directions must have length 1: divide them by their lengths, or give places as sources; it is not 1",
-            np.abs(_lengths(found["directions"]) - 1) > UNIT,
+            np.abs(lengths(found["directions"]) - 1) > UNIT,
         )
     return {name: frozen(np.broadcast_to(values, shape)) for name, values in found.items()}
-
-
-def _vectors(name: str, values: ArrayLike) -> Array:
-    """(views, 2) or (views, 3) finite numbers, of one view if a single vector came."""
-    array = np.atleast_2d(as_real(name, values).astype(np.float64))
-    if array.ndim != 2 or array.shape[1] not in AXES or not len(array):
-        remedy = ""
-        if array.ndim == 2 and array.shape[1] in (6, 12):
-            remedy = ": of vectors as ASTRA's give the columns by name, such as u=vectors[:, 6:9] in space"
-        elif array.ndim == 2 and array.shape[0] in (*AXES, 6, 12):
-            remedy = f": give numpy.transpose({name})"
-        raise ValueError(
-            f"{name} must have shape (views, 2) or (views, 3), [x, y] or [x, y, z], got {array.shape}{remedy}"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite")
-    return array
-
-
-def by_name(numbers: dict[str, int]) -> str:
-    """Numbers with their names."""
-    return ", ".join(f"{name} {number}" for name, number in numbers.items())
-
-
-def _lengths(vectors: Array) -> Array:
-    return np.asarray(np.linalg.norm(vectors, axis=-1, keepdims=True))
-
-
-def _refuse(rule: str, wrong: Array) -> None:
-    """Raise if something is wrong in a view, and say in which."""
-    views = np.flatnonzero(wrong)
-    if views.size:
-        raise ValueError(f"{rule} in view {views[0]}" + (f" and {views.size - 1} others" if views.size > 1 else ""))
