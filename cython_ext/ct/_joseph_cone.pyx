@@ -127,7 +127,7 @@ def turn(
 
 
 def project(
-    const real[:, :, ::1] volume, const real[:, :, ::1] transposed, const unsigned char[:, :] steep,
+    const real[:, :, :] volume, const real[:, :, :] transposed, const unsigned char[:, :] steep,
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
     const double[:, :] z0, const double[:, :] bottom, const double[:] step, double voxel_height, bint is_divergent,
@@ -136,7 +136,7 @@ def project(
     """Line integrals of some of the views.
 
     volume, transposed : (y, x, z) and (x, y, z), in frames of zeros: two before and two or more after in the second
-        axis, two and two in z, of the same depth
+        axis, two and two in z, of the same depth; without gaps in z, so one array may serve as both
     steep : (view, u), whether the rays of a column cross the rows of the volume, or those of the transposed one
     start, slope : (view, u); the rays cross row r at column start + slope * r, which counts from 1
     length : (view, u), their way from row to row, seen from above
@@ -156,7 +156,8 @@ def project(
     For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the volume: both columns of voxels beside are
     in the frame. Of each row the detector rows are taken whose rays meet it, 0 < height < nz + 1 (`rows_inside`).
     """
-    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b
+    cdef Py_ssize_t along, across  # to the next row, and to the next column
     cdef double column, magnified, height, rise, slant
     cdef real *sums
     cdef real *values = &scratch[0]
@@ -168,7 +169,8 @@ def project(
                 for j in range(n_rows):
                     sums[j] = 0
                 voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
-                width = volume.shape[1] if steep[view, u] else transposed.shape[1]
+                along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
+                across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
                 for r in range(lo[view, u], hi[view, u]):
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
@@ -177,7 +179,7 @@ def project(
                     rise = magnified * step[view] if is_divergent else step[view]
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     blend(
-                        values, voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth,
+                        values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
                         <real>(column - k), depth - 1, instruction_set,
                     )
                     gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
@@ -191,7 +193,8 @@ def back_project(
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
     const double[:, :] z0, const double[:, :] bottom, const double[:] step, double voxel_height, bint is_divergent,
-    bint is_steep, real[:, :, ::1] volume, real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
+    bint is_steep, real[:, :, ::1] volume, real[::1] scratch, Py_ssize_t origin, Py_ssize_t first, Py_ssize_t last,
+    int instruction_set,
 ):
     """Add to some rows of a volume what the steep rays bring, or to those of a transposed one what the others do.
 
@@ -211,7 +214,8 @@ def back_project(
     volume : (y, x, z), or the transposed (x, y, z), in a frame as `project` takes it
     scratch : two numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
         threads
-    first, last : 0 <= first <= last <= the number of rows; threads own rows
+    origin : the row that comes first in `volume`, which may hold some only
+    first, last : origin <= first <= last <= origin + the number of rows in `volume`; threads own rows
     instruction_set : from 1 to n_instruction_sets()
 
     No row outside of first..last - 1 is written, so threads write nothing twice, and each voxel sums over the rays in
@@ -241,6 +245,7 @@ def back_project(
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
-                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, pairs,
+                        voxels + ((r - origin) * width + k) * depth, voxels + ((r - origin) * width + k + 1) * depth,
+                        pairs,
                         <real>(column - k), depth - 1, instruction_set,
                     )

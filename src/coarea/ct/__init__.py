@@ -9,6 +9,7 @@ from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import add_poisson_noise, line_integrals
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
+from coarea.ct.methods.least_squares import choose_strength, tv_least_squares
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
 from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
@@ -37,6 +38,7 @@ __all__ = [
     "beam_hardening_curve",
     "beam_hardening_of_scan",
     "cgls",
+    "choose_strength",
     "defrise_disks",
     "fbp",
     "fdk",
@@ -58,6 +60,7 @@ __all__ = [
     "shepp_logan",
     "shepp_logan_ellipses",
     "sirt",
+    "tv_least_squares",
     "tv_pocs",
     "tv_primal_dual",
     "write_geometry",

@@ -10,5 +10,5 @@ def project(
 def back_project(
     data: Array, steep: Array, start: Array, slope: Array, length: Array, lo: Array, hi: Array,
     near: Array, far: Array, z0: Array, bottom: Array, step: Array, voxel_height: float, is_divergent: bool,
-    is_steep: bool, volume: Array, scratch: Array, first: int, last: int, instruction_set: int,
+    is_steep: bool, volume: Array, scratch: Array, origin: int, first: int, last: int, instruction_set: int,
 ) -> None: ...  # fmt: skip

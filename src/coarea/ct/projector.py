@@ -218,7 +218,10 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return image[:, 2 : shape[1] + 2]
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
-        rows, columns = (self._framed(volume.transpose(order)) for order in ((1, 2, 0), (2, 1, 0)))
+        nz, ny, nx = volume.shape
+        framed = frame((ny, nx, nz), 3, self.dtype)
+        self._turn(volume.transpose(1, 2, 0), framed[2 : ny + 2, 2 : nx + 2, 2 : nz + 2])
+        rows, columns = framed[2 : ny + 2], framed.transpose(1, 0, 2)[2 : nx + 2]
         views, n_v, n_u = self.range_shape
         out = np.empty((views, n_u, n_v), self.dtype)
 
@@ -259,6 +262,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
                     steep,
                     volume,
                     scratch,
+                    0,
                     first,
                     last,
                     self._instruction_set,
@@ -267,6 +271,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
             in_threads(run, size[0], self._parts(data.size * max(size)))
             inside = volume[:, 2 : size[1] + 2, 2 : nz + 2]
             self._turn(inside, found.transpose((1, 2, 0) if steep else (2, 1, 0)), added=not steep)
+            del volume, inside, run  # before there is another one
         return found
 
     def _turn(self, source: Array, target: Array, *, added: bool = False) -> None:
@@ -281,12 +286,6 @@ class Projector(LinearOperator):  # type: ignore[misc]
         out = np.empty(array.shape, self.dtype)
         self._turn(array, out)
         return out
-
-    def _framed(self, volume: Array) -> Array:
-        """Copy of a volume in a frame in its last two axes."""
-        framed = frame(volume.shape, 2, self.dtype)
-        self._turn(volume, framed[:, 2:-2, 2:-2][:, : volume.shape[1]])
-        return framed
 
 
 class _Adjoint(LinearOperator):  # type: ignore[misc]

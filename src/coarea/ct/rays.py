@@ -50,6 +50,10 @@ class Rays:
         """Some of the views, or one without their axis; with a slice nothing is copied."""
         return type(self)(*(array[views] for array in self.arrays()))
 
+    def of_columns(self, first: int, last: int) -> "Rays":
+        """Those to some columns of the detector."""
+        return type(self)(*(array[:, first:last] for array in self.arrays()))
+
     def arrays(self) -> tuple[Array, Array, Array, Array, Array, Array]:
         """The fields, as the kernels take them."""
         return self.steep, self.start, self.slope, self.length, self.lo, self.hi

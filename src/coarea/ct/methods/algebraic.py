@@ -37,23 +37,32 @@ def sart(
 
     Parameters
     ----------
-    operator : Projector, LinearOperator or sequence of LinearOperator
+    operator : Projector, LinearOperator, matrix, or sequence of them
         What projects. A :class:`Projector` is divided by views; any other operator is one block, and a sequence of
-        operators, whose data are concatenated, is one of blocks.
+        operators is one of blocks. Matrices are arrays or sparse ones of scipy. An object with the methods
+        ``forward(image)`` and ``adjoint(data)`` and the attributes ``domain_shape``, ``range_shape`` and ``dtype``
+        will do too.
     data : array_like
-        Measured line integrals, in the shape of the projections or flat.
+        Measured line integrals, in the shape of the projections or flat; for a sequence of operators a list of such
+        arrays, or all in one.
     n_iter : int
         Number of data steps, each a sweep over all views.
     start : array_like, optional
         First image. Default 0. An operator that does not state its image's shape takes it from here.
+    weights : array_like, optional
+        How far each of the data is trusted, at least 0, in the form of `data`. They multiply R, as parts of the largest
+        one, and the squares of the residuals. 0 and NaN say that nothing was measured: those data, which may be NaN,
+        count nowhere, nor do their rays in the sums of columns. ``numpy.isfinite(data)`` are weights.
     relaxation : float
         Above 0 and at most 2.
-    lower, upper : float
-        Bounds of the image's values, kept after every block. Default: at least 0.
+    lower, upper : float or array_like
+        Bounds of the image's values, kept after every block. Default: at least 0. Arrays, of the image's shape or
+        broadcast to it, bound each pixel: where the object is known not to be, let `upper` be 0.
     epsilon : float, optional
         Stop when the residual is no larger.
     noise : float or array_like, optional
-        Standard deviation of the data, instead of `epsilon`: that is then the norm of the expected noise.
+        Standard deviation of the data, instead of `epsilon`: that is then the norm of the expected noise. It is
+        infinite where nothing was measured.
     callback : callable, optional
         Called as ``callback(iteration, image)`` after each iteration, from 1; the image is read-only. Raise
         :class:`!StopIteration` to end.
@@ -61,17 +70,25 @@ def sart(
     Returns
     -------
     Reconstruction
-        With ``history["residual"]``, the norm of ``A x - data`` as the blocks met it before they corrected it.
+        With ``history["residual"]``, the norm of ``A x - data``, weighted, as the blocks met it before they corrected
+        it.
 
     Raises
     ------
     ValueError, TypeError
-        If a shape does not fit the operator, the data are not finite, or a parameter is out of range.
+        If a shape does not fit the operator, measured data are not finite, or a parameter is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If the data look like counts of photons, or if rays that miss the image carry data well above noise: then the
+        image does not hold the object.
 
     Notes
     -----
-    The column sums are kept for every block: as many volumes as a cone beam has views, otherwise as many slices. For
-    large volumes use :func:`os_sart` with few subsets.
+    Of an image C is kept for every view. Those of a volume in a cone beam would take as many volumes, so all blocks of
+    a volume share one: with c_b the sums of the columns of block b, ``C = sum_b c_b / sum_b c_b^2``, for which the
+    products ``C c_b`` are nearest to 1 in least squares.
     """
     system = System(
         operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
@@ -101,7 +118,7 @@ def os_sart(
 
     Parameters
     ----------
-    operator, data, n_iter, start, relaxation, lower, upper, epsilon, noise, callback
+    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, callback
         As for :func:`sart`.
     n_subsets : int
         Number of blocks, each of every `n_subsets`-th view.
@@ -139,7 +156,7 @@ def sirt(
 
     Parameters
     ----------
-    operator, data, n_iter, start, relaxation, lower, upper, epsilon, noise, callback
+    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, callback
         As for :func:`sart`.
 
     Returns
@@ -170,17 +187,17 @@ def cgls(
 
     Parameters
     ----------
-    operator, data, n_iter, start, epsilon, noise, callback
+    operator, data, n_iter, start, weights, epsilon, noise, callback
         As for :func:`sart`.
 
     Returns
     -------
     Reconstruction
-        With ``history["residual"]``, the norm of ``A x - data`` after each iteration.
+        With ``history["residual"]``, the norm of ``A x - data``, weighted, after each iteration.
     """
     n_iter = as_count("n_iter", n_iter)
     system = System(operator, data, start=start, weights=weights, epsilon=epsilon, noise=noise)
-    record, x = Record(system, callback), system.start.copy()
+    record, x = Record(system, callback), system.start
     residual = -system.residual(x)
     gradient = system.back_project(residual)
     direction, square = gradient.copy(), norm(gradient) ** 2
@@ -201,7 +218,7 @@ def cgls(
 
 def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
-    data_step, record, x = data_step_of(system), Record(system, callback), system.start.copy()
+    data_step, record, x = data_step_of(system), Record(system, callback), system.start
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= system.epsilon:
