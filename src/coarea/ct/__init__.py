@@ -1,5 +1,6 @@
 """Computed tomography from few views, on the CPU."""
 
+from coarea.ct.autograd import to_autograd
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
@@ -36,6 +37,7 @@ __all__ = [
     "shepp_logan",
     "shepp_logan_ellipses",
     "sirt",
+    "to_autograd",
     "tv_pocs",
     "tv_primal_dual",
 ]
