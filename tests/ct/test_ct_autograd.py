@@ -56,7 +56,7 @@ def test_the_dtype_of_the_tensor_stays(torch: Any) -> None:
 
 
 def test_what_is_refused(torch: Any) -> None:
-    with pytest.raises(TypeError, match="operator must be a Projector or its transpose A.T, got int"):
+    with pytest.raises(TypeError, match=r"operator must be a Projector or its transpose A\.T, got int"):
         ct.to_autograd(3)  # type: ignore[arg-type]
     project = ct.to_autograd(fan())
     with pytest.raises(TypeError, match="image must be a tensor of torch, got ndarray"):
