@@ -4,14 +4,15 @@ from shared._types cimport real
 
 
 def sweep(
-    real[:, ::1] image, const real[:, :] data, const unsigned char[:, :] steep,
+    real[:, ::1] image, const real[:, :] data, const real[:, :] weights, const unsigned char[:, :] steep,
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, double relaxation,
 ):
-    """One data step, ray by ray in order; returns the sum of the squares of the residuals that they met.
+    """One data step, ray by ray in order; returns the sum of the weighted squares of the residuals that they met.
 
     image : (y, x), corrected in place; it has no frame
     data : (view, u), the line integrals
+    weights : (view, u), or (0, 0) if all are 1; the relaxation is multiplied by them, and rays of weight 0 are left out
     steep : (view, u), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
     start, slope : (view, u); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
     length : (view, u), its way from row to row, > 0
@@ -23,11 +24,15 @@ def sweep(
     written.
     """
     cdef Py_ssize_t view, u, row, k, along, across, n_columns, p
-    cdef double column, weight, product, square, residual, total = 0
+    cdef double column, weight, product, square, residual, total = 0, weight_of_ray
+    cdef bint weighted = weights.shape[0] > 0
     cdef real *pixel = &image[0, 0]
     with nogil:
         for view in range(data.shape[0]):
             for u in range(data.shape[1]):
+                weight_of_ray = weights[view, u] if weighted else 1
+                if weight_of_ray == 0:
+                    continue
                 if steep[view, u]:
                     along, across, n_columns = image.shape[1], 1, image.shape[1]
                 else:
@@ -46,10 +51,10 @@ def sweep(
                         product += weight * pixel[p + across]
                         square += weight * weight
                 residual = data[view, u] - length[view, u] * product
-                total += residual * residual
+                total += weight_of_ray * residual * residual
                 if square < 1e-6:
                     continue
-                residual *= relaxation / (length[view, u] * square)
+                residual *= weight_of_ray * relaxation / (length[view, u] * square)
                 for row in range(lo[view, u], hi[view, u]):
                     column = start[view, u] + slope[view, u] * row
                     k = <Py_ssize_t>column

@@ -64,22 +64,33 @@ cdef inline void spread(
 
 
 cdef void add_within(
-    real *restrict x, const real *restrict correction, const real *restrict weight, real lower, real upper,
-    Py_ssize_t n,
+    real *restrict x, const real *restrict correction, const real *restrict weight, const real *restrict lower,
+    const real *restrict upper, bint each, Py_ssize_t n,
 ) noexcept nogil:
-    """Add the weighted correction, and keep the bounds."""
+    """Add the weighted correction, and keep the bounds: of each pixel, or the first ones for all."""
     cdef Py_ssize_t k
-    cdef real value
-    for k in range(n):
-        value = x[k] + weight[k] * correction[k]
-        value = lower if value < lower else value
-        x[k] = upper if value > upper else value
+    cdef real value, least = lower[0], most = upper[0]
+    if each:
+        for k in range(n):
+            value = x[k] + weight[k] * correction[k]
+            value = lower[k] if value < lower[k] else value
+            x[k] = upper[k] if value > upper[k] else value
+    else:
+        for k in range(n):
+            value = x[k] + weight[k] * correction[k]
+            value = least if value < least else value
+            x[k] = most if value > most else value
 
 
-def add(real[::1] x, const real[::1] correction, const real[::1] weight, double lower, double upper):
-    """Add the weighted correction to an image without a frame, and keep the bounds."""
+def add(
+    real[::1] x, const real[::1] correction, const real[::1] weight, const real[::1] lower, const real[::1] upper,
+):
+    """Add the weighted correction to an image without a frame, and keep the bounds.
+
+    lower, upper : as many as x has, or one for all
+    """
     with nogil:
-        add_within(&x[0], &correction[0], &weight[0], <real>lower, <real>upper, x.shape[0])
+        add_within(&x[0], &correction[0], &weight[0], &lower[0], &upper[0], lower.shape[0] > 1, x.shape[0])
 
 
 def residuals(
@@ -120,9 +131,9 @@ def residuals(
 
 
 def correct_rows(
-    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight, double lower,
-    double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
-    const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
+    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight,
+    const real[:, ::1] lower, const real[:, ::1] upper, const unsigned char[:] steep, const double[:] start,
+    const double[:] slope, const double[:] length, const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
 ):
     """Back project the values of the steep rays to some rows, weigh, add, and keep the bounds.
 
@@ -130,7 +141,7 @@ def correct_rows(
     zeros : of the shape of `frame`, all 0, and again so at the end
     values : (u,), what the rays carry
     weight : (y, x), what the correction of each pixel is multiplied by
-    lower, upper : bounds of the image's values, also of pixels that no ray meets
+    lower, upper : (y, x) or, for all pixels, (1, 1); bounds of the image's values, also where no ray passes
     steep : (u,), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
     start, slope : (u,); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
     length : (u,), its way from row to row
@@ -139,7 +150,8 @@ def correct_rows(
 
     Rays are as for `residuals`. Threads own the rows first..last - 1 of the image and of the first y rows of `zeros`.
     """
-    cdef Py_ssize_t width = frame.shape[1], i, u, a, b, y, tile, end
+    cdef Py_ssize_t width = frame.shape[1], i, u, a, b, y, tile, end, bound
+    cdef bint each = lower.shape[0] > 1 or lower.shape[1] > 1
     with nogil:
         for i in range((last - first + TILE - 1) // TILE):
             tile = first + i * TILE
@@ -153,17 +165,18 @@ def correct_rows(
                         values[u] * <real>length[u],
                     )
             for y in range(tile, end):
+                bound = y if each else 0
                 add_within(
-                    &frame[y + 2, 2], &zeros[first + y - tile, 2], &weight[y, 0], <real>lower, <real>upper,
-                    weight.shape[1],
+                    &frame[y + 2, 2], &zeros[first + y - tile, 2], &weight[y, 0], &lower[bound, 0], &upper[bound, 0],
+                    each, weight.shape[1],
                 )
                 memset(&zeros[first + y - tile, 0], 0, width * sizeof(real))
 
 
 def correct_columns(
-    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight, double lower,
-    double upper, const unsigned char[:] steep, const double[:] start, const double[:] slope, const double[:] length,
-    const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
+    real[:, ::1] frame, real[:, ::1] zeros, const real[::1] values, const real[:, ::1] weight,
+    const real[:, ::1] lower, const real[:, ::1] upper, const unsigned char[:] steep, const double[:] start,
+    const double[:] slope, const double[:] length, const int[:] lo, const int[:] hi, Py_ssize_t first, Py_ssize_t last,
 ):
     """Back project the values of the other rays to some columns, weigh, add, and keep the bounds.
 
@@ -173,7 +186,7 @@ def correct_columns(
     zeros : of the shape of `frame`, all 0, and again so at the end
     values : (u,), what the rays carry
     weight : (y, x), what the correction of each pixel is multiplied by
-    lower, upper : bounds of the image's values, also of pixels that no ray meets
+    lower, upper : (y, x) or, for all pixels, (1, 1); bounds of the image's values, also where no ray passes
     steep : (u,), 1 where a ray crosses the rows of the image, 0 where it crosses the columns
     start, slope : (u,); the ray crosses row (column) r at column (row) start + slope * r, which counts from 1
     length : (u,), its way from row to row
@@ -183,6 +196,7 @@ def correct_columns(
     Rays are as for `residuals`. Threads own the columns 2 + first..1 + last of both frames.
     """
     cdef Py_ssize_t width = frame.shape[1], u, a, b, y
+    cdef bint each = lower.shape[0] > 1 or lower.shape[1] > 1
     with nogil:
         for u in range(values.shape[0]):
             a = max(lo[u], first)
@@ -191,7 +205,8 @@ def correct_columns(
                 spread(&zeros[1, 2 + a], 1, width, start[u], slope[u], a, b - a, values[u] * <real>length[u])
         for y in range(weight.shape[0]):
             add_within(
-                &frame[y + 2, 2 + first], &zeros[y + 2, 2 + first], &weight[y, first], <real>lower, <real>upper,
+                &frame[y + 2, 2 + first], &zeros[y + 2, 2 + first], &weight[y, first],
+                &lower[y if each else 0, first if each else 0], &upper[y if each else 0, first if each else 0], each,
                 last - first,
             )
         for y in range(frame.shape[0]):

@@ -89,7 +89,7 @@ def test_rays_along_the_edge_stay_within_the_image():
     buffer = np.full(n * n + 2 * n_canaries, -7.0)
     image = buffer[n_canaries:-n_canaries].reshape(n, n)
     image[:] = x = np.random.default_rng(5).random((n, n))
-    square = _art.sweep(image, y, *rays.arrays(), 0.9)
+    square = _art.sweep(image, y, np.empty((0, 0)), *rays.arrays(), 0.9)
     assert (buffer[:n_canaries] == -7).all()
     assert (buffer[-n_canaries:] == -7).all()
     expected, x = 0.0, x.ravel()
@@ -112,7 +112,7 @@ def test_a_ray_that_ends_past_the_edge_stays_within_the_image(steep):
     rays = [np.array([[number]], dtype) for number, dtype in zip(
         (steep, start, slope, length, 0, n), (np.uint8, *[np.float64] * 3, *[np.int32] * 2), strict=True
     )]  # fmt: skip
-    square = _art.sweep(image, np.array([[value]]), *rays, 1.0)
+    square = _art.sweep(image, np.array([[value]]), np.empty((0, 0)), *rays, 1.0)
     column = start + slope * np.arange(n)[:, None] - 1  # counted from 0
     part = length * np.maximum(0, 1 - np.abs(np.arange(n) - column))
     expected = value * part / (part**2).sum()

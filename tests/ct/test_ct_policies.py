@@ -13,8 +13,9 @@ def order_of_blocks(n):
     """Which view each block is, if every view is one."""
     A = fan(n, 5, shape=(3, 3))
     blocks = system_module.System(A, np.arange(n).repeat(5).reshape(n, 5), n_blocks=n).blocks
-    views = [int(data[0]) for _, data in blocks]
-    assert all(block.geometry == A.geometry[[view]] for (block, _), view in zip(blocks, views, strict=True))
+    views = [int(block.data[0]) for block in blocks]
+    projectors = [block.operator.projector for block in blocks]
+    assert all(part.geometry == A.geometry[[view]] for part, view in zip(projectors, views, strict=True))
     return views
 
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
+from coarea.ct.methods.measured import Blocks
+from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
 
 
 @iterative
 @with_hints
 def sart(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 20,
     *,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     relaxation: float = 1.0,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction, view by view [AndersenKak1984]_.
@@ -72,24 +74,28 @@ def sart(
     The column sums are kept for every block: as many volumes as a cone beam has views, otherwise as many slices. For
     large volumes use :func:`os_sart` with few subsets.
     """
-    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=EVERY_VIEW)
-    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    system = System(
+        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
+        n_blocks=EVERY_VIEW,
+    )  # fmt: skip
+    return _solve(system, n_iter, relaxation, callback)
 
 
 @iterative
 @with_hints
 def os_sart(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 20,
     *,
     n_subsets: int = 10,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     relaxation: float = 1.0,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction by ordered subsets of views [CensorElfving2002]_.
@@ -107,23 +113,27 @@ def os_sart(
         As :func:`sart`.
     """
     n_blocks = blocks_of("os-sart", n_subsets)
-    system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
-    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    system = System(
+        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
+        n_blocks=n_blocks,
+    )  # fmt: skip
+    return _solve(system, n_iter, relaxation, callback)
 
 
 @iterative
 @with_hints
 def sirt(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     relaxation: float = 1.0,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous iterative reconstruction: :func:`sart` with all views in one block.
@@ -138,20 +148,23 @@ def sirt(
     Reconstruction
         As :func:`sart`.
     """
-    system = System(operator, data, start=start, lower=lower, upper=upper)
-    return _solve(system, n_iter, relaxation, system.epsilon(epsilon, noise), callback)
+    system = System(
+        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise
+    )
+    return _solve(system, n_iter, relaxation, callback)
 
 
 @iterative
 @with_hints
 def cgls(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 20,
     *,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Least squares by conjugate gradients [HestenesStiefel1952]_; it knows no bounds.
@@ -167,31 +180,31 @@ def cgls(
         With ``history["residual"]``, the norm of ``A x - data`` after each iteration.
     """
     n_iter = as_count("n_iter", n_iter)
-    system = System(operator, data, start=start)
-    limit, record, x = system.epsilon(epsilon, noise), Record(system, callback), system.start.copy()
+    system = System(operator, data, start=start, weights=weights, epsilon=epsilon, noise=noise)
+    record, x = Record(system, callback), system.start.copy()
     residual = -system.residual(x)
     gradient = system.back_project(residual)
     direction, square = gradient.copy(), norm(gradient) ** 2
     for _ in range(n_iter):
         if square == 0:
             break
-        projected = np.concatenate([np.asarray(a.matvec(direction), system.dtype) for a in system.operators])
+        projected = system.project(direction)
         step = square / norm(projected) ** 2
         x += step * direction
         residual -= step * projected
         gradient = system.back_project(residual)
         before, square = square, norm(gradient) ** 2
         direction = gradient + square / before * direction
-        if record.add(x, residual=norm(residual)) or norm(residual) <= limit:
+        if record.add(x, residual=norm(residual)) or norm(residual) <= system.epsilon:
             break
     return record.reconstruction(x)
 
 
-def _solve(system: System, n_iter: int, relaxation: float, limit: float, callback: Callback | None) -> Reconstruction:
+def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
     data_step, record, x = data_step_of(system), Record(system, callback), system.start.copy()
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
-        if record.add(x, residual=residual) or residual <= limit:
+        if record.add(x, residual=residual) or residual <= system.epsilon:
             break
     return record.reconstruction(x)

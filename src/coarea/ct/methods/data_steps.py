@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol, get_args
+from typing import Protocol, TypeGuard, get_args
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from coarea.base.options import as_count, one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
+from coarea.ct.methods.operators import LinearMap, ProjectorMap
 from coarea.ct.methods.system import System, norm
 from coarea.ct.projector import Projector
 
@@ -32,7 +33,7 @@ def data_step_of(system: System, name: DataStepName = "sart") -> DataStep:
     """What corrects an image by the equations of a system."""
     if name == "art":
         return RayDataStep(system)
-    views = all(_is_view(operator, system) for operator, _ in system.blocks)
+    views = all(_is_view(block.operator, system) for block in system.blocks)
     return ViewDataStep(system) if views else BlockDataStep(system)
 
 
@@ -46,28 +47,33 @@ def blocks_of(data_step: DataStepName, n_subsets: int) -> int:
 class BlockDataStep:
     """Corrections by one block of equations after another [AndersenKak1984]_.
 
-    ``x := x + relaxation * C A^T R (data - A x)`` with R and C one over the sums of the rows and columns of A.
+    ``x := x + relaxation * C A^T R (data - A x)`` with R and C one over the sums of the rows and columns of A. Weights,
+    as parts of the largest one, multiply R; equations of weight 0 count in no column.
     """
 
     def __init__(self, system: System):
-        ones = np.ones(system.start.size, system.dtype)
+        ones = np.ones(system.image_shape, system.dtype)
+        self._system, self._limits = system, limits_of(system)
         self._blocks = []
-        for operator, data in system.blocks:
-            rows = np.asarray(operator.matvec(ones), system.dtype)
-            columns = np.asarray(operator.rmatvec(np.ones(data.size, system.dtype)), system.dtype)
-            self._blocks.append((operator, data, _inverse(rows), _inverse(columns)))
-        self._system = system
+        for block in system.blocks:
+            rows = np.asarray(block.operator.forward(ones), system.dtype).ravel()
+            measured = np.ones(block.data.size) if block.weights is None else block.weights > 0
+            columns = block.operator.adjoint(measured.astype(system.dtype).reshape(block.operator.range_shape))
+            inverse = _inverse(np.asarray(columns, system.dtype).ravel())
+            self._blocks.append((block, _weighted(_inverse(rows), block.weights, system), inverse))
 
     def __call__(self, x: Array, relaxation: float) -> float:
         """Correct x in place; returns the norm of the residuals that the blocks met."""
         system, squares = self._system, 0.0
-        for operator, data, rows, columns in self._blocks:
-            residual = data - np.asarray(operator.matvec(x), system.dtype)
-            squares += norm(residual) ** 2
+        for block, rows, columns in self._blocks:
+            operator = block.operator
+            projected = np.asarray(operator.forward(x.reshape(system.image_shape)), system.dtype)
+            residual = block.data - projected.ravel()
+            squares += _square(residual, block.weights)
             residual *= rows
             residual *= relaxation
-            correction = np.ascontiguousarray(operator.rmatvec(residual), system.dtype)
-            _sart.add(x, correction, columns, system.lower, system.upper)
+            correction = np.ascontiguousarray(operator.adjoint(residual.reshape(operator.range_shape)), system.dtype)
+            _sart.add(x, correction.ravel(), columns, *self._limits)
         return math.sqrt(squares)
 
 
@@ -84,32 +90,51 @@ class ViewDataStep:
         self._frame = np.zeros((rows + 2 * FRAME, (columns + 2 * FRAME) | 1), system.dtype)
         self._inside = self._frame[FRAME : FRAME + rows, FRAME : FRAME + columns]
         self._zeros = np.zeros_like(self._frame)
+        self._views, self._data, self._weights = [], [], []
         n_slices = math.prod(system.image_shape[:-2])
-        self._views = [(View(operator), data.reshape(n_slices, -1)) for operator, data in system.blocks]
-        self._inverses = [self._inverse_sums(view) for view, _ in self._views]
+        for block in system.blocks:
+            assert isinstance(block.operator, ProjectorMap)
+            self._views.append(View(block.operator.projector))
+            self._data.append(block.data.reshape(n_slices, -1))
+            self._weights.append(None if block.weights is None else block.weights.reshape(n_slices, -1))
+        alike = all(weights is None or (weights == weights[0]).all() for weights in self._weights)
+        self._factors = self._factors_of(0) if alike else None
 
-    def _inverse_sums(self, view: View) -> tuple[Array, Array]:
-        """One over the sums of the rows and of the columns of a view's matrix."""
-        ones = np.ones(view.n_rays, self._frame.dtype)
-        self._inside[:] = 1
-        rows = -view.residual(self._frame, 0 * ones)
-        self._inside[:] = 0
-        view.correct(self._frame, self._zeros, ones, np.ones_like(self._inside), (-math.inf, math.inf))
-        return _inverse(rows), _inverse(self._inside.copy())
+    def _factors_of(self, z: int) -> list[tuple[Array, Array]]:
+        """For each view, R and C of a slice; the frame is used."""
+        factors = []
+        for view, weights in zip(self._views, self._weights, strict=True):
+            known = None if weights is None else weights[z]
+            ones = np.ones(view.n_rays, self._frame.dtype)
+            self._inside[:] = 1
+            rows = -view.residual(self._frame, 0 * ones)
+            self._inside[:] = 0
+            measured = ones if known is None else (known > 0).astype(ones.dtype)
+            limits = (np.full((1, 1), -math.inf, ones.dtype), np.full((1, 1), math.inf, ones.dtype))
+            view.correct(self._frame, self._zeros, measured, np.ones_like(self._inside), limits)
+            factors.append((_weighted(_inverse(rows), known, self._system), _inverse(self._inside.copy())))
+        return factors
 
     def __call__(self, x: Array, relaxation: float) -> float:
         """Correct x in place; returns the norm of the residuals that the views met."""
-        squares, bounds = 0.0, (self._system.lower, self._system.upper)
+        squares, (lower, upper) = 0.0, limits_of(self._system)
         for z, image in enumerate(x.reshape(-1, *self._shape)):
+            factors = self._factors_of(z) if self._factors is None else self._factors
+            limits = self._of_slice(lower, z), self._of_slice(upper, z)
             self._inside[:] = image
-            for (view, data), (rows, columns) in zip(self._views, self._inverses, strict=True):
+            for view, data, weights, (rows, columns) in zip(
+                self._views, self._data, self._weights, factors, strict=True
+            ):
                 residual = view.residual(self._frame, data[z])
-                squares += norm(residual) ** 2
+                squares += _square(residual, None if weights is None else weights[z])
                 residual *= rows
                 residual *= relaxation
-                view.correct(self._frame, self._zeros, residual, columns, bounds)
+                view.correct(self._frame, self._zeros, residual, columns, limits)
             image[:] = self._inside
         return math.sqrt(squares)
+
+    def _of_slice(self, bound: Array, z: int) -> Array:
+        return bound.reshape(-1, *self._shape)[z] if bound.size > 1 else bound[:, None]
 
 
 class View:
@@ -131,13 +156,14 @@ class View:
         in_threads(run, len(data), self._parts)
         return out
 
-    def correct(self, frame: Array, zeros: Array, values: Array, weight: Array, bounds: tuple[float, float]) -> None:
+    def correct(self, frame: Array, zeros: Array, values: Array, weight: Array, bounds: tuple[Array, Array]) -> None:
         """Back project the values, weigh them, add them, and keep the bounds; `zeros` is a frame to work in."""
         both = self._steep.any() and not self._steep.all()
+        none = np.full((1, 1), -math.inf, frame.dtype), np.full((1, 1), math.inf, frame.dtype)
 
         def add_columns(first: int, last: int) -> None:
             # of a fan with rays of both kinds the bounds are kept when all have been added
-            limits = (-math.inf, math.inf) if both else bounds
+            limits = none if both else bounds
             _sart.correct_columns(frame, zeros, values, weight, *limits, *self._rays, first, last)
 
         def add_rows(first: int, last: int) -> None:
@@ -150,29 +176,45 @@ class View:
 
 
 class RayDataStep:
-    """Corrections by one ray after another, Kaczmarz's method [GordonBenderHerman1970]_; bounds are kept at the end."""
+    """Corrections by one ray after another, Kaczmarz's method [GordonBenderHerman1970]_; bounds are kept at the end.
+
+    Weights, as parts of the largest one, multiply the relaxation.
+    """
 
     def __init__(self, system: System):
-        projector = system.operators[0]
-        if not isinstance(projector, Projector) or len(projector.domain_shape) != 2 or len(system.operators) > 1:
+        operator = system.operators[0]
+        if not isinstance(operator, ProjectorMap) or len(operator.domain_shape) != 2 or len(system.operators) > 1:
             raise ValueError("data_step 'art' needs a Projector of 2-D images; take 'sart'")
-        self._projector, self._system = projector, system
+        self._projector, self._system = operator.projector, system
+        block = system.blocks[0]
+        self._data = block.data.reshape(operator.range_shape)
+        self._largest, self._weights = 1.0, np.empty((0, 0), system.dtype)
+        if block.weights is not None:
+            self._largest = float(block.weights.max())
+            self._weights = (block.weights / block.weights.max()).reshape(operator.range_shape)
 
     def __call__(self, x: Array, relaxation: float) -> float:
         """Correct x in place; returns the norm of the residuals that the rays met."""
-        projector = self._projector
-        data = self._system.data.reshape(projector.range_shape)
-        square = _art.sweep(x.reshape(projector.domain_shape), data, *projector._rays.arrays(), relaxation)
+        image, rays = x.reshape(self._system.image_shape), self._projector._rays.arrays()
+        square = _art.sweep(image, self._data, self._weights, *rays, relaxation)
         self._system.clip(x)
-        return math.sqrt(square)
+        return math.sqrt(self._largest * square)
 
 
-def _is_view(operator: object, system: System) -> bool:
+def limits_of(system: System) -> tuple[Array, Array]:
+    """The bounds as the kernels take them: flat arrays of the size of the image, or of one number for all pixels."""
+    parts = np.broadcast_arrays(np.atleast_1d(system.lower), np.atleast_1d(system.upper))
+    with np.errstate(over="ignore"):  # a bound beyond float32 is none
+        lower, upper = (np.array(part, system.dtype) for part in parts)
+    return lower, upper
+
+
+def _is_view(operator: LinearMap, system: System) -> TypeGuard[ProjectorMap]:
     """Whether an operator is a single view of slices."""
     return (
-        isinstance(operator, Projector)
-        and not operator.geometry.has_rows
-        and len(operator.geometry) == 1
+        isinstance(operator, ProjectorMap)
+        and not operator.projector.geometry.has_rows
+        and operator.range_shape[0] == 1
         and operator.domain_shape == system.image_shape
         and operator.dtype == system.dtype
     )
@@ -181,3 +223,13 @@ def _is_view(operator: object, system: System) -> bool:
 def _inverse(sums: Array) -> Array:
     used = sums > GRAZING * sums.max(initial=0)
     return np.divide(1, sums, out=np.zeros_like(sums), where=used)
+
+
+def _weighted(rows: Array, weights: Array | None, system: System) -> Array:
+    """Times the weights, as parts of the largest one of all blocks."""
+    return rows if weights is None or system.weights is None else rows * (weights / system.weights.max())
+
+
+def _square(residual: Array, weights: Array | None) -> float:
+    """Sum of the weighted squares."""
+    return norm(residual if weights is None else np.sqrt(weights) * residual) ** 2

@@ -16,8 +16,10 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.base.types import DataStepName, Difference
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
+from coarea.ct.methods.measured import Blocks
+from coarea.ct.methods.operators import Operator, ProjectorMap
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
 from coarea.variation.norm import Variation
 
 SIDKY_PAN_2008: Mapping[str, Any] = MappingProxyType(
@@ -62,10 +64,11 @@ class Schedule:
 @with_hints
 def asd_pocs(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
@@ -75,10 +78,10 @@ def asd_pocs(
     tv_step: float = 0.01,
     tv_step_decay: float = 0.98,
     max_tv_ratio: float = 0.95,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     smoothing: float = 0.0,
@@ -92,7 +95,7 @@ def asd_pocs(
 
     Parameters
     ----------
-    operator, data, n_iter, start, lower, upper, callback
+    operator, data, n_iter, start, weights, lower, upper, callback
         As for :func:`sart`. Total variation needs the image's shape: for an operator that does not state it give
         `start`.
     data_step : {"sart", "os-sart", "art"}, default "sart"
@@ -149,8 +152,9 @@ def asd_pocs(
         tv_steps=tv_steps, tv_step=tv_step, tv_step_decay=tv_step_decay, max_tv_ratio=max_tv_ratio, renew=False,
     )  # fmt: skip
     problem = Problem(
-        operator, data, start=start, data_step=data_step, n_subsets=n_subsets, lower=lower, upper=upper,
-        epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference, smoothing=smoothing,
+        operator, data, start=start, weights=weights, data_step=data_step, n_subsets=n_subsets, lower=lower,
+        upper=upper, epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference,
+        smoothing=smoothing,
     )  # fmt: skip
     return problem.solve(schedule, n_iter, callback)
 
@@ -159,19 +163,20 @@ def asd_pocs(
 @with_hints
 def tv_pocs(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
+    weights: Blocks | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     tv_steps: int = 20,
     tv_step: float = 0.2,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     smoothing: float = 0.0,
@@ -184,7 +189,7 @@ def tv_pocs(
 
     Parameters
     ----------
-    operator, data, n_iter, start, data_step, n_subsets, relaxation, tv_steps, lower, upper, epsilon, noise, \
+    operator, data, n_iter, start, weights, data_step, n_subsets, relaxation, tv_steps, lower, upper, epsilon, noise, \
 stop_cosine, difference, smoothing, callback
         As for :func:`asd_pocs`.
     tv_step : float
@@ -201,8 +206,9 @@ stop_cosine, difference, smoothing, callback
         tv_steps=tv_steps, tv_step=tv_step, tv_step_decay=1.0, max_tv_ratio=math.inf, renew=True,
     )  # fmt: skip
     problem = Problem(
-        operator, data, start=start, data_step=data_step, n_subsets=n_subsets, lower=lower, upper=upper,
-        epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference, smoothing=smoothing,
+        operator, data, start=start, weights=weights, data_step=data_step, n_subsets=n_subsets, lower=lower,
+        upper=upper, epsilon=epsilon, noise=noise, stop_cosine=stop_cosine, difference=difference,
+        smoothing=smoothing,
     )  # fmt: skip
     return problem.solve(schedule, n_iter, callback)
 
@@ -213,25 +219,30 @@ class Problem:
     def __init__(
         self,
         operator: Operator,
-        data: ArrayLike,
+        data: Blocks,
         *,
         start: ArrayLike | None,
+        weights: Blocks | None,
         data_step: DataStepName,
         n_subsets: int,
-        lower: float,
-        upper: float,
+        lower: ArrayLike,
+        upper: ArrayLike,
         epsilon: float | None,
-        noise: ArrayLike | None,
+        noise: Blocks | None,
         stop_cosine: float,
         difference: Difference,
         smoothing: float,
     ):
         n_blocks = blocks_of(data_step, n_subsets)
-        self.system = system = System(operator, data, start=start, lower=lower, upper=upper, n_blocks=n_blocks)
+        self.system = system = System(
+            operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
+            n_blocks=n_blocks,
+        )  # fmt: skip
         self.data_step = data_step_of(system, data_step)
-        self.epsilon = system.epsilon(epsilon, noise)
+        self.epsilon = system.epsilon
         self.stop_cosine = as_number("stop_cosine", stop_cosine, finite=False)
-        ndim, workers = len(system.image_shape), getattr(system.operators[0], "workers", None)
+        first = system.operators[0]
+        ndim, workers = len(system.image_shape), first.projector.workers if isinstance(first, ProjectorMap) else None
         self.variation = Variation.checked(ndim, difference=difference, smoothing=smoothing, workers=workers)
 
     def solve(self, schedule: Schedule, n_iter: int, callback: Callback | None) -> Reconstruction:

@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.measured import Blocks
+from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Operator, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
 from coarea.variation.differences import differences, transposed_differences
 
 
@@ -18,14 +20,15 @@ from coarea.variation.differences import differences, transposed_differences
 @with_hints
 def tv_primal_dual(
     operator: Operator,
-    data: ArrayLike,
+    data: Blocks,
     n_iter: int = 500,
     *,
     start: ArrayLike | None = None,
-    lower: float = 0.0,
-    upper: float = math.inf,
+    weights: Blocks | None = None,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: ArrayLike | None = None,
+    noise: Blocks | None = None,
     balance: float = 1.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -38,7 +41,7 @@ def tv_primal_dual(
 
     Parameters
     ----------
-    operator, data, n_iter, start, lower, upper, callback
+    operator, data, n_iter, start, weights, lower, upper, callback
         As for :func:`asd_pocs`. An iteration costs a projection, a back projection and some passes over the image.
     epsilon : float, optional
         Bound of the residual. Default 0: the data are taken as exact.
@@ -58,8 +61,10 @@ def tv_primal_dual(
         As :func:`sart`.
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
-    system = System(operator, data, start=start, lower=lower, upper=upper)
-    limit, record = system.epsilon(epsilon, noise), Record(system, callback)
+    system = System(
+        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise
+    )
+    limit, record = system.epsilon, Record(system, callback)
     x = system.start.copy()
     shape, scale = system.image_shape, _operator_norm(system)
     weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
@@ -92,6 +97,6 @@ def _operator_norm(system: System) -> float:
     value = 0.0
     for _ in range(30):
         x /= norm(x) or 1.0
-        x = system.back_project(system.residual(x) + system.data)
+        x = system.back_project(system.project(x))
         value = math.sqrt(norm(x))
     return 1.01 * value or 1.0

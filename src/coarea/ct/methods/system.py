@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
-from scipy.sparse.linalg import LinearOperator
 
 from coarea.base.arrays import Array, as_real
-from coarea.base.options import as_nonnegative, as_number
-from coarea.ct.geometry import Geometry
-from coarea.ct.projector import Projector, with_axes
+from coarea.ct.methods.likely import warn_of_likely_mistakes
+from coarea.ct.methods.measured import Blocks, Measured, bounds, check_shape, without_unmeasured
+from coarea.ct.methods.operators import LinearMap, Operator, ProjectorMap, as_maps
 
 Callback = Callable[[int, Array], object]
-Operator: TypeAlias = LinearOperator | Sequence[LinearOperator]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,81 +41,130 @@ class Reconstruction:
         return f"Reconstruction(image {sizes}, {self.image.dtype}, n_iter {n_iter}{last})"
 
 
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some of the equations: an operator, its data, and their weights if not all are 1; the data of weight 0 are 0."""
+
+    operator: LinearMap
+    data: Array
+    weights: Array | None
+
+
 class System:
-    """The equations ``operator @ image = data``, in blocks, with a start image and the bounds of its values."""
+    """The equations ``operator @ image = data``, in blocks, with a start image and the bounds of its values.
+
+    Images and data are flat. A weight w of an equation multiplies the square of its residual, so it enters the sums of
+    squares as if both of its sides were multiplied by the square root of w: `project`, `residual`, `back_project` and
+    `data` are those of the equations so multiplied, and the methods of least squares need not know of weights. Data of
+    weight 0 were not measured. Views and operators without any that was are left out, so all is as if they had never
+    been given.
+
+    Attributes
+    ----------
+    operators : list of LinearMap
+    data : ndarray
+        Times the root of the weights.
+    weights : ndarray or None
+        None if all are 1.
+    image_shape, start, dtype
+    lower, upper : float or ndarray
+        An array is flat, of the size of the image.
+    epsilon : float
+        The norm of the residual to stop at: as given, or what the noise makes, or 0.
+    blocks : list of Block
+        The equations as they were given, in an order in which neighbours are far apart.
+    """
 
     def __init__(
         self,
         operator: Operator,
-        data: ArrayLike,
+        data: Blocks,
         *,
         start: ArrayLike | None = None,
-        lower: float = -math.inf,
-        upper: float = math.inf,
+        weights: Blocks | None = None,
+        lower: ArrayLike = -math.inf,
+        upper: ArrayLike = math.inf,
+        epsilon: float | None = None,
+        noise: Blocks | None = None,
         n_blocks: int = 1,
     ):
-        if isinstance(operator, Geometry):
-            raise TypeError(
-                "operator must be a LinearOperator, got a geometry: make one, ct.Projector(geometry, shape)"
-            )
-        is_many = isinstance(operator, Iterable) and not isinstance(operator, str | np.ndarray)
-        operators: Sequence[Any] = list(operator) if is_many else [operator]
-        _check_operators(operators)
-        first = operators[0]
-        self.operators = operators
-        self.dtype = np.dtype(np.float32 if first.dtype == np.float32 else np.float64)
-        shapes = _shapes(first) if len(operators) == 1 else (_shapes(first)[0], None)
-        self.data = _checked("data", data, shapes[1], sum(a.shape[0] for a in operators), self.dtype)
-        image_shape = shapes[0] or (np.shape(start) if start is not None else (first.shape[1],))
-        self.image_shape = image_shape
-        begin = np.zeros(image_shape) if start is None else start
-        self.start = _checked("start", begin, image_shape, first.shape[1], self.dtype)
-        self.lower = as_number("lower", lower, finite=False)
-        self.upper = as_number("upper", upper, least=self.lower, finite=False)
-        self.blocks = self._blocks(n_blocks)
+        maps = as_maps(operator, None if start is None else np.shape(start))
+        self.dtype = np.dtype(np.float32 if maps[0].dtype == np.float32 else np.float64)
+        self.image_shape = maps[0].domain_shape
+        self.start = self._image("start", np.zeros(self.image_shape) if start is None else start)
+        self.lower, self.upper = bounds(lower, upper, self.image_shape, self.dtype)
+        given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
+        warn_of_likely_mistakes(maps, given.data, given.weights)
+        self.operators, given = without_unmeasured(maps, given)
+        self.epsilon = given.epsilon
+        raw = np.array(given.data, self.dtype)
+        self.weights = None if given.weights is None else given.weights.astype(self.dtype)
+        self._root = None if self.weights is None else np.sqrt(self.weights)
+        self.data = self._weighted(raw)
+        self._ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
+        self.blocks = self._blocks(raw, n_blocks)
 
-    def _blocks(self, n_blocks: int) -> list[tuple[LinearOperator, Array]]:
-        """Operators and data of the blocks, in an order in which neighbours are far apart."""
+    def _blocks(self, data: Array, n_blocks: int) -> list[Block]:
+        """In an order in which neighbours are far apart."""
+        weights, first = self.weights, self.operators[0]
+        parts: Sequence[Array | None]
         if len(self.operators) > 1:
-            ends = np.cumsum([a.shape[0] for a in self.operators])[:-1]
-            blocks = list(zip(self.operators, np.split(self.data, ends), strict=True))
-        elif isinstance(projector := self.operators[0], Projector) and n_blocks > 1:
-            views = self.data.reshape(projector.range_shape)
-            n_blocks = min(n_blocks, len(views))
-            parts = [slice(block, None, n_blocks) for block in range(n_blocks)]
-            blocks = [(projector.subset(part), views[part].ravel()) for part in parts]
+            parts = [None] * len(self.operators) if weights is None else np.split(weights, self._ends)
+            blocks = list(map(Block, self.operators, np.split(data, self._ends), parts))
+        elif isinstance(first, ProjectorMap) and n_blocks > 1:
+            n_blocks = min(n_blocks, first.range_shape[0])
+
+            def some(values: Array, block: int) -> Array:
+                return values.reshape(first.range_shape)[block::n_blocks].ravel()
+
+            blocks = [
+                Block(
+                    ProjectorMap(first.projector.subset(slice(block, None, n_blocks))),
+                    some(data, block),
+                    None if weights is None else some(weights, block),
+                )
+                for block in range(n_blocks)
+            ]
         else:
-            blocks = [(self.operators[0], self.data)]
+            blocks = [Block(first, data, weights)]
         n = len(blocks)
         step = max((k for k in range(1, n + 1) if math.gcd(k, n) == 1), key=lambda k: -abs(k - n * 0.381966), default=1)
         return [blocks[k * step % n] for k in range(n)]
 
     def clip(self, x: Array) -> None:
         """Move the values that are out of bounds to the bounds, in place."""
-        if self.lower > -math.inf or self.upper < math.inf:
+        if np.max(self.lower) > -math.inf or np.min(self.upper) < math.inf:
             np.clip(x, self.lower, self.upper, out=x)
+
+    def project(self, x: Array) -> Array:
+        """Projections of the image."""
+        image = x.reshape(self.image_shape)
+        parts = [np.asarray(a.forward(image), self.dtype).ravel() for a in self.operators]
+        return self._weighted(parts[0] if len(parts) == 1 else np.concatenate(parts))
 
     def residual(self, x: Array) -> Array:
         """Projections of the image less the data."""
-        projections = [np.asarray(a.matvec(x), self.dtype) for a in self.operators]
-        return (projections[0] if len(projections) == 1 else np.concatenate(projections)) - self.data
+        return self.project(x) - self.data
 
     def back_project(self, y: Array) -> Array:
         """The transpose of all operators."""
-        ends = np.cumsum([a.shape[0] for a in self.operators])[:-1]
+        ends = np.split(self._weighted(y), self._ends)
         parts = [
-            np.asarray(a.rmatvec(part), self.dtype) for a, part in zip(self.operators, np.split(y, ends), strict=True)
+            np.asarray(a.adjoint(part.reshape(a.range_shape)), self.dtype).ravel()
+            for a, part in zip(self.operators, ends, strict=True)
         ]
         return parts[0] if len(parts) == 1 else np.sum(parts, axis=0, dtype=self.dtype)
 
-    def epsilon(self, epsilon: float | None, noise: ArrayLike | None) -> float:
-        """The residual to stop at: given, or what noise of a standard deviation makes."""
-        if epsilon is not None and noise is not None:
-            raise ValueError("epsilon and noise exclude each other")
-        if noise is not None:
-            deviation = as_nonnegative("noise", as_real("noise", noise).ravel(), (1,), self.data.shape)
-            return math.sqrt(float((np.broadcast_to(deviation, self.data.shape) ** 2).sum()))
-        return 0.0 if epsilon is None else as_number("epsilon", epsilon, least=0)
+    def _weighted(self, y: Array) -> Array:
+        return y if self._root is None else self._root * y
+
+    def _image(self, name: str, values: ArrayLike) -> Array:
+        """A flat copy of an image in the dtype of the computation."""
+        array, size = as_real(name, values), math.prod(self.image_shape)
+        check_shape(name, array, self.image_shape, size)
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must be finite")
+        return np.array(array, self.dtype).ravel()
 
 
 class Record:
@@ -152,31 +198,3 @@ class Record:
 def norm(x: Array) -> float:
     """Euclidean norm, summed in double."""
     return math.sqrt(float(np.einsum("i,i->", x, x, dtype=np.float64)))
-
-
-def _check_operators(operators: Sequence[Any]) -> None:
-    if not operators or not all(isinstance(a, LinearOperator) for a in operators):
-        names = ", ".join(type(a).__name__ for a in operators) or "none"
-        raise TypeError(f"operator must be a LinearOperator or a sequence of them, got {names}")
-    if len({a.shape[1] for a in operators}) > 1:
-        raise ValueError(f"all operators must take images of one size, got {sorted({a.shape[1] for a in operators})}")
-
-
-def _shapes(operator: LinearOperator) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-    """Shapes of images and data, as a Projector or an OpTomo of ASTRA states them."""
-    if isinstance(operator, Projector):
-        return operator.domain_shape, operator.range_shape
-    image, data = getattr(operator, "vshape", None), getattr(operator, "sshape", None)
-    return (None, None) if image is None or data is None else (tuple(image), tuple(data))
-
-
-def _checked(name: str, values: ArrayLike, shape: tuple[int, ...] | None, size: int, dtype: np.dtype[Any]) -> Array:
-    """A flat array in the dtype of the computation."""
-    array = as_real(name, values)
-    if array.size != size or (shape is not None and array.shape not in (shape, (size,))):
-        expected = with_axes(name, shape) if shape else f"({size},)"
-        remedy = f": give numpy.transpose({name})" if array.shape[::-1] == shape else ""
-        raise ValueError(f"{name} must have shape {expected}, got {array.shape}{remedy}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite")
-    return np.array(array, dtype).ravel()
