@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coarea.base.namespaces import is_foreign, namespace_of
+from coarea.base.namespaces import Home, as_numpy, is_foreign, namespace_of
 from coarea.variation.foreign import ForeignVariation
 from coarea.variation.norm import OFFSETS, Variation
 
@@ -64,3 +64,13 @@ def test_what_numpy_makes_arrays_of_is_not_foreign(library: Any) -> None:
     for values in (np.ones(3), np.float32(1), [1, 2], 3, None, "text", np.ma.ones(3)):
         assert not is_foreign(values)
         assert namespace_of(values) is np
+
+
+def test_arrays_go_home(library: Any) -> None:
+    array = np.arange(6.0).reshape(2, 3)
+    home = Home.of(library.ones(3))
+    brought = home.bring(array)
+    assert type(brought) is type(library.ones(3))
+    assert (as_numpy(brought) == array).all()
+    assert Home.of(array).bring(array) is array
+    assert as_numpy(array) is array

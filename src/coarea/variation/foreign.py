@@ -73,3 +73,34 @@ class ForeignVariation(Variation):
 def _cut(x: Any, axis: int, start: int | None, stop: int | None) -> Any:
     """A part of an array along an axis."""
     return x[tuple(slice(start, stop) if k == axis else slice(None) for k in range(x.ndim))]
+
+
+class ForeignDual:
+    """What `DualVariation` is for numpy: a field of vectors of length 1 at most, and steps on it."""
+
+    def __init__(self, variation: ForeignVariation, like: Any):
+        self._variation = variation
+        self.bound = 4 * float((variation.factors**2).sum())
+        self.transposed = namespace_of(like).zeros_like(like)
+        self._field = [self.transposed] * like.ndim
+        self._ahead = self._field
+
+    def ascend(self, f: Any, step: float, momentum: float = 0.0) -> Any:
+        """A step along D f with projection, going on by the momentum; returns D^T of the field, or of that ahead."""
+        xp, before = namespace_of(f), self._field
+        slopes = self._variation.slopes(f)
+        field = [own + step * slope for own, slope in zip(self._ahead, slopes, strict=True)]
+        if self._variation.isotropic:
+            lengths = [xp.sqrt(sum(part * part for part in field))] * len(field)
+        else:
+            lengths = [xp.abs(part) for part in field]
+        self._field = [
+            part / xp.where(length > 1, length, 1.0) for part, length in zip(field, lengths, strict=True)
+        ]
+        self._ahead = [own + momentum * (own - last) for own, last in zip(self._field, before, strict=True)]
+        self.transposed = self._variation.transposed(self._ahead)
+        return self.transposed
+
+    def norm(self, f: Any) -> float:
+        """The total variation itself."""
+        return self._variation.norm_and_gradient(f)[0]
