@@ -15,6 +15,7 @@ from libc.string cimport memcpy, memset
 
 from shared._instruction_sets cimport COAREA_SCALAR, names_of_instruction_sets
 from shared._types cimport real
+from variation._squares cimport COAREA_SHORT, add_squares, add_squares_in_double, correct_roots
 
 cdef extern from "_variation.h":
     """
@@ -81,14 +82,6 @@ cdef void fill(real *out, real value, Py_ssize_t n) noexcept nogil:
         out[x] = value
 
 
-cdef void add_squares(real *square, const real *plus, const real *minus, real c2, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t x
-    cdef real d
-    for x in range(n):
-        d = plus[x] - minus[x]
-        square[x] += d * d * c2
-
-
 cdef void take_roots(real *restrict length, real *restrict inverse, Py_ssize_t n) noexcept nogil:
     """`length` becomes its root, `inverse` 1 / root.
 
@@ -129,18 +122,19 @@ def instruction_sets():
 
 def one_sided(
     const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
-    int side, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch, double[::1] norm, double[::1] square,
-    int instruction_set,
+    int side, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch, double[::1] exact, double[::1] norm,
+    double[::1] square, int instruction_set,
 ):
     """Isotropic total variation of the slabs start..stop - 1 of axis 0, one number each, and its gradient there.
 
     side is 1 for forward and -1 for backward differences: along each axis f[i + side] - f[i], 0 where that leaves
     the array; c2 holds the squares of their factors, one for each axis. `shape` has three axes or more. `g` is
-    empty when no gradient is wanted; `square` gets the sums of its squares. `scratch` holds 7 rows + 4, of zeros.
+    empty when no gradient is wanted; `square` gets the sums of its squares. `scratch` holds 7 rows + 4, of zeros,
+    `exact` a row.
     """
     cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0], n_rows = slab // n
-    cdef Py_ssize_t a, k, row, z, p, stride, e1, e2, n_slabs, block, i, first, last, ahead
-    cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab
+    cdef Py_ssize_t a, k, row, x, z, p, stride, e1, e2, n_slabs, block, i, first, last, ahead
+    cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab, wrong
     cdef double sum_of_lengths
     cdef real *padded = &scratch[0]  # the row between copies of its ends, so that differences across them are 0
     cdef real *inverse = &scratch[n + 2]  # between zeros
@@ -185,12 +179,13 @@ def one_sided(
                     e1 = 0 if (z == 0 if side < 0 else z == shape[0] - 1) else side * slab
                     a = p // n % shape[n_axes - 2]
                     e2 = 0 if (a == 0 if side < 0 else a == shape[n_axes - 2] - 1) else side * n
+                    wrong = real is float and 0 < smoothing < COAREA_SHORT
                     if n_axes > 3:
                         fill(others, smoothing * smoothing, n)
                         stride = n * shape[n_axes - 2]
                         for a in range(n_axes - 3, 0, -1):
                             if 0 <= p // stride % shape[a] + side < shape[a]:
-                                add_squares(others, f_row, &f[p + side * stride], c2[a], n)
+                                wrong |= add_squares(others, f_row, &f[p + side * stride], c2[a], n)
                             stride *= shape[a]
                     if real is float:
                         sum_of_lengths = coarea_lengths_float(
@@ -202,6 +197,17 @@ def one_sided(
                             instruction_set, length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
                             c2[n_axes - 1], c2[0], c2[n_axes - 2], n,
                         )
+                    if real is float and (wrong or sum_of_lengths < 0):
+                        for x in range(n):
+                            exact[x] = <double>smoothing * smoothing
+                        add_squares_in_double(&exact[0], f_row, f_row + side, c2[n_axes - 1], n)
+                        stride = n
+                        for a in range(n_axes - 2, -1, -1):
+                            if 0 <= p // stride % shape[a] + side < shape[a]:
+                                add_squares_in_double(&exact[0], f_row, &f[p + side * stride], c2[a], n)
+                            stride *= shape[a]
+                        correct_roots(length, inverse + 1, &exact[0], n)
+                        sum_of_lengths = total(length, n, instruction_set)
                     if own:
                         norm[z] += sum_of_lengths
                     if not wanted:
@@ -239,18 +245,18 @@ def one_sided(
 def separable(
     const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
     int ahead, int behind, bint isotropic, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch,
-    double[::1] norm, double[::1] square,
+    double[::1] exact, double[::1] norm, double[::1] square,
 ):
     """As `one_sided`, axis by axis, for any difference f[i + ahead] - f[i - behind], isotropic or not.
 
-    `shape` may have any number of axes; `scratch` holds 3 rows.
+    `shape` may have any number of axes; `scratch` holds 3 rows, `exact` one.
     """
     cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0]
-    cdef Py_ssize_t group, first, last, a, z, row, p, stride, width, up, down, low, high, shift
+    cdef Py_ssize_t group, first, last, a, x, z, row, p, stride, width, up, down, low, high, shift
     cdef real *length = &scratch[0]
     cdef real *inverse = &scratch[n]
     cdef real *unit = &scratch[2 * n]
-    cdef bint wanted = g.shape[0] > 0, own
+    cdef bint wanted = g.shape[0] > 0, own, wrong
     with nogil:
         low, high = start, stop
         if wanted:
@@ -265,6 +271,7 @@ def separable(
                     first = 0 if isotropic else group
                     last = n_axes if isotropic else group + 1
                     fill(length, smoothing * smoothing, n)
+                    wrong = real is float and 0 < smoothing < COAREA_SHORT
                     stride = slab
                     for a in range(n_axes):
                         if a > 0:
@@ -272,11 +279,26 @@ def separable(
                         if first <= a < last and inside(p, stride, shape[a], ahead, behind, a == n_axes - 1):
                             shift = behind if a == n_axes - 1 else 0
                             width = n - ahead - behind if a == n_axes - 1 else n
-                            add_squares(
+                            wrong |= add_squares(
                                 length + shift, &f[p + shift + ahead * stride], &f[p + shift - behind * stride],
                                 c2[a], width,
                             )
                     take_roots(length, inverse, n)
+                    if real is float and wrong:
+                        for x in range(n):
+                            exact[x] = <double>smoothing * smoothing
+                        stride = slab
+                        for a in range(n_axes):
+                            if a > 0:
+                                stride //= shape[a]
+                            if first <= a < last and inside(p, stride, shape[a], ahead, behind, a == n_axes - 1):
+                                shift = behind if a == n_axes - 1 else 0
+                                width = n - ahead - behind if a == n_axes - 1 else n
+                                add_squares_in_double(
+                                    &exact[shift], &f[p + shift + ahead * stride], &f[p + shift - behind * stride],
+                                    c2[a], width,
+                                )
+                        correct_roots(length, inverse, &exact[0], n)
                     if own:
                         norm[z] += total(length, n, COAREA_SCALAR)
                     if not wanted:

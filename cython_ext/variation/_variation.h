@@ -4,7 +4,6 @@
 #define COAREA_VARIATION_H
 
 #include "_instruction_sets.h"
-#include <math.h>
 
 /* Ask for a row before its turn: a row is too short for the processor to notice by itself in time. */
 static void coarea_fetch(const void* row, ptrdiff_t n_bytes)
@@ -17,40 +16,7 @@ static void coarea_fetch(const void* row, ptrdiff_t n_bytes)
 #endif
 }
 
-#define TARGET
-#define T float
-#define ROOT sqrtf
-#define TINY 1e-19f
-#define NAME(name) COAREA_NAME(name, float, _plain)
-#include "_variation_rows.h"
-#undef NAME
-#ifdef COAREA_X86
-#undef TARGET
-#define TARGET COAREA_TARGET_AVX2
-#define NAME(name) COAREA_NAME(name, float, _avx2)
-#include "_variation_rows.h"
-#undef NAME
-#endif
-#undef T
-#undef ROOT
-#undef TINY
-
-#define T double
-#define ROOT sqrt
-#define TINY 1e-154
-#ifdef COAREA_X86
-#define NAME(name) COAREA_NAME(name, double, _avx2)
-#include "_variation_rows.h"
-#undef NAME
-#undef TARGET
-#define TARGET
-#endif
-#define NAME(name) COAREA_NAME(name, double, _plain)
-#include "_variation_rows.h"
-#undef NAME
-#undef T
-#undef ROOT
-#undef TINY
-#undef TARGET
+#define COAREA_ROWS "_variation_rows.h"
+#include "_types_and_sets.h"
 
 #endif

@@ -1,4 +1,4 @@
-/* The row kernels for one type of number T and one instruction set; _variation.h defines T, ROOT, TINY, TARGET and NAME.
+/* The row kernels for one type of number T and one instruction set, see _types_and_sets.h.
  * Plain loops: compilers vectorise them.
  */
 
@@ -27,8 +27,9 @@ TARGET static double NAME(total_of_squares)(const T* value, ptrdiff_t n)
     return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
 }
 
-/* Length of the gradient and 1 / length; returns the sum of the lengths. `others` holds the squares along further axes
- * and of the smoothing.
+/* Length of the gradient and 1 / length; returns the sum of the lengths, or -1 where differences other than 0 have
+ * squares out of the range of T: then the row is to be done again, in double. `others` holds the squares along further
+ * axes and of the smoothing.
  *
  * The tiny term, smaller than any length whose square does not underflow, stands in for a branch: where all differences
  * are 0, so are their products with the inverse, which is the convention 0 / 0 = 0.
@@ -37,12 +38,16 @@ TARGET static double NAME(lengths)(
     T* __restrict length, T* __restrict inverse, const T* f, const T* f0, const T* f1, const T* f2, const T* others, T c0,
     T c1, T c2, ptrdiff_t n)
 {
+    int wrong = 0;
     for (ptrdiff_t x = 0; x < n; x++) {
         T d0 = f[x] - f0[x], d1 = f[x] - f1[x], d2 = f[x] - f2[x];
-        length[x] = ROOT(others[x] + d0 * d0 * c0 + d1 * d1 * c1 + d2 * d2 * c2);
+        T square = others[x] + d0 * d0 * c0 + d1 * d1 * c1 + d2 * d2 * c2;
+        length[x] = ROOT(square);
         inverse[x] = 1 / (length[x] + TINY);
+        if (LEAST > 0)
+            wrong |= ((square < LEAST) & ((d0 != 0) | (d1 != 0) | (d2 != 0))) | (square > MOST);
     }
-    return NAME(total)(length, n);
+    return wrong ? -1 : NAME(total)(length, n);
 }
 
 /* Start the gradient of a row and take from those of its neighbours along two axes what goes to the row.

@@ -115,7 +115,7 @@ def test_fast_pass_equals_the_general_one(shape, difference, rng):
     ahead = int(difference == "forward")
     _rows.separable(
         image.ravel(), gradient.ravel(), np.array(shape, np.intp), np.full(len(shape), 1.3**-2), 0.01,
-        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), norm, square,
+        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), np.zeros(shape[-1]), norm, square,
     )  # fmt: skip
     found = tv_norm_and_gradient(image, difference=difference, spacing=1.3, smoothing=0.01)
     np.testing.assert_allclose(found[0], norm.sum(), **EXACT)
@@ -149,7 +149,7 @@ def test_blocks_of_rows_do_not_change_the_gradient(difference, rng):
     ahead = int(difference == "forward")
     _rows.separable(
         image.ravel(), gradient.ravel(), np.array(shape, np.intp), np.ones(3), 0.0,
-        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), norm, square,
+        ahead, 1 - ahead, True, 0, shape[0], np.zeros(3 * shape[-1]), np.zeros(shape[-1]), norm, square,
     )  # fmt: skip
     for workers in (1, 3):
         found = tv_norm_and_gradient(image, difference=difference, workers=workers)

@@ -3,9 +3,9 @@ from coarea.base.arrays import Array
 def instruction_sets() -> tuple[str, ...]: ...
 def one_sided(
     f: Array, g: Array, shape: Array, c2: Array, smoothing: float, side: int, start: int, stop: int, scratch: Array,
-    norm: Array, square: Array, instruction_set: int,
+    exact: Array, norm: Array, square: Array, instruction_set: int,
 ) -> None: ...  # fmt: skip
 def separable(
     f: Array, g: Array, shape: Array, c2: Array, smoothing: float, ahead: int, behind: int, isotropic: bool,
-    start: int, stop: int, scratch: Array, norm: Array, square: Array,
+    start: int, stop: int, scratch: Array, exact: Array, norm: Array, square: Array,
 ) -> None: ...  # fmt: skip

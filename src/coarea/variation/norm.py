@@ -260,16 +260,16 @@ class Variation:
         norm, square, squares = np.zeros(shape[0]), np.zeros(shape[0]), squares.astype(f.dtype)
 
         def run(start: int, stop: int) -> None:
-            scratch = np.zeros(7 * shape[-1] + 4, f.dtype)
+            scratch, exact = np.zeros(7 * shape[-1] + 4, f.dtype), np.empty(shape[-1])
             if self.isotropic and self.ahead + self.behind == 1:
                 _rows.one_sided(
                     f.ravel(), gradient.ravel(), shape, squares, self.smoothing, self.ahead - self.behind,
-                    start, stop, scratch, norm, square, self.instruction_set,
+                    start, stop, scratch, exact, norm, square, self.instruction_set,
                 )  # fmt: skip
             else:
                 _rows.separable(
                     f.ravel(), gradient.ravel(), shape, squares, self.smoothing, self.ahead, self.behind,
-                    self.isotropic, start, stop, scratch, norm, square,
+                    self.isotropic, start, stop, scratch, exact, norm, square,
                 )  # fmt: skip
 
         in_threads(run, int(shape[0]), min(self.workers, 1 + f.size // SMALLEST_PART))

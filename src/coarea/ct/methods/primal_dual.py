@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.data_steps import EVERY_VIEW
+from coarea.ct.methods.held_out import leave_out
 from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
+from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
-from coarea.variation.differences import differences, transposed_differences
+from coarea.ct.methods.system import Callback, Reconstruction, System, norm
+from coarea.variation.dual import DualVariation
 
 
 @iterative
@@ -23,12 +27,15 @@ def tv_primal_dual(
     data: Blocks,
     n_iter: int = 500,
     *,
-    start: ArrayLike | None = None,
+    start: Start = "sart",
     weights: Blocks | None = None,
     lower: ArrayLike = 0.0,
     upper: ArrayLike = math.inf,
     epsilon: float | None = None,
     noise: Blocks | None = None,
+    isotropic: bool = True,
+    axis_weights: float | Sequence[float] = 1.0,
+    hold_out: float | None = None,
     balance: float = 1.0,
     callback: Callback | None = None,
 ) -> Reconstruction:
@@ -41,19 +48,30 @@ def tv_primal_dual(
 
     Parameters
     ----------
-    operator, data, n_iter, start, weights, lower, upper, callback
-        As for :func:`asd_pocs`. An iteration costs a projection, a back projection and some passes over the image.
+    operator, data, n_iter, weights, lower, upper, callback
+        As for :func:`asd_pocs`. An iteration costs a projection, a back projection and a pass over the image.
+    start : array_like or "sart", default "sart"
+        First image, or that of five sweeps of :func:`sart`; None is 0. The solution does not depend on it, how soon it
+        is near does.
     epsilon : float, optional
-        Bound of the residual. Default 0: the data are taken as exact.
+        Bound of the residual. Default 0: the data are taken as exact. On real data too, where what is left is the error
+        of the model rather than noise, a small one is better than a large one.
     noise : float or array_like, optional
         Standard deviation of the data, instead of `epsilon`.
+    isotropic : bool, default True
+        As for :func:`coarea.tv_norm`. Where the edges run along the axes, an anisotropic norm keeps them better; round
+        objects come out as if they were cut.
+    axis_weights : float or sequence of float, default 1
+        What the differences along each axis are multiplied by, as ``1 / spacing`` of :func:`coarea.tv_norm`.
+    hold_out : float, optional
+        The part of the views, at most a half, that is left out of the data to tell when to stop: see :func:`asd_pocs`.
     balance : float
         Primal over dual step length, relative to a guess from the data. It changes the speed, not the solution.
 
     Returns
     -------
     Reconstruction
-        With ``residual`` and ``tv`` in ``history``.
+        With ``residual`` and ``tv`` in ``history``, and ``held_out`` where views are.
 
     Raises
     ------
@@ -61,42 +79,33 @@ def tv_primal_dual(
         As :func:`sart`.
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
+    kept = leave_out(operator, data, hold_out, start=given(start), weights=weights, epsilon=epsilon, noise=noise)
     system = System(
-        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise
+        operator, data, start=given(start), weights=kept.weights, lower=lower, upper=upper, epsilon=kept.epsilon,
+        noise=noise, n_blocks=EVERY_VIEW,
+    )  # fmt: skip
+    limit, record, shape = system.epsilon, kept.record(system, callback), system.image_shape
+    variation = DualVariation(
+        shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights, workers=workers_of(system)
     )
-    limit, record = system.epsilon, Record(system, callback)
-    x = system.start.copy()
-    shape, scale = system.image_shape, _operator_norm(system)
-    weight = scale / math.sqrt(4 * len(shape))  # of the differences: then both parts of the dual problem weigh the same
+    x, scale = first_image(system, start), operator_norm(system)
+    weight = scale**2 / variation.bound  # of the differences: then both parts of the dual problem weigh the same
     grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
     primal_step = 0.05 * balance * grey_value
     dual_step = 1 / (2 * scale**2 * primal_step)
-    residual, slopes = system.residual(x), differences(x.reshape(shape))
-    ahead_residual, ahead_slopes = residual, slopes
-    dual, slopes_dual = np.zeros_like(residual), np.zeros_like(slopes)
+    residual = system.residual(x)
+    ahead, ahead_residual = x, residual
+    dual = np.zeros_like(residual)
     for _ in range(n_iter):
         dual += dual_step * ahead_residual
         if limit > 0:
             dual *= max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf))
-        slopes_dual += dual_step * weight * ahead_slopes
-        slopes_dual /= np.maximum(1, weight * np.sqrt((slopes_dual**2).sum(0)))
-        x -= primal_step * (system.back_project(dual) + weight * transposed_differences(slopes_dual).ravel())
+        gradient = variation.ascend(ahead.reshape(shape), dual_step * weight).ravel()
+        before, residual_before = x, residual
+        x = before - primal_step * (system.back_project(dual) + gradient)
         system.clip(x)
-        before, slopes_before = residual, slopes
-        residual, slopes = system.residual(x), differences(x.reshape(shape))
-        ahead_residual, ahead_slopes = 2 * residual - before, 2 * slopes - slopes_before
-        tv = float(np.sqrt((slopes**2).sum(0)).sum(dtype=np.float64))
-        if record.add(x, residual=norm(residual), tv=tv):
+        residual = system.residual(x)
+        ahead, ahead_residual = 2 * x - before, 2 * residual - residual_before
+        if record.add(x, residual=norm(residual), tv=variation.norm(x.reshape(shape))):
             break
     return record.reconstruction(x)
-
-
-def _operator_norm(system: System) -> float:
-    """Largest singular value, by power iteration from the image of ones; for non-negative operators that is near."""
-    x = np.ones_like(system.start)
-    value = 0.0
-    for _ in range(30):
-        x /= norm(x) or 1.0
-        x = system.back_project(system.project(x))
-        value = math.sqrt(norm(x))
-    return 1.01 * value or 1.0
