@@ -17,8 +17,8 @@ from coarea.variation.norm import SMALLEST_PART, Variation
 class DualVariation:
     """A total variation with weights w of the axes, and a field p of vectors of length 1 at most.
 
-    ``TV(f) = sum_i sqrt(sum_a (w_a (D_a f)_i)^2) = max over p of <D f, p>``, or ``sum_a sum_i |w_a (D_a f)_i|`` if it is
-    not isotropic, where the components of p are bounded instead of its vectors; D_a are backward differences.
+    ``TV(f) = sum_i sqrt(sum_a (w_a (D_a f)_i)^2) = max over p of <D f, p>``, or ``sum_a sum_i |w_a (D_a f)_i|`` if it
+    is not isotropic, where the components of p are bounded instead of its vectors; D_a are backward differences.
 
     Attributes
     ----------
@@ -77,4 +77,3 @@ class DualVariation:
     def norm(self, f: Array) -> float:
         """The total variation itself."""
         return self._variation.evaluate(f, np.empty(0, f.dtype))[0]
-

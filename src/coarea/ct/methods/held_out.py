@@ -86,6 +86,6 @@ class HeldOutRecord(Record):
             self._least, self._best, self._waited = distance, x.copy(), 0
         return super().add(x, **numbers, held_out=distance) or self._waited >= PATIENCE
 
-    def reconstruction(self, x: Array) -> Reconstruction:  # noqa: ARG002
+    def reconstruction(self, x: Array) -> Reconstruction:
         """The best image."""
         return super().reconstruction(self._best)

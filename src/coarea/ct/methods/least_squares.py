@@ -1,4 +1,4 @@
-"""Weighted least squares with a total variation penalty: the image that balances the two, and how far from it one is."""
+"""Weighted least squares with a penalty on the total variation, and how far an image is from the best one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def tv_least_squares(
     start, isotropic, axis_weights
         As for :func:`tv_primal_dual`.
     hold_out : float, optional
-        The part of the views, at most a half, that is left out of the data to tell when to stop: see :func:`asd_pocs`.
+        The part of the views that is left out of the data to tell when to stop, see :func:`asd_pocs`.
 
     Returns
     -------
@@ -121,7 +121,8 @@ def choose_strength(
 ) -> float:
     """The strength of :func:`tv_least_squares` with which some of the views predict the others best.
 
-    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict worse.
+    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict
+    worse.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ from coarea.ct.methods.system import System, norm
 
 Start: TypeAlias = ArrayLike | Literal["sart"] | None
 
-SWEEPS = 5  # of the first image: more cost more than they gain
-MARGIN = 1.05  # of the largest singular value, which power iterations approach from below
+SWEEPS = 1  # of the first image: more help few views and hinder limited arcs
+MARGIN = 1.02  # of the largest singular value, which power iterations approach from below
 
 
 def given(start: Start) -> ArrayLike | None:
@@ -29,7 +29,7 @@ def given(start: Start) -> ArrayLike | None:
 
 
 def first_image(system: System, start: Start) -> Array:
-    """The given one, or that of some sweeps of SART."""
+    """The given one, or that of a sweep of SART."""
     x = system.start.copy()
     if isinstance(start, str):
         data_step = data_step_of(system)

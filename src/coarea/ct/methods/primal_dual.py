@@ -51,8 +51,8 @@ def tv_primal_dual(
     operator, data, n_iter, weights, lower, upper, callback
         As for :func:`asd_pocs`. An iteration costs a projection, a back projection and a pass over the image.
     start : array_like or "sart", default "sart"
-        First image, or that of five sweeps of :func:`sart`; None is 0. The solution does not depend on it, how soon it
-        is near does.
+        First image, or that of a sweep of :func:`sart`; None is 0. The solution does not depend on it, but how soon it
+        is near: few views all around gain by the sweep, a limited arc is better off with None.
     epsilon : float, optional
         Bound of the residual. Default 0: the data are taken as exact. On real data too, where what is left is the error
         of the model rather than noise, a small one is better than a large one.
@@ -64,7 +64,7 @@ def tv_primal_dual(
     axis_weights : float or sequence of float, default 1
         What the differences along each axis are multiplied by, as ``1 / spacing`` of :func:`coarea.tv_norm`.
     hold_out : float, optional
-        The part of the views, at most a half, that is left out of the data to tell when to stop: see :func:`asd_pocs`.
+        The part of the views that is left out of the data to tell when to stop, see :func:`asd_pocs`.
     balance : float
         Primal over dual step length, relative to a guess from the data. It changes the speed, not the solution.
 
