@@ -3,6 +3,7 @@
 from coarea.ct.autograd import to_autograd
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
+from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
@@ -12,6 +13,7 @@ from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
+from coarea.ct.vectors import Vectors
 
 __all__ = [
     "SIDKY_PAN_2008",
@@ -22,6 +24,7 @@ __all__ = [
     "Projector",
     "Reconstruction",
     "Scan",
+    "Vectors",
     "add_poisson_noise",
     "asd_pocs",
     "cgls",
@@ -35,6 +38,7 @@ __all__ = [
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "read_geometry",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",
@@ -43,4 +47,5 @@ __all__ = [
     "tv_least_squares",
     "tv_pocs",
     "tv_primal_dual",
+    "write_geometry",
 ]

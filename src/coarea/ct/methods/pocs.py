@@ -17,7 +17,6 @@ from coarea.base.options import as_count, as_number, as_spacing
 from coarea.base.types import DataStepName, Difference
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
 from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.preparation import workers_of
 from coarea.ct.methods.registry import iterative
@@ -70,11 +69,11 @@ class Schedule:
 @with_hints
 def asd_pocs(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
@@ -84,10 +83,10 @@ def asd_pocs(
     tv_step: float = 0.01,
     tv_step_decay: float = 0.98,
     max_tv_ratio: float = 0.95,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     isotropic: bool = True,
@@ -179,20 +178,20 @@ def asd_pocs(
 @with_hints
 def tv_pocs(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     tv_steps: int = 20,
     tv_step: float = 0.2,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     isotropic: bool = True,
@@ -238,16 +237,16 @@ class Problem:
     def __init__(
         self,
         operator: Operator,
-        data: Blocks,
+        data: ArrayLike,
         *,
         start: ArrayLike | None,
-        weights: Blocks | None,
+        weights: ArrayLike | None,
         data_step: DataStepName,
         n_subsets: int,
-        lower: ArrayLike,
-        upper: ArrayLike,
+        lower: float | ArrayLike,
+        upper: float | ArrayLike,
         epsilon: float | None,
-        noise: Blocks | None,
+        noise: ArrayLike | None,
         stop_cosine: float,
         difference: Difference,
         isotropic: bool,
