@@ -42,7 +42,7 @@ class ForeignVariation(Variation):
         ]
         return norm, self.transposed(directions)
 
-    def descended(self, f: Any, n_iter: int, step: float) -> Any:
+    def descend(self, f: Any, n_iter: int, step: float) -> Any:
         """The array after steps of steepest descent on the norm."""
         xp = namespace_of(f)
         for _ in range(n_iter):
@@ -94,9 +94,7 @@ class ForeignDual:
             lengths = [xp.sqrt(sum(part * part for part in field))] * len(field)
         else:
             lengths = [xp.abs(part) for part in field]
-        self._field = [
-            part / xp.where(length > 1, length, 1.0) for part, length in zip(field, lengths, strict=True)
-        ]
+        self._field = [part / xp.where(length > 1, length, 1.0) for part, length in zip(field, lengths, strict=True)]
         self._ahead = [own + momentum * (own - last) for own, last in zip(self._field, before, strict=True)]
         self.transposed = self._variation.transposed(self._ahead)
         return self.transposed

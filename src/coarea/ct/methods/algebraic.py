@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.arithmetic import copied, norm
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System
 
 
 @iterative
@@ -180,10 +181,10 @@ def cgls(
     """
     n_iter = as_count("n_iter", n_iter)
     system = System(operator, data, start=start, weights=weights, epsilon=epsilon, noise=noise)
-    record, x = Record(system, callback), system.start.copy()
+    record, x = Record(system, callback), copied(system.start)
     residual = -system.residual(x)
     gradient = system.back_project(residual)
-    direction, square = gradient.copy(), norm(gradient) ** 2
+    direction, square = copied(gradient), norm(gradient) ** 2
     for _ in range(n_iter):
         if square == 0:
             break
@@ -201,7 +202,7 @@ def cgls(
 
 def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
-    data_step, record, x = data_step_of(system), Record(system, callback), system.start.copy()
+    data_step, record, x = data_step_of(system), Record(system, callback), copied(system.start)
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= system.epsilon:
