@@ -5,6 +5,8 @@ that cannot be imported are skipped: pip install "coarea[bench]".
 """
 
 import importlib
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -143,6 +145,55 @@ def cone_beam(n: int, n_views: int = 25) -> None:
     print_gain("two threads, back", back, measure(lambda: two.T(y)))
 
 
+def cone_sweep(n: int, n_views: int) -> None:
+    print(f"\ncone beam, {n}^3, {n_views} views: a sweep of sart")
+    volume, A = head_in_a_cone(n, n_views)
+    y = A(volume)
+    forward, back = measure(lambda: A(volume), 2), measure(lambda: A.T(y), 2)
+    both = tuple(one + other for one, other in zip(forward, back, strict=True))
+    show("forward and back", both)
+    times = {n_iter: measure(lambda n_iter=n_iter: ct.sart(A, y, n_iter), 2) for n_iter in (1, 3)}
+    sweep = tuple((later - first) / 2 for later, first in zip(times[3], times[1], strict=True))
+    show("a sweep (of forward and back)", sweep, both)
+    first = tuple(one - other for one, other in zip(times[1], sweep, strict=True))
+    show("once: the sums of rows and columns", first, both)
+
+
+def head_in_a_cone(n: int, n_views: int) -> tuple[np.ndarray, ct.Projector]:
+    geometry = ct.ConeBeam(
+        angles=np.arange(n_views) * 2 * np.pi / n_views, detector_shape=(n, n), detector_spacing=2.2,
+        source_to_axis=2 * n, source_to_detector=4 * n,
+    )  # fmt: skip
+    volume = ct.rasterize(ct.shepp_logan_ellipses(3, radius=n / 2), (n, n, n)).astype(np.float32)
+    return volume, ct.Projector(geometry, volume.shape, workers=1)
+
+
+PEAK = """
+import resource, sys, numpy as np
+from coarea import ct
+n, n_views = map(int, sys.argv[1:])
+geometry = ct.ConeBeam(
+    angles=np.arange(n_views) * 2 * np.pi / n_views, detector_shape=(n, n), detector_spacing=2.2,
+    source_to_axis=2 * n, source_to_detector=4 * n,
+)
+y = ct.line_integrals_of(ct.shepp_logan_ellipses(3, radius=n / 2), geometry).astype(np.float32)
+A = ct.Projector(geometry, (n, n, n), workers=1)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+ct.asd_pocs(A, y, 2)
+print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def cone_memory(n: int, n_views: int) -> None:
+    """Of a process of its own: all of it, with Python and numpy."""
+    print(f"\ncone beam, {n}^3, {n_views} views of {n} x {n} bins: memory of asd_pocs, 2 iterations")
+    run = subprocess.run([sys.executable, "-c", PEAK, str(n), str(n_views)], check=True, capture_output=True, text=True)
+    before, peak = (1024 * int(kilobytes) for kilobytes in run.stdout.split())
+    volume, data = 4 * n**3, 4 * n_views * n**2
+    print(f"  a volume {volume / 2**20:.0f} MiB, data {data / 2**20:.0f}, before {before / 2**20:.0f}")
+    print(f"  peak {peak / 2**20:.0f} MiB: {(peak - data) / volume:.1f} volumes and the data")
+
+
 def rtk_joseph(itk: ModuleType, geometry: ct.ConeBeam, volume: np.ndarray, y: np.ndarray, ours: tuple) -> None:
     """ITK-RTK's Joseph projectors; its y axis is our z, its z axis our -y, so arrays are turned."""
     from itk import RTK as rtk
@@ -192,3 +243,5 @@ if __name__ == "__main__":
     parallel_beam(512, 360, 768)
     cone_beam(64)
     cone_beam(128)
+    cone_sweep(128, 60)
+    cone_memory(256, 120)

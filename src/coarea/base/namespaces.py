@@ -52,6 +52,7 @@ class Home:
 
         return cls(namespace_of(values), device(values))
 
-    def bring(self, array: Array) -> Any:
+    def bring(self, array: Array) -> Array:
         """An array of numpy, brought there."""
-        return array if self.xp is np else self.xp.asarray(array, device=self.device)
+        brought: Array = array if self.xp is np else self.xp.asarray(array, device=self.device)
+        return brought

@@ -266,6 +266,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
             in_threads(run, size[0], self._parts(data.size * max(size)))
             inside = volume[:, 2 : size[1] + 2, 2 : nz + 2]
             self._turn(inside, found.transpose((1, 2, 0) if steep else (2, 1, 0)), added=not steep)
+            del volume, inside, run  # before there is another one
         return found
 
     def _project_in_space(self, rays: RaysInSpace, volume: Array) -> Array:

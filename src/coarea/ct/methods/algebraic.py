@@ -181,7 +181,7 @@ def cgls(
     """
     n_iter = as_count("n_iter", n_iter)
     system = System(operator, data, start=start, weights=weights, epsilon=epsilon, noise=noise)
-    record, x = Record(system, callback), copied(system.start)
+    record, x = Record(system, callback), system.start
     residual = -system.residual(x)
     gradient = system.back_project(residual)
     direction, square = copied(gradient), norm(gradient) ** 2
@@ -202,7 +202,7 @@ def cgls(
 
 def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
-    data_step, record, x = data_step_of(system), Record(system, callback), copied(system.start)
+    data_step, record, x = data_step_of(system), Record(system, callback), system.start
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= system.epsilon:

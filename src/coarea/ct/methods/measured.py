@@ -72,12 +72,14 @@ def without_unmeasured(maps: list[LinearMap], given: Measured) -> tuple[list[Lin
     """Leave out operators, or views of a projector, of which nothing was measured."""
     if given.weights is None or (len(maps) == 1 and not isinstance(maps[0], ProjectorMap)):
         return maps, given
-    n_views = maps[0].range_shape[0] if len(maps) == 1 else 0
-    sizes = [given.data.size // n_views] * n_views if n_views else [math.prod(a.range_shape) for a in maps]
+    if len(maps) > 1:
+        sizes = [math.prod(a.range_shape) for a in maps]
+    else:
+        sizes = [math.prod(maps[0].range_shape[1:])] * maps[0].range_shape[0]
     used = [bool(part.any()) for part in np.split(given.weights, np.cumsum(sizes)[:-1])]
     if all(used):
         return maps, given
-    if isinstance(maps[0], ProjectorMap) and n_views:
+    if isinstance(maps[0], ProjectorMap) and len(maps) == 1:
         maps = [ProjectorMap(maps[0].projector.subset(np.flatnonzero(used)))]
     else:
         maps = [a for a, use in zip(maps, used, strict=True) if use]
@@ -86,7 +88,7 @@ def without_unmeasured(maps: list[LinearMap], given: Measured) -> tuple[list[Lin
     return maps, Measured(given.data[rays], None if (weights == 1).all() else weights, given.epsilon)
 
 
-def bounds(lower: ArrayLike, upper: ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+def bounds(lower: float | ArrayLike, upper: float | ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
     """Numbers, or flat arrays of the size of an image."""
     least, most = _bound("lower", lower, shape), _bound("upper", upper, shape)
     if isinstance(least, float) and isinstance(most, float):

@@ -279,12 +279,15 @@ class Problem:
         """Take data steps and descents by turns."""
         n_iter = as_count("n_iter", n_iter)
         system, record = self.system, self.record
-        x, met = copied(system.start), None
+        x, met = system.start, None
         relaxation, step = schedule.relaxation, math.nan
         for iteration in range(n_iter):
             before = copied(x)
             self.data_step(x, relaxation)
-            result, dp = copied(x), norm(x - before)
+            before -= x
+            dp = norm(before)
+            del before  # volumes are large
+            result = copied(x)
             residual = system.residual(x)
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
@@ -306,7 +309,7 @@ class Problem:
     def _cosine(self, x: Array, data_gradient: Array) -> tuple[float, float]:
         """Total variation, and the cosine between its gradient and that of the data term."""
         tv, gradient = self.variation.norm_and_gradient(self.system.image(x))
-        xp, free = self.system.home.xp, x > self.system.lower
-        one, other = xp.where(free, self.system.flat(gradient), 0.0), xp.where(free, data_gradient, 0.0)
-        lengths = norm(one) * norm(other)
-        return tv, inner(one, other) / lengths if lengths > 0 else 0.0
+        gradient, fixed = self.system.flat(gradient), x <= self.system.lower
+        gradient[fixed] = data_gradient[fixed] = 0.0
+        lengths = norm(gradient) * norm(data_gradient)
+        return tv, inner(gradient, data_gradient) / lengths if lengths > 0 else 0.0

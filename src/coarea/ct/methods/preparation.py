@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.options import as_spacing, one_of
-from coarea.ct.methods.arithmetic import copied, norm
+from coarea.ct.methods.arithmetic import norm
 from coarea.ct.methods.data_steps import data_step_of
 from coarea.ct.methods.operators import ProjectorMap
 from coarea.ct.methods.system import System
@@ -33,7 +33,7 @@ def given(start: Start) -> ArrayLike | None:
 
 def first_image(system: System, start: Start) -> Any:
     """The given one, or that of a sweep of SART."""
-    x = copied(system.start)
+    x = system.start
     if isinstance(start, str):
         data_step = data_step_of(system)
         for _ in range(SWEEPS):

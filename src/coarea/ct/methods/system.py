@@ -101,7 +101,7 @@ class System:
         self.home = home_of(data, maps)
         self.dtype = np.dtype(np.float32 if dtype_name(maps[0], data) == "float32" else np.float64)
         self.image_shape = maps[0].domain_shape
-        self.start = self.home.bring(self._image("start", np.zeros(self.image_shape) if begin is None else begin))
+        self._start = None if begin is None else self._image("start", begin)
         self.lower, self.upper = (
             bound if isinstance(bound, float) else self.home.bring(bound)
             for bound in bounds(lower, upper, self.image_shape, self.dtype)
@@ -147,6 +147,13 @@ class System:
         n = len(blocks)
         step = max((k for k in range(1, n + 1) if math.gcd(k, n) == 1), key=lambda k: -abs(k - n * 0.381966), default=1)
         return [blocks[k * step % n] for k in range(n)]
+
+    @property
+    def start(self) -> Array:
+        """A new array on each call: for the zeros of a volume no memory is held."""
+        return self.home.bring(
+            np.zeros(math.prod(self.image_shape), self.dtype) if self._start is None else self._start.copy()
+        )
 
     def clip(self, x: Array) -> None:
         """Move the values that are out of bounds to the bounds, in place."""
