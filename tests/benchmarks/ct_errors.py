@@ -145,20 +145,23 @@ def same_time() -> None:
             "tv_least_squares": partial(ct.tv_least_squares, strength=strength),
         }
         for name, method in methods.items():
-            found, left = [], list(marks)
-            start, spent = time.process_time(), 0.0
+            print(f"{name:<44} {race(method, A, y, error, marks)}", flush=True)
 
-            def note(iteration: int, image: np.ndarray) -> None:
-                nonlocal spent
-                now = time.process_time()
-                if left and now - start - spent >= left[0]:
-                    found.append(f"{left.pop(0)} s: {error(image):.4f} ({iteration})")
-                    spent += time.process_time() - now
-                if not left:
-                    raise StopIteration
 
-            method(A, y, n_iter=10**6, callback=note)
-            print(f"{name:<44} {'  '.join(found)}", flush=True)
+def race(method: Callable, A: ct.Projector, y: np.ndarray, error: Callable, marks: tuple[int, ...]) -> str:
+    found, left, start = [], list(marks), time.process_time()
+
+    def note(iteration: int, image: np.ndarray) -> None:
+        nonlocal start
+        now = time.process_time()
+        if now - start >= left[0]:
+            found.append(f"{left.pop(0)} s: {error(image):.4f} ({iteration})")
+            start += time.process_time() - now
+        if not left:
+            raise StopIteration
+
+    method(A, y, n_iter=10**6, callback=note)
+    return "  ".join(found)
 
 
 def tooth(folder: str) -> None:

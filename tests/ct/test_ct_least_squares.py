@@ -6,7 +6,6 @@ from few_views import HEAD, error, fan
 from scipy.optimize import minimize
 
 from coarea import ct, tv_norm, tv_norm_and_gradient
-from coarea.ct.methods.least_squares import tv_least_squares
 from coarea.ct.methods.preparation import operator_norm
 from coarea.ct.methods.system import System
 
@@ -30,7 +29,7 @@ def objective(x, A, y, weights, strength, **norm):
 def smooth_minimum(A, y, weights, strength, bounds, **norm):
     """Of the objective with smoothed norms, each a start for the next: an upper bound of the least objective."""
     matrix, x = A @ np.eye(A.shape[1]), np.zeros(A.shape[1])
-    for smoothing in 10.0 ** -np.arange(1, 8):
+    for smoothing in (0.1, 1e-3, 1e-5):
 
         def value(x, smoothing=smoothing):
             residual = matrix @ x - y.ravel()
@@ -40,32 +39,37 @@ def smooth_minimum(A, y, weights, strength, bounds, **norm):
                 matrix.T @ (weights.ravel() * residual) + strength * gradient.ravel(),
             )
 
-        x = minimize(value, x, jac=True, bounds=[bounds] * x.size, method="L-BFGS-B", options={"maxiter": 3000}).x
+        x = minimize(value, x, jac=True, bounds=[bounds] * x.size, method="L-BFGS-B", options={"maxiter": 300}).x
     return x.reshape(SHAPE)
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("norm", [{}, {"isotropic": False}, {"spacing": (1.0, 0.5)}])
-@pytest.mark.parametrize("bounds", [(0, np.inf), (0.2, 1.5), (-np.inf, np.inf)])
-def test_no_image_is_better(weighted, norm, bounds):
+@pytest.mark.parametrize(
+    ("strength", "weighted", "bounds", "norm"),
+    [
+        (0.01, False, (0, np.inf), {}),
+        (0.3, True, (0, np.inf), {}),
+        (5.0, False, (-np.inf, np.inf), {}),
+        (0.3, False, (0.2, 1.5), {"isotropic": False}),
+        (1.0, True, (0.2, 1.5), {"spacing": (1.0, 0.5)}),
+    ],
+)
+def test_no_image_is_better(strength, weighted, bounds, norm):
     options = {"isotropic": norm.get("isotropic", True), "axis_weights": 1 / np.array(norm.get("spacing", (1, 1)))}
-    for seed, strength in enumerate((0.01, 0.3, 5.0)):
-        A, y, weights = problem(seed, weighted=weighted)
-        given = {"weights": weights, "lower": bounds[0], "upper": bounds[1], **options}
-        result = tv_least_squares(A, y, strength, 1500, **given)
-        found, gap = result.history["objective"][-1], result.history["gap"][-1]
-        assert found == pytest.approx(objective(result.image, A, y, weights, strength, **norm), rel=1e-9)
-        other = smooth_minimum(A, y, weights, strength, bounds, **norm)
-        assert found <= objective(other, A, y, weights, strength, **norm) * (1 + 1e-6)
-        assert -1e-9 < gap < 1e-3 * found
+    A, y, weights = problem(3, weighted=weighted)
+    result = ct.tv_least_squares(A, y, strength, 200, weights=weights, lower=bounds[0], upper=bounds[1], **options)
+    found, gap = result.history["objective"][-1], result.history["gap"][-1]
+    assert found == pytest.approx(objective(result.image, A, y, weights, strength, **norm), rel=1e-9)
+    other = smooth_minimum(A, y, weights, strength, bounds, **norm)
+    assert found <= objective(other, A, y, weights, strength, **norm) * (1 + 1e-5)
+    assert -1e-9 < gap < 0.01 * found
 
 
 def test_gap_bounds_the_distance_from_the_least():
-    for seed in range(8):
+    for seed in range(3):
         A, y, _ = problem(seed)
-        history = tv_least_squares(A, y, 0.5, 1500).history
+        history = ct.tv_least_squares(A, y, 0.5, 200).history
         assert (history["objective"] - history["objective"][-1] <= history["gap"] + 1e-9).all()
-        assert history["gap"][-1] < 1e-4 * history["gap"][0]
+        assert history["gap"][-1] < 1e-3 * history["gap"][0]
 
 
 def test_without_strength_it_is_least_squares():
@@ -73,7 +77,7 @@ def test_without_strength_it_is_least_squares():
     root = np.sqrt(weights.ravel())
     matrix = root[:, None] * (A @ np.eye(A.shape[1]))
     least = np.linalg.lstsq(matrix, root * y.ravel())[0]
-    found = tv_least_squares(A, y, 0, 3000, weights=weights, lower=-np.inf)
+    found = ct.tv_least_squares(A, y, 0, 2000, weights=weights, lower=-np.inf)
     np.testing.assert_allclose(matrix @ found.image.ravel(), matrix @ least, atol=1e-3)
     assert found.history["objective"][-1] == pytest.approx(((matrix @ least - root * y.ravel()) ** 2).sum() / 2)
 
@@ -82,7 +86,7 @@ def test_great_strength_gives_the_constant_that_fits_best():
     A, y, weights = problem(1, weighted=True)
     one = A(np.ones(SHAPE))
     constant = (weights * one * y).sum() / (weights * one**2).sum()
-    np.testing.assert_allclose(tv_least_squares(A, y, 1e4, 500, weights=weights).image, constant, rtol=1e-5)
+    np.testing.assert_allclose(ct.tv_least_squares(A, y, 1e4, 60, weights=weights).image, constant, rtol=1e-5)
 
 
 @pytest.mark.parametrize("isotropic", [True, False])
@@ -91,7 +95,7 @@ def test_weights_of_0_are_rays_that_are_not_there(isotropic, scan):
     weights, spoilt = np.ones_like(y), y.copy()
     weights[::3], spoilt[::3] = 0, np.nan
     rest = A.subset([k for k in range(12) if k % 3])
-    for method, options in ((ct.tv_primal_dual, {}), (tv_least_squares, {"strength": 0.1})):
+    for method, options in ((ct.tv_primal_dual, {}), (ct.tv_least_squares, {"strength": 0.1})):
         one = method(A, spoilt, n_iter=20, weights=weights, isotropic=isotropic, **options)
         other = method(rest, np.delete(y, np.s_[::3], 0), n_iter=20, isotropic=isotropic, **options)
         assert np.array_equal(one.image, other.image)
@@ -99,15 +103,15 @@ def test_weights_of_0_are_rays_that_are_not_there(isotropic, scan):
 
 def test_along_one_axis_the_norms_are_the_same(rng):
     matrix, y = rng.uniform(size=(8, 10)), rng.uniform(size=8)
-    for method, options in ((ct.tv_primal_dual, {}), (ct.asd_pocs, {}), (tv_least_squares, {"strength": 0.1})):
+    for method, options in ((ct.tv_primal_dual, {}), (ct.asd_pocs, {}), (ct.tv_least_squares, {"strength": 0.1})):
         one, other = (method(matrix, y, n_iter=40, isotropic=isotropic, **options) for isotropic in (True, False))
         np.testing.assert_allclose(one.image, other.image, atol=1e-9)
 
 
-@pytest.mark.parametrize("method", [ct.tv_primal_dual, ct.asd_pocs, ct.tv_pocs, tv_least_squares])
+@pytest.mark.parametrize("method", [ct.tv_primal_dual, ct.asd_pocs, ct.tv_pocs, ct.tv_least_squares])
 def test_norms_are_those_asked_for(method, scan):
     A, y = scan
-    options = {"strength": 1.0} if method is tv_least_squares else {}
+    options = {"strength": 1.0} if method is ct.tv_least_squares else {}
     for isotropic, axis_weights in ((True, 1.0), (False, 1.0), (True, (1.0, 0.2)), (False, (0.3, 2.0))):
         result = method(A, y, n_iter=8, isotropic=isotropic, axis_weights=axis_weights, **options)
         spacing = 1 / np.array(axis_weights)
@@ -117,23 +121,18 @@ def test_norms_are_those_asked_for(method, scan):
         method(A, y, axis_weights=(1, 2, 3), **options)
 
 
-@pytest.mark.parametrize("method", [ct.tv_primal_dual, tv_least_squares])
-def test_weights_of_the_axes_and_the_strength_are_one_scale(method, scan):
+def test_weights_of_the_axes_and_the_strength_are_one_scale(scan):
     A, y = scan
-    if method is tv_least_squares:
-        one = method(A, y, 0.4, 30)
-        other = method(A, y, 0.1, 30, axis_weights=4.0)
-    else:  # the least of twice a norm is where the least of it is
-        one, other = method(A, y, 400), method(A, y, 400, axis_weights=2.0)
-    assert error(one.image, other.image) < (1e-9 if method is tv_least_squares else 0.05)
+    one, other = ct.tv_least_squares(A, y, 0.4, 30), ct.tv_least_squares(A, y, 0.1, 30, axis_weights=4.0)
+    np.testing.assert_allclose(one.image, other.image, atol=1e-9)
 
 
 @pytest.mark.parametrize("factor", [2.0**20, 2.0**-70])
 def test_data_in_another_unit(factor, scan):
-    A, y = scan
+    _, y = scan
     for dtype in (np.float64, np.float32):
         B = fan(dtype=dtype)
-        one, other = tv_least_squares(B, y, 0.3, 12), tv_least_squares(B, factor * y, 0.3 * factor, 12)
+        one, other = ct.tv_least_squares(B, y, 0.3, 12), ct.tv_least_squares(B, factor * y, 0.3 * factor, 12)
         np.testing.assert_allclose(other.image, factor * one.image, atol=1e-5 * factor)
         assert other.image.dtype == dtype
 
@@ -149,7 +148,7 @@ def test_operator_norm_is_a_little_above_the_largest_singular_value(rng):
 
 def test_starts(scan):
     A, y = scan
-    for method, options in ((ct.tv_primal_dual, {}), (tv_least_squares, {"strength": 1e-3})):
+    for method, options in ((ct.tv_primal_dual, {}), (ct.tv_least_squares, {"strength": 1e-3})):
         found = [method(A, y, n_iter=5, start=start, **options) for start in ("sart", ct.sart(A, y, 1).image, None)]
         assert np.array_equal(found[0].image, found[1].image)
         assert error(found[0].image) < error(found[2].image)
