@@ -243,9 +243,11 @@ ARRAYS |= {
 }  # fmt: skip
 ARRAYS |= {name: {"angles": ANGLES} for name in ("ParallelBeam", "FanBeam", "ConeBeam")}
 ARRAYS |= {
-    name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size)}
+    name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size), "weights": SINOGRAM > 0}
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
 }
+for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
+    ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}

@@ -2,8 +2,9 @@
 
 All rays of a column lie in one plane parallel to z. This plane crosses the rows of the volume as a ray crosses those
 of an image (see _joseph), so in each row two columns of voxels are interpolated once for all rays; each ray then takes
-its value from two of their voxels. At row r the ray of detector row j is at height z0 + magnified * (bottom + j * step)
-with magnified = near + far * r, all in voxels. Volumes are in the order (row, column, z), with a frame of zeros: two
+its value from two of their voxels. At row r, a part magnified = near + far * r of the way from its point, the ray of
+detector row j is at height z0 + magnified * (bottom + j * step), or of parallel rays at z0 + magnified * bottom + j *
+step, all in voxels. Volumes are in the order (row, column, z), with a frame of zeros: two
 voxels before and two after, in columns and in z; z0 counts one of those before.
 """
 
@@ -94,9 +95,12 @@ cdef void scatter(
 cdef inline void rows_inside(
     double height, double step, Py_ssize_t nz, Py_ssize_t n_rows, Py_ssize_t *lo, Py_ssize_t *hi,
 ) noexcept nogil:
-    """Detector rows j with 0 < height + step * j < nz + 1; step is positive."""
-    lo[0] = <Py_ssize_t>min(max(ceil(-height / step), 0.0), <double>n_rows)
-    hi[0] = <Py_ssize_t>min(max(floor((nz + 1 - height) / step) + 1, 0.0), <double>n_rows)
+    """Detector rows j with 0 < height + step * j < nz + 1; downwards they end above 0, where integers stay positive."""
+    cdef double below = -height, above = nz + 1 - height
+    if step < 0:
+        below, above = above, 1e-9 - height
+    lo[0] = <Py_ssize_t>min(max(ceil(below / step), 0.0), <double>n_rows)
+    hi[0] = <Py_ssize_t>min(max(floor(above / step) + 1, 0.0), <double>n_rows)
 
 
 def instruction_sets():
@@ -123,24 +127,27 @@ def turn(
 
 
 def project(
-    const real[:, :, ::1] volume, const real[:, :, ::1] transposed, const unsigned char[:, :] steep,
+    const real[:, :, :] volume, const real[:, :, :] transposed, const unsigned char[:, :] steep,
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
-    double z0, double bottom, double step, double voxel_height, real[:, :, ::1] out, real[::1] scratch,
-    Py_ssize_t first, Py_ssize_t last, int instruction_set,
+    const double[:, :] z0, const double[:, :] bottom, const double[:] step, double voxel_height, bint is_divergent,
+    real[:, :, ::1] out, real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
 ):
     """Line integrals of some of the views.
 
     volume, transposed : (y, x, z) and (x, y, z), in frames of zeros: two before and two or more after in the second
-        axis, two and two in z, of the same depth
+        axis, two and two in z, of the same depth; without gaps in z, so one array may serve as both
     steep : (view, u), whether the rays of a column cross the rows of the volume, or those of the transposed one
     start, slope : (view, u); the rays cross row r at column start + slope * r, which counts from 1
     length : (view, u), their way from row to row, seen from above
     lo, hi : (view, u), they are followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
-    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi
-    z0 : height of the source in voxels, which counts from 1
-    bottom, step : height of detector row 0 above the source and distance of the rows in voxels, step > 0
+    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi if the
+        rays are divergent
+    z0 : (view, u), height of the point on the ray to detector row 0 in voxels, which counts from 1
+    bottom : (view, u), how far the way to detector row 0 rises, in voxels
+    step : (view,), distance of the rows in voxels, not 0
     voxel_height : in the unit of `length`
+    is_divergent : whether the rows are steps of the ways' ends, the point being the source of all; or of parallel rays
     out : (view, column, row), of the views first..last - 1 it is written, whatever it held
     scratch : one number for each voxel of a column in z with its frame; not shared by threads
     first, last : 0 <= first <= last <= the number of views; threads own views
@@ -149,8 +156,9 @@ def project(
     For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the volume: both columns of voxels beside are
     in the frame. Of each row the detector rows are taken whose rays meet it, 0 < height < nz + 1 (`rows_inside`).
     """
-    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, width
-    cdef double column, height, rise, slant
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b
+    cdef Py_ssize_t along, across  # to the next row, and to the next column
+    cdef double column, magnified, height, rise, slant
     cdef real *sums
     cdef real *values = &scratch[0]
     cdef const real *voxels
@@ -161,20 +169,22 @@ def project(
                 for j in range(n_rows):
                     sums[j] = 0
                 voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
-                width = volume.shape[1] if steep[view, u] else transposed.shape[1]
+                along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
+                across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
                 for r in range(lo[view, u], hi[view, u]):
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
-                    height = z0 + (near[view, u] + far[view, u] * r) * bottom
-                    rise = (near[view, u] + far[view, u] * r) * step
+                    magnified = near[view, u] + far[view, u] * r
+                    height = z0[view, u] + magnified * bottom[view, u]
+                    rise = magnified * step[view] if is_divergent else step[view]
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     blend(
-                        values, voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth,
+                        values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
                         <real>(column - k), depth - 1, instruction_set,
                     )
                     gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
                 for j in range(n_rows):
-                    slant = far[view, u] * (bottom + step * j) * voxel_height
+                    slant = far[view, u] * (bottom[view, u] + (step[view] * j if is_divergent else 0)) * voxel_height
                     sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
 
 
@@ -182,8 +192,9 @@ def back_project(
     const real[:, :, ::1] data, const unsigned char[:, :] steep,
     const double[:, :] start, const double[:, :] slope, const double[:, :] length,
     const int[:, :] lo, const int[:, :] hi, const double[:, :] near, const double[:, :] far,
-    double z0, double bottom, double step, double voxel_height, bint is_steep, real[:, :, ::1] volume,
-    real[::1] scratch, Py_ssize_t first, Py_ssize_t last, int instruction_set,
+    const double[:, :] z0, const double[:, :] bottom, const double[:] step, double voxel_height, bint is_divergent,
+    bint is_steep, real[:, :, ::1] volume, real[::1] scratch, Py_ssize_t origin, Py_ssize_t first, Py_ssize_t last,
+    int instruction_set,
 ):
     """Add to some rows of a volume what the steep rays bring, or to those of a transposed one what the others do.
 
@@ -192,15 +203,19 @@ def back_project(
     start, slope : (view, u); the rays cross row r at column start + slope * r, which counts from 1
     length : (view, u), their way from row to row, seen from above
     lo, hi : (view, u), they are followed for lo <= r < hi, with 0 <= lo and hi <= the number of rows
-    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi
-    z0 : height of the source in voxels, which counts from 1
-    bottom, step : height of detector row 0 above the source and distance of the rows in voxels, step > 0
+    near, far : (view, u), with which near + far * r is the part of the way to the detector, > 0 for lo <= r < hi if the
+        rays are divergent
+    z0 : (view, u), height of the point on the ray to detector row 0 in voxels, which counts from 1
+    bottom : (view, u), how far the way to detector row 0 rises, in voxels
+    step : (view,), distance of the rows in voxels, not 0
     voxel_height : in the unit of `length`
+    is_divergent : whether the rows are steps of the ways' ends, the point being the source of all; or of parallel rays
     is_steep : which of the rays are taken
     volume : (y, x, z), or the transposed (x, y, z), in a frame as `project` takes it
     scratch : two numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
         threads
-    first, last : 0 <= first <= last <= the number of rows; threads own rows
+    origin : the row that comes first in `volume`, which may hold some only
+    first, last : origin <= first <= last <= origin + the number of rows in `volume`; threads own rows
     instruction_set : from 1 to n_instruction_sets()
 
     No row outside of first..last - 1 is written, so threads write nothing twice, and each voxel sums over the rays in
@@ -208,7 +223,7 @@ def back_project(
     """
     cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = data.shape[2], width = volume.shape[1]
     cdef Py_ssize_t view, u, r, k, j, a, b
-    cdef double column, height, rise, slant
+    cdef double column, magnified, height, rise, slant
     cdef real *pairs = &scratch[0]
     cdef real *scaled = &scratch[2 * depth]
     cdef real *voxels = &volume[0, 1, 1]
@@ -218,17 +233,19 @@ def back_project(
                 if steep[view, u] != is_steep or max(lo[view, u], first) >= min(hi[view, u], last):
                     continue
                 for j in range(n_rows):
-                    slant = far[view, u] * (bottom + step * j) * voxel_height
+                    slant = far[view, u] * (bottom[view, u] + (step[view] * j if is_divergent else 0)) * voxel_height
                     scaled[j] = data[view, u, j] * <real>sqrt(length[view, u] * length[view, u] + slant * slant)
                 for r in range(max(lo[view, u], first), min(hi[view, u], last)):
-                    height = z0 + (near[view, u] + far[view, u] * r) * bottom
-                    rise = (near[view, u] + far[view, u] * r) * step
+                    magnified = near[view, u] + far[view, u] * r
+                    height = z0[view, u] + magnified * bottom[view, u]
+                    rise = magnified * step[view] if is_divergent else step[view]
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     memset(pairs, 0, 2 * depth * sizeof(real))
                     scatter(pairs, scaled + a, height + rise * a, rise, b - a, instruction_set)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
-                        voxels + (r * width + k) * depth, voxels + (r * width + k + 1) * depth, pairs,
+                        voxels + ((r - origin) * width + k) * depth, voxels + ((r - origin) * width + k + 1) * depth,
+                        pairs,
                         <real>(column - k), depth - 1, instruction_set,
                     )

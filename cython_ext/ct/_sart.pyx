@@ -93,6 +93,43 @@ def add(
         add_within(&x[0], &correction[0], &weight[0], &lower[0], &upper[0], lower.shape[0] > 1, x.shape[0])
 
 
+def add_planes(
+    real[:, :, :] x, real[:, :, ::1] correction, const real[:, :, :] weight, const real[:, :, :] lower,
+    const real[:, :, :] upper, Py_ssize_t n,
+):
+    """Add the weighted correction to the first n planes of a volume, keep the bounds, and clear the correction.
+
+    x, weight : (row, column, z), without gaps in z
+    correction : the same in a frame: two before in the second and the third axis, two or more after
+    lower, upper : as x or, for all voxels, (1, 1, 1); without gaps in z
+    n : 0 <= n <= the number of planes of each
+    """
+    cdef Py_ssize_t r, c, i, j
+    cdef bint each = lower.shape[0] > 1 or lower.shape[1] > 1 or lower.shape[2] > 1
+    with nogil:
+        for r in range(n):
+            for c in range(x.shape[1]):
+                i = r if each else 0
+                j = c if each else 0
+                add_within(
+                    &x[r, c, 0], &correction[r, c + 2, 2], &weight[r, c, 0], &lower[i, j, 0], &upper[i, j, 0], each,
+                    x.shape[2],
+                )
+            memset(&correction[r, 0, 0], 0, correction.shape[1] * correction.shape[2] * sizeof(real))
+
+
+def add_moments(real[:, :, :] values, real[:, :, ::1] sums, real[:, :, ::1] squares):
+    """Add values and their squares to sums of the same shape, and set the values to 0."""
+    cdef Py_ssize_t i, j, k
+    with nogil:
+        for i in range(sums.shape[0]):
+            for j in range(sums.shape[1]):
+                for k in range(sums.shape[2]):
+                    sums[i, j, k] += values[i, j, k]
+                    squares[i, j, k] += values[i, j, k] * values[i, j, k]
+                    values[i, j, k] = 0
+
+
 def residuals(
     const real[:, ::1] frame, const real[:] data, const unsigned char[:] steep, const double[:] start,
     const double[:] slope, const double[:] length, const int[:] lo, const int[:] hi, real[::1] out,

@@ -165,9 +165,9 @@ def test_refusals_are_one_line(line, capsys):
 GEOMETRIES = {
     "angles": "it is no JSON",
     "[1, 2]": 'it must hold an object, {"beam": "fan", ...}, got [1, 2]',
-    "{}": '"beam" must be one of parallel, fan, cone, got None',
-    '{"beam": "pencil"}': '"beam" must be one of parallel, fan, cone, got \'pencil\'',
-    '{"beam": ["fan"]}': '"beam" must be one of parallel, fan, cone, got [\'fan\']',
+    "{}": '"beam" must be one of parallel, fan, cone, vectors, got None',
+    '{"beam": "pencil"}': '"beam" must be one of parallel, fan, cone, vectors, got \'pencil\'',
+    '{"beam": ["fan"]}': '"beam" must be one of parallel, fan, cone, vectors, got [\'fan\']',
     '{"beam": "fan", "angles": [1], "n_detectors": 4}': 'a fan beam needs "source_to_axis"',
     '{"beam": "parallel", "angle": [1], "n_detectors": 4}': 'a parallel beam has no "angle" (did you mean angles?)',
     '{"beam": "parallel", "angles": [1], "n_detectors": 4, "source_to_axis": 9}': 'beam has no "source_to_axis"',

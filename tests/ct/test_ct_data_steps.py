@@ -57,11 +57,9 @@ def test_views_correct_like_any_block(beam, workers, monkeypatch):
     y = A(np.random.default_rng(3).random(A.domain_shape))
     plain = [aslinearoperator(A.subset([view]) @ np.eye(A.shape[1])) for view in range(7)]
     options = {"relaxation": 1.3, "lower": 0.2, "upper": 0.8}
-    found, expected = (
-        ct.sart(A, y, 3, **options),
-        ct.sart(plain, y.ravel(), 3, start=np.zeros(A.domain_shape), **options),
-    )
-    np.testing.assert_allclose(found.image, expected.image, atol=1e-12)
+    flat = np.zeros((A.shape[1] // 30, 30))  # the blocks of a volume would share their C
+    found, expected = ct.sart(A, y, 3, **options), ct.sart(plain, y.ravel(), 3, start=flat, **options)
+    np.testing.assert_allclose(found.image.ravel(), expected.image.ravel(), atol=1e-12)
     np.testing.assert_allclose(found.history["residual"], expected.history["residual"], rtol=1e-12)
 
 

@@ -19,11 +19,13 @@ def order_of_blocks(n):
     return views
 
 
+@pytest.mark.filterwarnings("ignore:data of rays")
 def test_order_of_the_blocks_uses_each_once():
     for n in range(1, 40):
         assert sorted(order_of_blocks(n)) == list(range(n))
 
 
+@pytest.mark.filterwarnings("ignore:data of rays")
 def test_neighbours_among_the_blocks_are_far_apart():
     """On the circle of views; where the number has no divisors, any three in turn are."""
     for n in (5, *range(7, 80)):  # no step but 1 reaches all of 2, 3, 4 or 6

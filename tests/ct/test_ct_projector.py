@@ -1,11 +1,11 @@
 """Geometries and the projector: definition, exact adjoint, limits between beams."""
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from beams import cone, fan, parallel
+from joseph import Line, joseph
 from scipy import ndimage
 from scipy.sparse.linalg import lsqr
 
@@ -31,14 +31,6 @@ IDS = [f"{type(geometry).__name__}-{shape}" for geometry, shape, _ in CASES]
 # Brute force by definition ---------------------------------------------------------------------------------------
 
 
-@dataclass
-class Line:
-    """A ray through points of (x, y, z)."""
-
-    point: np.ndarray
-    way: np.ndarray
-
-
 def line_of(geometry, view, v, u) -> Line:
     t = geometry.angles[view]
     along, forward, up = np.array([np.cos(t), np.sin(t), 0]), np.array([-np.sin(t), np.cos(t), 0]), np.array([0, 0, 1])
@@ -53,19 +45,6 @@ def line_of(geometry, view, v, u) -> Line:
     source = -geometry.source_to_axis * forward
     detector = (geometry.source_to_detector - geometry.source_to_axis) * forward + place
     return Line(source, detector - source)
-
-
-def joseph(volume, spacing, line) -> float:
-    """Sum over the slices across the main axis of interpolated values, times the way from slice to slice."""
-    size, step = np.array(volume.shape[::-1]), np.array(spacing[::-1])  # x, y, z
-    point, way = line.point / step + (size - 1) / 2, line.way / step
-    main = 0 if abs(way[0]) > abs(way[1]) * (1 + 1e-12) else 1
-    total = 0.0
-    for slice_ in range(size[main]):
-        place = point + way * (slice_ - point[main]) / way[main]
-        place[main] = slice_
-        total += ndimage.map_coordinates(volume, place[::-1, None], order=1, mode="grid-constant")[0]
-    return total * np.linalg.norm(line.way / way[main])
 
 
 def by_definition(geometry, image, spacing):

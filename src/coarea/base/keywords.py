@@ -4,7 +4,7 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +17,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "area": ("area_threshold",),
     "axis": ("channel_axis",),
     "delta": ("huber_delta",),
+    "detector_spacing": ("u",),
     "diameter": ("diameter_threshold",),
     "eps": ("smoothing", "epsilon", "nfa"),
     "epsilon": ("smoothing", "nfa"),
@@ -34,6 +35,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "min_size": ("area_threshold",),
     "lw": ("linewidth",),
     "multichannel": ("channel_axis",),
+    "n_detectors": ("detector_shape",),
     "n_iter_max": ("n_iter",),
     "n_jobs": ("workers",),
     "nodata": ("mask",),
@@ -73,6 +75,13 @@ def with_hints(function: Callable[P, R]) -> Callable[P, R]:
     # doctest looks for the functions of a module by their globals
     moved = FunctionType(called.__code__, function.__globals__, called.__name__, None, called.__closure__)
     return functools.wraps(function)(moved)
+
+
+def suggestion(word: str, known: Iterable[object]) -> str:
+    """The known word that resembles another one most, as a question; nothing if none does."""
+    names = {str(name).lstrip("-"): str(name) for name in known}
+    near = difflib.get_close_matches(word.lstrip("-").lower(), names, n=1) if not word.isdecimal() else []
+    return f" (did you mean {names[near[0]]}?)" if near else ""
 
 
 def _explained(function: Callable[..., object], error: TypeError) -> TypeError:

@@ -1,7 +1,6 @@
 """Parsing of the command line: errors of one line that name the help and what may have been meant."""
 
 import argparse
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -9,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
+from coarea.base.keywords import suggestion
 from coarea.base.threads import number_of_workers
 from coarea.base.types import BorderName, PlaneConnectivity, VolumeConnectivity
 
@@ -24,13 +24,6 @@ def say(kind: str, message: str) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
             print(f"coarea: {kind}:", " ".join(message.split()), file=sys.stderr)
-
-
-def suggestion(word: str, known: Iterable[object]) -> str:
-    """The known word that resembles another one most, as a question; nothing if none does."""
-    names = {str(name).lstrip("-"): str(name) for name in known}
-    near = difflib.get_close_matches(word.lstrip("-").lower(), names, n=1) if not word.isdecimal() else []
-    return f" (did you mean {names[near[0]]}?)" if near else ""
 
 
 class Parser(argparse.ArgumentParser):

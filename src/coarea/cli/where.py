@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from coarea.cli.parser import suggestion
+from coarea.base.keywords import suggestion
 
 Lookup = Callable[[str], Any]
 

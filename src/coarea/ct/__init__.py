@@ -2,6 +2,7 @@
 
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.geometry import Geometry
+from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
@@ -11,6 +12,7 @@ from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
+from coarea.ct.vectors import Vectors
 
 __all__ = [
     "SIDKY_PAN_2008",
@@ -21,6 +23,7 @@ __all__ = [
     "Projector",
     "Reconstruction",
     "Scan",
+    "Vectors",
     "add_poisson_noise",
     "asd_pocs",
     "cgls",
@@ -34,6 +37,7 @@ __all__ = [
     "os_sart",
     "rasterize",
     "read_data_exchange",
+    "read_geometry",
     "sart",
     "shepp_logan",
     "shepp_logan_ellipses",
@@ -41,4 +45,5 @@ __all__ = [
     "tv_least_squares",
     "tv_pocs",
     "tv_primal_dual",
+    "write_geometry",
 ]

@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,32 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array
 from coarea.base.options import came
 
+if TYPE_CHECKING:
+    from coarea.ct.vectors import Vectors
+
 Index = slice | Sequence[int] | Array
+
+
+@dataclass(frozen=True)
+class Rises:
+    """How rays rise to the rows of a detector whose rows follow each other along z.
+
+    Attributes
+    ----------
+    heights : (views or 1,) or (views, columns) ndarray
+        Of the points on the rays to row 0, z.
+    first : (views or 1, columns or 1) ndarray
+        How far the directions to row 0 lead along z.
+    steps : (views or 1,) ndarray
+        From row to row.
+    is_divergent : bool
+        Whether the steps are those of the directions; otherwise they are those of the points.
+    """
+
+    heights: Array
+    first: Array
+    steps: Array
+    is_divergent: bool
 
 
 class Geometry(ABC):
@@ -34,16 +60,20 @@ class Geometry(ABC):
     has_rows : bool
         Whether the detector has rows, to which rays rise out of the plane of rotation. Without them a volume is
         scanned slice by slice, if at all.
+    curved : bool
+        Whether the columns of the detector lie on a circle around the source, one that is parallel to the rows.
     source_to_axis, source_to_detector : float
         Distances from the source along the central ray; infinite for parallel rays.
     """
 
-    image_ndims: ClassVar[tuple[int, ...]] = (2,)
-    has_rows: ClassVar[bool] = False
+    image_ndims: tuple[int, ...] = (2,)
+    has_rows: bool = False
+    curved: bool = False
     source_to_axis: float = math.inf
     source_to_detector: float = math.inf
     angles: Array
     _fields: ClassVar[tuple[str, ...]]  # the arguments of the constructor
+    _by_view: ClassVar[tuple[str, ...]] = ("angles",)  # those of them that hold something for each view
 
     @property
     @abstractmethod
@@ -84,17 +114,28 @@ class Geometry(ABC):
         step = self.column_spacing
         return step * self.source_to_axis / self.source_to_detector if self.is_divergent else step
 
+    @abstractmethod
     def rays(self) -> tuple[Array, Array]:
-        """Points on the rays in the plane of rotation and their directions: two (views, columns, [x, y]) arrays.
+        """Points on the rays, seen along z, and their directions: two (views, columns, [x, y]) arrays.
 
-        Of a divergent beam the points are the sources, and the directions lead to the detector.
+        Of a divergent beam the points are the sources, and the directions lead to the detector. The arrays may have
+        the length 1 along columns.
         """
-        cosine, sine = np.cos(self.angles), np.sin(self.angles)
-        along = np.stack([cosine, sine], -1)[:, None] * self.columns()[:, None]
-        forward = np.broadcast_to(np.stack([-sine, cosine], -1)[:, None], along.shape)
-        if self.is_divergent:
-            return -self.source_to_axis * forward, self.source_to_detector * forward + along
-        return along, forward
+
+    @abstractmethod
+    def rises(self) -> Rises | None:
+        """How the rays rise to the rows of the detector; None if the rows do not follow each other along z."""
+
+    @abstractmethod
+    def lines(self) -> tuple[Array, Array]:
+        """Points on all rays to a detector with rows and their directions: (views, rows, columns, [x, y, z]) arrays.
+
+        They may have the length 1 along rows and columns.
+        """
+
+    @abstractmethod
+    def vectors(self) -> Vectors:
+        """The same rays, view by view, as :class:`Vectors`, which can be moved and turned."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
         """An object, for numpy would take a geometry for a sequence."""
@@ -104,23 +145,24 @@ class Geometry(ABC):
         return array
 
     def __len__(self) -> int:
-        return len(self.angles)
+        return self.projection_shape[0]
 
     def __getitem__(self, views: Index) -> Self:
         """The geometry of some of the views, chosen as from an array of them."""
         try:
-            angles = np.array(self.angles[views])
+            chosen = np.arange(len(self))[views]
         except IndexError as error:
             raise IndexError(
                 f"views must be a slice or integers from 0 to {len(self) - 1}, got {came(views)}"
             ) from error
-        if angles.ndim != 1:
+        if np.ndim(chosen) != 1:
             raise TypeError(f"views must be a slice or a sequence, got {came(views)}")
-        if not angles.size:
+        if not chosen.size:
             raise ValueError(f"views must select some of the {len(self)} views, got {came(views)}")
-        angles.flags.writeable = False
+        given = {name: getattr(self, name) for name in self._by_view}
+        parts = {name: frozen(values[chosen]) for name, values in given.items() if values is not None}
         part = object.__new__(type(self))  # the constructor would warn once more
-        part._set(**{**self._arguments(), "angles": angles})
+        part._set(**{**vars(self), **parts})
         return part
 
     def __repr__(self) -> str:
@@ -144,29 +186,46 @@ class Geometry(ABC):
 
     def _key(self) -> tuple[object, ...]:
         """What makes two geometries equal."""
-        return type(self), *({**self._arguments(), "angles": self.angles.tobytes()}.values())
+        values = self._arguments().values()
+        return type(self), *(value.tobytes() if isinstance(value, np.ndarray) else value for value in values)
 
+    @abstractmethod
     def _summary(self) -> list[str]:
-        """What the representation says; of a spacing and an offset only if they are not the default."""
-        n, degrees = len(self), np.degrees(self.angles)
-        arc = np.ptp(degrees) * n / max(1, n - 1)  # each view stands for a step
-        size = " x ".join(map(str, self.projection_shape[1:]))
-        said = [f"{n} views over {arc:g} degrees" if n > 1 else f"1 view at {degrees[0]:g} degrees", f"{size} bins"]
-        spacing, offset = self._arguments()["detector_spacing"], self._arguments()["detector_offset"]
-        if np.any(np.not_equal(spacing, 1)):
-            said[-1] += f" of {_by_axis(spacing)}"
-        if np.any(offset):
-            said.append(f"offset {_by_axis(offset)}")
-        if self.is_divergent:
-            said.append(f"source to axis {self.source_to_axis:g}, to detector {self.source_to_detector:g}")
-        return said
+        """What the representation says; of what has a default only what differs from it."""
 
 
 def as_geometry(geometry: Geometry) -> Geometry:
     """Refuse what is no geometry."""
     if not isinstance(geometry, Geometry):
-        raise TypeError(f"geometry must be a ParallelBeam, FanBeam or ConeBeam, got {type(geometry).__name__}")
+        raise TypeError(
+            f"geometry must be a ParallelBeam, FanBeam or ConeBeam, or Vectors, got {type(geometry).__name__}"
+        )
     return geometry
+
+
+def as_circular(method: str, geometry: Geometry) -> Geometry:
+    """Refuse a geometry that is none, and those for whose rays filtered back projection has no formula here."""
+    if as_geometry(geometry).curved or not hasattr(geometry, "angles"):
+        kind = f"a curved {type(geometry).__name__}" if hasattr(geometry, "angles") else type(geometry).__name__
+        raise ValueError(
+            f"geometry must be a beam on a circle with a flat detector for {method}, got {kind}: "
+            "iterate, ct.sart(ct.Projector(geometry, shape), data)"
+        )
+    return geometry
+
+
+def frozen(values: Array) -> Array:
+    """A copy that cannot be written to."""
+    array = np.array(values)
+    array.flags.writeable = False
+    return array
+
+
+def lifted(vectors: Array, heights: Array) -> Array:
+    """(view, u, [x, y]) vectors at each height: (view, v, u, [x, y, z])."""
+    shape = (vectors.shape[0], len(heights), vectors.shape[1])
+    plane = np.broadcast_to(vectors[:, None], (*shape, 2))
+    return np.concatenate([plane, np.broadcast_to(heights[:, None, None], (*shape, 1))], -1)
 
 
 def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
@@ -174,5 +233,6 @@ def bins(count: int, spacing: float, offset: float = 0.0) -> Array:
     return (np.arange(count) - (count - 1) / 2) * spacing + offset
 
 
-def _by_axis(values: float | tuple[float, ...]) -> str:
+def by_axis(values: float | tuple[float, ...]) -> str:
+    """Numbers for each axis, for people."""
     return " x ".join(f"{value:g}" for value in np.ravel(values))

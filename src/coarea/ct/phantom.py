@@ -16,7 +16,7 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_count, as_number, as_sizes, as_spacing, one_of
 from coarea.base.types import Contrast
-from coarea.ct.geometry import Geometry, as_geometry, bins
+from coarea.ct.geometry import Geometry, as_geometry, bins, lifted
 
 # semi-axes, centre, angle in degrees [SheppLogan1974]_
 HEAD = np.array([
@@ -139,7 +139,7 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     ----------
     ellipses : (n, 6) or (n, 8) array_like
         As described at the top of :mod:`coarea.ct.phantom`.
-    geometry : ParallelBeam, FanBeam or ConeBeam
+    geometry : ParallelBeam, FanBeam, ConeBeam or Vectors
     heights : (slices,) array_like, optional
         For ellipsoids in a parallel beam, the heights z of the slices.
 
@@ -207,25 +207,16 @@ def _split(row: Array, ndim: int) -> tuple[Array, Array, Array]:
 
 def _lines(geometry: Geometry, ndim: int, heights: ArrayLike | None) -> tuple[Array, Array]:
     """Points and ways of all rays: (view, [v,] u, [x, y (, z)])."""
-    points, ways = geometry.rays()
     if ndim == 2:
         if ndim not in geometry.image_ndims:
             raise ValueError(f"a {type(geometry).__name__} needs ellipsoids, got ellipses")
-        return points, ways
+        return geometry.rays()
     if geometry.has_rows:
-        lifts = (0 * geometry.rows(), geometry.rows())
-    elif ndim in geometry.image_ndims and heights is not None:
-        z = as_real("heights", heights).astype(np.float64)
-        if z.ndim != 1:
-            raise ValueError(f"heights must be in one axis, one for each slice, got shape {z.shape}")
-        lifts = (z, 0 * z)
-    else:
+        return geometry.lines()
+    if ndim not in geometry.image_ndims or heights is None:
         raise ValueError(f"ellipsoids need a ConeBeam, or a ParallelBeam and heights, got {type(geometry).__name__}")
-    return _lifted(points, lifts[0]), _lifted(ways, lifts[1])
-
-
-def _lifted(vectors: Array, heights: Array) -> Array:
-    """(view, u, [x, y]) vectors at each height: (view, v, u, [x, y, z])."""
-    shape = (vectors.shape[0], len(heights), vectors.shape[1])
-    plane = np.broadcast_to(vectors[:, None], (*shape, 2))
-    return np.concatenate([plane, np.broadcast_to(heights[:, None, None], (*shape, 1))], -1)
+    z = as_real("heights", heights).astype(np.float64)
+    if z.ndim != 1:
+        raise ValueError(f"heights must be in one axis, one for each slice, got shape {z.shape}")
+    points, ways = geometry.rays()
+    return lifted(points, z), lifted(ways, 0 * z)

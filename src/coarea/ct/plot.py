@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -18,24 +18,34 @@ if TYPE_CHECKING:
 
 __all__ = ["panels", "show_convergence", "show_geometry"]
 
+Plane: TypeAlias = Literal["xy", "xz", "yz"]
+
 CAPTION = 24  # pixels under each panel
 
 
 @with_hints
 def show_geometry(
-    geometry: Geometry, shape: tuple[int, ...], *, spacing: float = 1.0, view: int = 0, ax: Axes | None = None
+    geometry: Geometry,
+    shape: tuple[int, ...],
+    *,
+    spacing: float = 1.0,
+    view: int = 0,
+    plane: Plane = "xy",
+    ax: Axes | None = None,
 ) -> Axes:
-    """Draw the plane of rotation: the image, the rays of a view, the detector, and where the source passes.
+    """Draw the image, the rays of a view to the middle of the detector, the detector, and where the source passes.
 
     Parameters
     ----------
-    geometry : ParallelBeam, FanBeam or ConeBeam
+    geometry : ParallelBeam, FanBeam, ConeBeam or Vectors
     shape : (..., y, x) tuple of int
         Of the image.
     spacing : float, default 1
         Size of the pixels.
     view : int, default 0
         Whose rays are drawn.
+    plane : {"xy", "xz", "yz"}, default "xy"
+        What is drawn: the plane of rotation, or a view from the side, with the middle column of the detector.
     ax : matplotlib.axes.Axes, optional
         Where to draw. By default a new figure.
 
@@ -47,32 +57,53 @@ def show_geometry(
     ------
     ImportError
         If matplotlib is not installed.
+    ValueError
+        If a view from the side is asked for and the detector has no rows.
     """
     spacing, size = as_number("spacing", spacing, above=0), as_sizes("shape", shape)
     view = as_count("view", view, least=-len(as_geometry(geometry)), most=len(geometry) - 1)
+    one_of("plane", plane, get_args(Plane))
+    axes = ["xyz".index(letter) for letter in plane]
     ax = _axes(ax)
     if len(size) < 2:
         raise ValueError(f"shape must be (..., y, x), got {size}")
-    half_y, half_x = (n * spacing / 2 for n in size[-2:])
-    outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * (half_x, half_y)
+    if plane != "xy" and not (geometry.has_rows and len(size) == 3):
+        raise ValueError(f"plane must be 'xy' for a detector without rows or a shape without z, got {plane!r}")
+    half = np.array([size[-1 - axis] * spacing / 2 for axis in axes])
+    outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * half
     ax.fill(*outline.T, color="0.85", label="image")
-    points, ways = geometry[[view]].rays()
-    start, stop = np.broadcast_to(points, ways.shape)[0], (points + ways)[0]
-    if not geometry.is_divergent:
-        reach = 1.2 * np.hypot(half_x, half_y) * ways[0]
-        start, stop = points[0] - reach, points[0] + reach
+    points, ways = _drawn_rays(geometry[[view]], axes)
+    start, stop = points, points + ways
+    vectors = geometry.vectors()
+    if vectors.sources is None:  # the detector is drawn behind the image, wherever it is
+        ways = ways / np.linalg.norm(ways, axis=-1, keepdims=True)
+        along = (points * ways).sum(-1, keepdims=True)
+        reach = 1.2 * np.hypot(*half)
+        start, stop = points - (reach + along) * ways, points + (reach - along.mean()) * ways
     else:
         turn, distance = np.linspace(0, 2 * np.pi, 200), geometry.source_to_axis
-        ax.plot(distance * np.sin(turn), -distance * np.cos(turn), ":", color="0.6", linewidth=0.8)
-        sources = distance * np.stack([np.sin(geometry.angles), -np.cos(geometry.angles)])
+        if np.isfinite(distance) and plane == "xy":
+            ax.plot(distance * np.sin(turn), -distance * np.cos(turn), ":", color="0.6", linewidth=0.8)
+        sources = vectors.sources[:, axes].T
         ax.plot(*sources, ".", color="C1", markersize=4, label=f"source, {len(geometry)} views")
     for ray in np.unique(np.linspace(0, len(stop) - 1, 15).astype(int)):
         ax.plot(*np.stack([start[ray], stop[ray]]).T, color="C0", linewidth=0.5)
-    ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + (" (a row)" if geometry.has_rows else ""))
-    ax.plot(0, 0, "k+", label="axis")
-    ax.set(aspect="equal", xlabel="x", ylabel="y")
+    part = f" (a {'row' if plane == 'xy' else 'column'})" if geometry.has_rows else ""
+    ax.plot(*stop.T, color="C3", linewidth=3, label="detector" + part)
+    ax.plot(0, 0, "k+", label="axis" if plane == "xy" else "origin")
+    ax.set(aspect="equal", xlabel=plane[0], ylabel=plane[1])
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, fontsize="small", frameon=False)  # below
     return ax
+
+
+def _drawn_rays(geometry: Geometry, axes: list[int]) -> tuple[Array, Array]:
+    """Points on the rays of a view to the middle row, or column, and their ways: (rays, 2)."""
+    if 2 not in axes:
+        points, ways = np.broadcast_arrays(*geometry.rays())
+        return points[0], ways[0]
+    points, ways = np.broadcast_arrays(*geometry.lines())
+    middle = points.shape[2] // 2
+    return points[0, :, middle][:, axes], ways[0, :, middle][:, axes]
 
 
 @with_hints

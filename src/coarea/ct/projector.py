@@ -14,9 +14,9 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_sizes, as_spacing, came
 from coarea.base.threads import in_threads, number_of_workers
-from coarea.ct import _joseph, _joseph_cone
+from coarea.ct import _joseph, _joseph_cone, _joseph_space
 from coarea.ct.geometry import Geometry, Index, as_geometry
-from coarea.ct.rays import Heights, Rays, check_source
+from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
 LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
@@ -33,7 +33,7 @@ class Projector(LinearOperator):  # type: ignore[misc]
 
     Parameters
     ----------
-    geometry : ParallelBeam, FanBeam or ConeBeam
+    geometry : ParallelBeam, FanBeam, ConeBeam or Vectors
     shape : sequence of int
         Of the image: (y, x), or (z, y, x) for a volume in a cone beam, or in a parallel beam slice by slice.
     spacing : float or sequence of float, default 1
@@ -57,7 +57,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
     -----
     The adjoint is exact: <A x, y> = <x, A^T y> up to rounding. Positions along the rays are kept in double, and
     their arrays take about 40 bytes for every view and detector column; a volume is copied twice. In a cone beam rays
-    are followed along x or y, which suits cone angles up to 45 degrees.
+    are followed along x or y, which suits cone angles up to 45 degrees. :class:`Vectors` whose rows follow each other
+    along z, as on a helix, are as fast; with other ones each ray has a main axis of its own, x, y or z.
 
     Examples
     --------
@@ -91,12 +92,17 @@ class Projector(LinearOperator):  # type: ignore[misc]
             raise TypeError(f"dtype must be float32 or float64, got {came(dtype)}") from None
         if known not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, got {known}")
-        check_source(geometry, self.domain_shape[-2:], self.spacing[-2:])
-        self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
+        check_source(geometry, self.domain_shape, self.spacing)
         self._instruction_set = len(_joseph_cone.instruction_sets()) - 1
         self._heights: Heights | None = None
-        if geometry.has_rows:
-            self._heights = Heights.of(geometry, self._rays, self.domain_shape, self.spacing)
+        self._in_space: RaysInSpace | None = None  # which goes without _rays
+        rises = geometry.rises() if geometry.has_rows else None
+        if geometry.has_rows and rises is None:
+            self._in_space = RaysInSpace.through(geometry.vectors(), self.domain_shape, self.spacing)
+        else:
+            self._rays = Rays.through(geometry, self.domain_shape[-2:], self.spacing[-2:])
+        if rises is not None:
+            self._heights = Heights.of(geometry, rises, self._rays, self.domain_shape, self.spacing)
         super().__init__(known, self._matrix_shape())
 
     @property
@@ -126,7 +132,10 @@ class Projector(LinearOperator):  # type: ignore[misc]
         """
         part = copy.copy(self)
         part.geometry = self.geometry[views]
-        part._rays = self._rays.of_views(views)
+        if self._in_space is not None:
+            part._in_space = self._in_space.of_views(views)
+        else:
+            part._rays = self._rays.of_views(views)
         part._heights = None if self._heights is None else self._heights.of_views(views)
         part.shape = part._matrix_shape()
         return part
@@ -155,6 +164,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return max(1, min(self.workers, size // SMALLEST_PART))
 
     def _project(self, image: Array) -> Array:
+        if self._in_space is not None:
+            return self._project_in_space(self._in_space, image)
         if self._heights is not None:
             return self._project_cone(self._heights, image)
         out = np.empty(self.range_shape, self.dtype)
@@ -166,6 +177,8 @@ class Projector(LinearOperator):  # type: ignore[misc]
         return out
 
     def _back_project(self, data: Array) -> Array:
+        if self._in_space is not None:
+            return self._back_project_in_space(self._in_space, data)
         if self._heights is not None:
             return self._back_project_cone(self._heights, data)
         if data.ndim == 2:
@@ -213,7 +226,9 @@ class Projector(LinearOperator):  # type: ignore[misc]
                 rows,
                 columns,
                 *self._rays.arrays(),
-                *heights.arguments(),
+                *heights.arrays(),
+                heights.voxel_height,
+                heights.is_divergent,
                 out,
                 scratch,
                 first,
@@ -236,10 +251,13 @@ class Projector(LinearOperator):  # type: ignore[misc]
                 _joseph_cone.back_project(
                     data,
                     *self._rays.arrays(),
-                    *heights.arguments(),
+                    *heights.arrays(),
+                    heights.voxel_height,
+                    heights.is_divergent,
                     steep,
                     volume,
                     scratch,
+                    0,
                     first,
                     last,
                     self._instruction_set,
@@ -248,7 +266,30 @@ class Projector(LinearOperator):  # type: ignore[misc]
             in_threads(run, size[0], self._parts(data.size * max(size)))
             inside = volume[:, 2 : size[1] + 2, 2 : nz + 2]
             self._turn(inside, found.transpose((1, 2, 0) if steep else (2, 1, 0)), added=not steep)
+            del volume, inside, run  # before there is another one
         return found
+
+    def _project_in_space(self, rays: RaysInSpace, volume: Array) -> Array:
+        framed, size = _frame(volume.shape, 3, self.dtype), np.array(volume.shape[::-1], np.intp)
+        _inside(framed, volume.shape)[:] = volume
+        out = np.empty(self.range_shape, self.dtype)
+
+        def run(first: int, last: int) -> None:
+            _joseph_space.project(framed, size, *rays.arguments(), out, first, last)
+
+        in_threads(run, out.shape[0] * out.shape[1], self._parts(out.size * max(volume.shape)))
+        return out
+
+    def _back_project_in_space(self, rays: RaysInSpace, projections: Array) -> Array:
+        data, size = np.ascontiguousarray(projections), np.array(self.domain_shape[::-1], np.intp)
+        volume = _frame(self.domain_shape, 3, self.dtype)
+        for axis in range(3):
+
+            def run(first: int, last: int, axis: int = axis) -> None:
+                _joseph_space.back_project(data, size, *rays.arguments(), axis, volume, first, last)
+
+            in_threads(run, int(size[axis]), self._parts(data.size * max(self.domain_shape)))
+        return np.ascontiguousarray(_inside(volume, self.domain_shape))
 
     def _turn(self, source: Array, target: Array, *, added: bool = False) -> None:
         """Copy an array, or add it, to one whose axes are in another order in memory."""
@@ -317,6 +358,11 @@ def _frame(shape: Sequence[int], axes: int, dtype: DTypeLike) -> Array:
     sizes = [*shape[:-axes], *(size + 4 for size in shape[-axes:])]
     sizes[1] |= 1
     return np.zeros(sizes, dtype)
+
+
+def _inside(frame: Array, shape: tuple[int, ...]) -> Array:
+    """The volume in a frame along all axes."""
+    return frame[tuple(slice(2, size + 2) for size in shape)]
 
 
 def _framed(image: Array) -> Array:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.ct.geometry import Geometry, Index
+from coarea.ct.geometry import Geometry, Index, Rises
+from coarea.ct.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Rays:
     @classmethod
     def through(cls, geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "Rays":
         """The rays of a geometry through an image of (rows, columns) pixels of a size."""
-        points, directions = geometry.rays()
+        points, directions = np.broadcast_arrays(*geometry.rays())
         size, step = np.array(shape[::-1]), np.array(spacing[::-1])  # now x, y
         point = points / step + (size - 1) / 2
         way = directions / step
@@ -44,6 +45,10 @@ class Rays:
     def of_views(self, views: Index | int) -> "Rays":
         """Some of the views, or one without their axis; with a slice nothing is copied."""
         return type(self)(*(array[views] for array in self.arrays()))
+
+    def of_columns(self, first: int, last: int) -> "Rays":
+        """Those to some columns of the detector."""
+        return type(self)(*(array[:, first:last] for array in self.arrays()))
 
     def arrays(self) -> tuple[Array, Array, Array, Array, Array, Array]:
         """The fields, as the kernels take them."""
@@ -65,44 +70,112 @@ def _range(start: Array, slope: Array, width: Array, n_rows: Array) -> tuple[Arr
 
 def check_source(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[float, ...]) -> None:
     """Rays are lines: they must not meet the image behind their source."""
-    radius = np.hypot(*np.multiply(shape, spacing)) / 2
+    half = np.multiply(shape, spacing) / 2
+    if isinstance(geometry, Vectors):
+        _check_sources(geometry, half)
+        return
+    radius = np.hypot(*half[-2:])
     if geometry.source_to_axis <= radius:
         raise ValueError(
             f"source_to_axis must exceed half the image's diagonal, {radius:g}, got {geometry.source_to_axis:g}"
         )
 
 
+def _check_sources(geometry: Vectors, half: Array) -> None:
+    """The whole image, of half sizes (z,) y, x, must lie in front of a source, seen across the detector."""
+    if geometry.sources is None:
+        return
+    normals = geometry.normals()
+    reach = np.abs(normals) @ half[::-1]
+    wrong = np.flatnonzero((geometry.sources * normals).sum(-1) >= -reach)
+    if wrong.size:
+        place = ", ".join(f"{part:g}" for part in geometry.sources[wrong[0]])
+        reaches = ", ".join(f"{part:g}" for part in half[::-1])
+        raise ValueError(
+            f"each source must have the whole image, which reaches to {reaches}, on the side of its detector, "
+            f"got a source at {place} in view {wrong[0]}: sources are places in the unit of spacing; directions of "
+            "parallel rays are given as directions="
+        )
+
+
 @dataclass(frozen=True)
 class Heights:
-    """How rays rise to the rows of a detector, in voxels.
+    """How rays rise to the rows of a detector, in voxels, as `_joseph_cone` takes it.
 
-    At row r of `Rays`, that to detector row j is (near + far * r) * (bottom + step * j) above the source.
+    At row r of `Rays`, a ray is the part near + far * r of its way from a point at the height z0; the way to detector
+    row j rises by bottom + step * j, or, of parallel rays, the way by bottom and the point from row to row by step.
+    `near`, `far`, `z0` and `bottom` are (views, columns), `step` is (views,).
     """
 
     near: Array
     far: Array
-    z0: float
-    bottom: float
-    step: float
+    z0: Array
+    bottom: Array
+    step: Array
     voxel_height: float
+    is_divergent: bool
 
     @classmethod
-    def of(cls, geometry: Geometry, rays: Rays, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "Heights":
+    def of(
+        cls, geometry: Geometry, rises: Rises, rays: Rays, shape: tuple[int, ...], spacing: tuple[float, ...]
+    ) -> "Heights":
         """Heights along rays through a volume of (z, y, x) voxels of a size."""
-        sources, ways = geometry.rays()
+        points, ways = np.broadcast_arrays(*geometry.rays())
         steep = rays.steep.astype(bool)
         row_size, n_rows = np.where(steep, *spacing[1:]), np.where(steep, *shape[1:])
         main = np.where(steep, 1, 0)[..., None]
-        source, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (sources, ways))
+        point, way = (np.take_along_axis(array, main, -1)[..., 0] for array in (points, ways))
         far = row_size / way  # the fraction of the way to the detector that one row takes
-        near = (-(n_rows - 1) / 2 * row_size - source) / way
-        v, height = geometry.rows(), spacing[0]
-        return cls(near, far, (shape[0] - 1) / 2 + 1, v[0] / height, geometry.row_spacing / height, height)
+        near = (-(n_rows - 1) / 2 * row_size - point) / way
+        height = spacing[0]
+        z0 = (shape[0] - 1) / 2 + 1 + rises.heights / height
+        return cls(
+            near,
+            far,
+            np.broadcast_to(z0, near.shape),
+            np.broadcast_to(rises.first / height, near.shape),
+            np.broadcast_to(rises.steps / height, len(near)),
+            height,
+            rises.is_divergent,
+        )
 
     def of_views(self, views: Index) -> "Heights":
         """Some of the views; with a slice nothing is copied."""
-        return replace(self, near=self.near[views], far=self.far[views])
+        return replace(self, **{name: getattr(self, name)[views] for name in ("near", "far", "z0", "bottom", "step")})
 
-    def arguments(self) -> tuple[Array, Array, float, float, float, float]:
+    def arrays(self) -> tuple[Array, Array, Array, Array, Array]:
+        """The arrays, as the kernels take them."""
+        return self.near, self.far, self.z0, self.bottom, self.step
+
+
+@dataclass(frozen=True)
+class RaysInSpace:
+    """Rays in any direction as `_joseph_space` takes them, x, y, z in voxels of which the first is at 1.
+
+    `points` and `ways` are those to row 0 of the detector, (views, columns, 3), the steps what is added to them from
+    row to row, (views, 3).
+    """
+
+    points: Array
+    ways: Array
+    point_steps: Array
+    way_steps: Array
+    spacing: Array
+
+    @classmethod
+    def through(cls, geometry: Vectors, shape: tuple[int, ...], spacing: tuple[float, ...]) -> "RaysInSpace":
+        """The rays of a geometry through a volume of (z, y, x) voxels of a size."""
+        size, step = np.array(shape[::-1]), np.array(spacing[::-1])
+        (points, ways), (point_steps, way_steps) = np.broadcast_arrays(*geometry.first_row()), geometry.row_steps()
+        arrays = (points / step + (size - 1) / 2 + 1, ways / step, point_steps / step, way_steps / step)
+        points, ways, point_steps, way_steps = map(np.ascontiguousarray, arrays)
+        return cls(points, ways, point_steps, way_steps, step)
+
+    def of_views(self, views: Index) -> "RaysInSpace":
+        """Some of the views."""
+        names = ("points", "ways", "point_steps", "way_steps")
+        return replace(self, **{name: np.ascontiguousarray(getattr(self, name)[views]) for name in names})
+
+    def arguments(self) -> tuple[Array, Array, Array, Array, Array]:
         """The fields, as the kernels take them."""
-        return self.near, self.far, self.z0, self.bottom, self.step, self.voxel_height
+        return self.points, self.ways, self.point_steps, self.way_steps, self.spacing

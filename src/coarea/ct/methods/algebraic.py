@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
 from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
@@ -19,16 +18,16 @@ from coarea.ct.methods.system import Callback, Reconstruction, Record, System, n
 @with_hints
 def sart(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 20,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     relaxation: float = 1.0,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction, view by view [AndersenKak1984]_.
@@ -85,17 +84,17 @@ def sart(
 @with_hints
 def os_sart(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 20,
     *,
     n_subsets: int = 10,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     relaxation: float = 1.0,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction by ordered subsets of views [CensorElfving2002]_.
@@ -124,16 +123,16 @@ def os_sart(
 @with_hints
 def sirt(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     relaxation: float = 1.0,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous iterative reconstruction: :func:`sart` with all views in one block.
@@ -158,13 +157,13 @@ def sirt(
 @with_hints
 def cgls(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 20,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Least squares by conjugate gradients [HestenesStiefel1952]_; it knows no bounds.
@@ -181,7 +180,7 @@ def cgls(
     """
     n_iter = as_count("n_iter", n_iter)
     system = System(operator, data, start=start, weights=weights, epsilon=epsilon, noise=noise)
-    record, x = Record(system, callback), system.start.copy()
+    record, x = Record(system, callback), system.start
     residual = -system.residual(x)
     gradient = system.back_project(residual)
     direction, square = gradient.copy(), norm(gradient) ** 2
@@ -202,7 +201,7 @@ def cgls(
 
 def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
-    data_step, record, x = data_step_of(system), Record(system, callback), system.start.copy()
+    data_step, record, x = data_step_of(system), Record(system, callback), system.start
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= system.epsilon:

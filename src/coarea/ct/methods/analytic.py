@@ -15,7 +15,7 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads, number_of_workers
 from coarea.base.types import Window
 from coarea.ct import _pixel_driven
-from coarea.ct.geometry import Geometry, as_geometry
+from coarea.ct.geometry import Geometry, as_circular
 from coarea.ct.methods.registry import direct
 from coarea.ct.projector import Projector, shaped
 
@@ -60,7 +60,7 @@ def fbp(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if as_geometry(geometry).has_rows:
+    if as_circular("fbp", geometry).has_rows:
         raise ValueError(
             f"geometry must be a ParallelBeam or a FanBeam for fbp, got {type(geometry).__name__}: use fdk"
         )
@@ -103,7 +103,7 @@ def fdk(
     ValueError
         If a shape does not fit, or the angles do not suit.
     """
-    if not as_geometry(geometry).has_rows:
+    if not as_circular("fdk", geometry).has_rows:
         raise ValueError(f"geometry must be a ConeBeam for fdk, got {type(geometry).__name__}: use fbp")
     return _filtered_back_projection(data, geometry, shape, spacing=spacing, window=window, workers=workers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol, TypeGuard, get_args
+from typing import Any, Protocol, TypeGuard, get_args
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from coarea.base.options import as_count, one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
-from coarea.ct.methods.operators import LinearMap, ProjectorMap
+from coarea.ct.methods.framed_volume import FramedVolume
+from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape
 from coarea.ct.methods.system import System, norm
 from coarea.ct.projector import Projector
 
@@ -33,8 +34,10 @@ def data_step_of(system: System, name: DataStepName = "sart") -> DataStep:
     """What corrects an image by the equations of a system."""
     if name == "art":
         return RayDataStep(system)
-    views = all(_is_view(block.operator, system) for block in system.blocks)
-    return ViewDataStep(system) if views else BlockDataStep(system)
+    if all(_is_view(block.operator, system) for block in system.blocks):
+        cone = all(_is_cone(block.operator) for block in system.blocks)
+        return ConeDataStep(system) if cone else ViewDataStep(system)
+    return BlockDataStep(system)
 
 
 def blocks_of(data_step: DataStepName, n_subsets: int) -> int:
@@ -48,19 +51,27 @@ class BlockDataStep:
     """Corrections by one block of equations after another [AndersenKak1984]_.
 
     ``x := x + relaxation * C A^T R (data - A x)`` with R and C one over the sums of the rows and columns of A. Weights,
-    as parts of the largest one, multiply R; equations of weight 0 count in no column.
+    as parts of the largest one, multiply R; equations of weight 0 count in no column. The blocks of a volume share one
+    C, see `SharedFactor`.
     """
 
     def __init__(self, system: System):
         ones = np.ones(system.image_shape, system.dtype)
         self._system, self._limits = system, limits_of(system)
-        self._blocks = []
+        shared = SharedFactor(ones.shape, ones.dtype) if ones.ndim > 2 and len(system.blocks) > 1 else None
+        self._blocks, columns = [], np.empty(0, system.dtype)
         for block in system.blocks:
-            rows = np.asarray(block.operator.forward(ones), system.dtype).ravel()
+            operator = block.operator
+            rows = _inverse(np.asarray(operator.forward(ones), system.dtype).ravel())
             measured = np.ones(block.data.size) if block.weights is None else block.weights > 0
-            columns = block.operator.adjoint(measured.astype(system.dtype).reshape(block.operator.range_shape))
-            inverse = _inverse(np.asarray(columns, system.dtype).ravel())
-            self._blocks.append((block, _weighted(_inverse(rows), block.weights, system), inverse))
+            back = operator.adjoint(measured.astype(system.dtype).reshape(operator.range_shape))
+            sums = np.array(back, system.dtype)
+            if shared is None:
+                columns = _inverse(sums.ravel())
+            else:
+                shared.add(sums)
+            self._blocks.append((block, _weighted(rows, block.weights, system), columns))
+        self._shared = None if shared is None else shared.value().ravel()
 
     def __call__(self, x: Array, relaxation: float) -> float:
         """Correct x in place; returns the norm of the residuals that the blocks met."""
@@ -73,7 +84,8 @@ class BlockDataStep:
             residual *= rows
             residual *= relaxation
             correction = np.ascontiguousarray(operator.adjoint(residual.reshape(operator.range_shape)), system.dtype)
-            _sart.add(x, correction.ravel(), columns, *self._limits)
+            factor = columns if self._shared is None else self._shared
+            _sart.add(x, correction.ravel(), factor, *self._limits)
         return math.sqrt(squares)
 
 
@@ -135,6 +147,75 @@ class ViewDataStep:
 
     def _of_slice(self, bound: Array, z: int) -> Array:
         return bound.reshape(-1, *self._shape)[z] if bound.size > 1 else bound[:, None]
+
+
+class SharedFactor:
+    """One C for all blocks: those of each would take as many volumes.
+
+    Where block b has the sum c_b of a column, its own C would be 1 / c_b. The one for which the products C c_b are
+    nearest to 1, in least squares, is ``sum_b c_b / sum_b c_b^2``. It is at most one over the mean of the c_b that are
+    not 0; the number of all blocks over their sum would be far more where few see a voxel, and diverge.
+    """
+
+    def __init__(self, shape: Shape, dtype: np.dtype[Any]):
+        self._sums, self._squares = np.zeros(shape, dtype), np.zeros(shape, dtype)
+
+    def add(self, sums: Array) -> None:
+        """Those of the columns of one more block; they are set to 0."""
+        _sart.add_moments(sums, self._sums, self._squares)
+
+    def value(self) -> Array:
+        """C, 0 where hardly a ray passes; call it once."""
+        used = self._sums > GRAZING * self._sums.max()
+        np.divide(self._sums, self._squares, out=self._sums, where=used)
+        self._sums[~used] = 0
+        return self._sums
+
+
+class ConeDataStep:
+    """`BlockDataStep` for single views of a cone beam: the volume stays in a frame for a whole data step."""
+
+    def __init__(self, system: System):
+        self._system, shape = system, system.image_shape
+        lower, upper = limits_of(system)
+        whole = (1, 1, 1) if lower.size == 1 else shape
+        self._limits = self._turned(lower.reshape(whole)), self._turned(upper.reshape(whole))
+        ones = FramedVolume(shape, system.dtype)
+        ones.inside[:] = 1
+        back, shared = FramedVolume(shape, system.dtype), SharedFactor(ones.inside.shape, system.dtype)
+        one = np.broadcast_to(ones.inside[0, 0], ones.inside.shape)
+        unbounded = np.full((1, 1, 1), -math.inf, system.dtype), np.full((1, 1, 1), math.inf, system.dtype)
+        self._views = []
+        for block in system.blocks:
+            assert isinstance(block.operator, ProjectorMap)
+            projector, turned = block.operator.projector, block.operator.range_shape[:0:-1]
+            weights = None if block.weights is None else block.weights.reshape(turned[::-1]).T
+            rows = _inverse(-ones.residual(projector, np.zeros(turned, system.dtype)))
+            data = block.data.reshape(turned[::-1]).T
+            measured = np.ones(turned, system.dtype) if weights is None else (weights > 0).astype(system.dtype)
+            back.correct(projector, np.ascontiguousarray(measured), one, unbounded)
+            shared.add(back.inside)
+            self._views.append((projector, data, weights, _weighted(rows, weights, system)))
+        self._columns = shared.value()
+
+    def _turned(self, volume: Array) -> Array:
+        """A volume in the order of a frame."""
+        return np.ascontiguousarray(volume.transpose(1, 2, 0))
+
+    def __call__(self, x: Array, relaxation: float) -> float:
+        """Correct x in place; returns the norm of the residuals that the views met."""
+        squares, volume = 0.0, x.reshape(self._system.image_shape)
+        framed = FramedVolume(volume.shape, volume.dtype)
+        turn = self._views[0][0]._turn
+        turn(volume.transpose(1, 2, 0), framed.inside)
+        for projector, data, weights, rows in self._views:
+            residual = framed.residual(projector, np.ascontiguousarray(data))
+            squares += _square(residual.ravel(), None if weights is None else weights.ravel())
+            residual *= rows
+            residual *= relaxation
+            framed.correct(projector, residual, self._columns, self._limits)
+        turn(framed.inside, volume.transpose(1, 2, 0))
+        return math.sqrt(squares)
 
 
 class View:
@@ -210,14 +291,18 @@ def limits_of(system: System) -> tuple[Array, Array]:
 
 
 def _is_view(operator: LinearMap, system: System) -> TypeGuard[ProjectorMap]:
-    """Whether an operator is a single view of slices."""
+    """Whether an operator is a single view, of slices or of a cone that rises by columns of the detector."""
     return (
         isinstance(operator, ProjectorMap)
-        and not operator.projector.geometry.has_rows
+        and operator.projector._in_space is None
         and operator.range_shape[0] == 1
         and operator.domain_shape == system.image_shape
         and operator.dtype == system.dtype
     )
+
+
+def _is_cone(operator: LinearMap) -> bool:
+    return isinstance(operator, ProjectorMap) and operator.projector._heights is not None
 
 
 def _inverse(sums: Array) -> Array:

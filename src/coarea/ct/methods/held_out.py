@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.options import as_number
-from coarea.ct.methods.measured import Blocks, Measured
+from coarea.ct.methods.measured import Measured
 from coarea.ct.methods.operators import LinearMap, Operator, as_maps
 from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
 
@@ -21,7 +21,7 @@ PATIENCE = 20  # iterations without gain
 class Kept:
     """What is left of the data, and the equations of the views that were left out, if any."""
 
-    weights: Blocks | None
+    weights: ArrayLike | None
     epsilon: float | None
     held_out: System | None
     share: float  # of the measured rays that is kept
@@ -33,13 +33,13 @@ class Kept:
 
 def leave_out(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     hold_out: float | None,
     *,
     start: ArrayLike | None,
-    weights: Blocks | None,
+    weights: ArrayLike | None,
     epsilon: float | None,
-    noise: Blocks | None,
+    noise: ArrayLike | None,
 ) -> Kept:
     """Give every k-th view, with k one over `hold_out`, the weight 0; None leaves all as they are."""
     if hold_out is None:

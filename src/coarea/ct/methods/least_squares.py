@@ -14,7 +14,6 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW
 from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
 from coarea.ct.methods.system import Callback, Reconstruction, System, norm
@@ -27,14 +26,14 @@ HALVINGS = 24  # of the strength, at most
 @with_hints
 def tv_least_squares(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     strength: float,
     n_iter: int = 100,
     *,
     start: Start = "sart",
-    weights: Blocks | None = None,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    weights: ArrayLike | None = None,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     isotropic: bool = True,
     axis_weights: float | Sequence[float] = 1.0,
     hold_out: float | None = None,
@@ -108,13 +107,13 @@ def tv_least_squares(
 @with_hints
 def choose_strength(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 30,
     *,
     start: Start = "sart",
-    weights: Blocks | None = None,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    weights: ArrayLike | None = None,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     isotropic: bool = True,
     axis_weights: float | Sequence[float] = 1.0,
     hold_out: float = 0.1,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,9 +16,6 @@ from coarea.base.options import as_number
 from coarea.ct.geometry import Geometry
 from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape, is_many
 from coarea.ct.projector import with_axes
-
-Blocks: TypeAlias = ArrayLike | Sequence[ArrayLike]
-"""Values of the rays: one array, or for a sequence of operators one for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +30,12 @@ class Measured:
     def of(
         cls,
         operator: Any,
-        data: Blocks,
+        data: ArrayLike,
         maps: list[LinearMap],
         *,
-        weights: Blocks | None,
+        weights: ArrayLike | None,
         epsilon: float | None,
-        noise: Blocks | None,
+        noise: ArrayLike | None,
     ) -> Measured:
         """From what the user gave."""
         if isinstance(data, LinearOperator | Geometry):
@@ -72,26 +69,25 @@ class Measured:
 
 def without_unmeasured(maps: list[LinearMap], given: Measured) -> tuple[list[LinearMap], Measured]:
     """Leave out operators, or views of a projector, of which nothing was measured."""
-    if given.weights is None:
+    if given.weights is None or (len(maps) == 1 and not isinstance(maps[0], ProjectorMap)):
         return maps, given
-    kept: list[LinearMap]
     if len(maps) > 1:
         sizes = [math.prod(a.range_shape) for a in maps]
-        used: Array = np.array([part.any() for part in np.split(given.weights, np.cumsum(sizes)[:-1])])
-        kept, rays = [a for a, use in zip(maps, used, strict=True) if use], used.repeat(sizes)
-    elif isinstance(whole := maps[0], ProjectorMap):
-        used = (given.weights.reshape(whole.range_shape[0], -1) > 0).any(1)
-        subset = whole.projector.subset(np.flatnonzero(used))
-        kept, rays = [whole if used.all() else ProjectorMap(subset)], used.repeat(given.data.size // used.size)
     else:
+        sizes = [math.prod(maps[0].range_shape[1:])] * maps[0].range_shape[0]
+    used = [bool(part.any()) for part in np.split(given.weights, np.cumsum(sizes)[:-1])]
+    if all(used):
         return maps, given
-    if not rays.all():
-        given = Measured(given.data[rays], given.weights[rays], given.epsilon)
-    all_one = given.weights is None or (given.weights == 1).all()
-    return kept, Measured(given.data, None, given.epsilon) if all_one else given
+    if isinstance(maps[0], ProjectorMap) and len(maps) == 1:
+        maps = [ProjectorMap(maps[0].projector.subset(np.flatnonzero(used)))]
+    else:
+        maps = [a for a, use in zip(maps, used, strict=True) if use]
+    rays = np.repeat(used, sizes)
+    weights = given.weights[rays]
+    return maps, Measured(given.data[rays], None if (weights == 1).all() else weights, given.epsilon)
 
 
-def bounds(lower: ArrayLike, upper: ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+def bounds(lower: float | ArrayLike, upper: float | ArrayLike, shape: Shape, dtype: np.dtype[Any]) -> tuple[Any, Any]:
     """Numbers, or flat arrays of the size of an image."""
     least, most = _bound("lower", lower, shape), _bound("upper", upper, shape)
     if isinstance(least, float) and isinstance(most, float):
@@ -102,11 +98,11 @@ def bounds(lower: ArrayLike, upper: ArrayLike, shape: Shape, dtype: np.dtype[Any
     return lower, upper
 
 
-def check_shape(name: str, array: Array, shape: Shape, size: int) -> None:
-    """Refuse an array that is neither in a shape nor flat."""
+def check_shape(name: str, array: Array, shape: Shape, size: int, of: str = "") -> None:
+    """Refuse an array that is neither in a shape nor flat; `of` says whose shape it is."""
     if array.shape not in (shape, (size,)):
         remedy = f": give numpy.transpose({name})" if array.shape[::-1] == shape else ""
-        raise ValueError(f"{name} must have shape {with_axes(name, shape)}, got {array.shape}{remedy}")
+        raise ValueError(f"{name} must have shape {with_axes(name, shape)}{of}, got {array.shape}{remedy}")
 
 
 def _flat(name: str, values: Any, maps: list[LinearMap], many: bool, *, or_one: bool = False) -> Array:
@@ -125,9 +121,10 @@ def _flat(name: str, values: Any, maps: list[LinearMap], many: bool, *, or_one: 
         if array.size != size:
             raise ValueError(f"{name} must have shape (1,) or ({size},), got {array.shape}")
     if len(maps) == 1:
-        check_shape(name, array, maps[0].range_shape, size)
+        shape = maps[0].range_shape
+        check_shape(name, array, shape, size, " for the operator" if len(shape) == 1 < array.ndim else "")
     elif array.size != size:
-        raise ValueError(f"{name} must have shape ({size},), or be one array for each operator, got {array.shape}")
+        raise ValueError(f"{name} must have shape ({size},), or be an array for each operator, got {array.shape}")
     return array.ravel()
 
 
@@ -138,16 +135,19 @@ def _as_weights(weights: Array) -> Array:
     return known
 
 
-def _bound(name: str, value: ArrayLike, shape: Shape) -> float | Array:
-    if np.ndim(value) == 0:
+def _bound(name: str, value: Any, shape: Shape) -> float | Array:
+    if (
+        not isinstance(value, list | tuple | str | bytes | os.PathLike)
+        and np.ndim(value) == 0
+        and not hasattr(value, "node_of_pixel")
+    ):
         return as_number(name, value, finite=False)
     array = as_real(name, value)
     try:
         found = np.broadcast_to(array, shape)
     except ValueError:
-        raise ValueError(
-            f"{name} must be a number or broadcast to the image's shape {shape}, got {array.shape}"
-        ) from None
+        rule = f"a number or broadcast to the image's shape {shape}"
+        raise ValueError(f"{name} must be {rule}, got {array.shape}") from None
     if np.isnan(found).any():
         raise ValueError(f"{name} must hold numbers, got NaN")
     return found

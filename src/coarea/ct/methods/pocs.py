@@ -17,7 +17,6 @@ from coarea.base.options import as_count, as_number, as_spacing
 from coarea.base.types import DataStepName, Difference
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
 from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.preparation import workers_of
 from coarea.ct.methods.registry import iterative
@@ -70,11 +69,11 @@ class Schedule:
 @with_hints
 def asd_pocs(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
@@ -84,10 +83,10 @@ def asd_pocs(
     tv_step: float = 0.01,
     tv_step_decay: float = 0.98,
     max_tv_ratio: float = 0.95,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     isotropic: bool = True,
@@ -179,20 +178,20 @@ def asd_pocs(
 @with_hints
 def tv_pocs(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 100,
     *,
     start: ArrayLike | None = None,
-    weights: Blocks | None = None,
+    weights: ArrayLike | None = None,
     data_step: DataStepName = "sart",
     n_subsets: int = 10,
     relaxation: float = 1.5,
     tv_steps: int = 20,
     tv_step: float = 0.2,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     stop_cosine: float = -0.99,
     difference: Difference = "backward",
     isotropic: bool = True,
@@ -238,16 +237,16 @@ class Problem:
     def __init__(
         self,
         operator: Operator,
-        data: Blocks,
+        data: ArrayLike,
         *,
         start: ArrayLike | None,
-        weights: Blocks | None,
+        weights: ArrayLike | None,
         data_step: DataStepName,
         n_subsets: int,
-        lower: ArrayLike,
-        upper: ArrayLike,
+        lower: float | ArrayLike,
+        upper: float | ArrayLike,
         epsilon: float | None,
-        noise: Blocks | None,
+        noise: ArrayLike | None,
         stop_cosine: float,
         difference: Difference,
         isotropic: bool,
@@ -277,12 +276,15 @@ class Problem:
         """Take data steps and descents by turns."""
         n_iter = as_count("n_iter", n_iter)
         system, record = self.system, self.record
-        x, met = system.start.copy(), None
+        x, met = system.start, None
         image, relaxation, step = x.reshape(system.image_shape), schedule.relaxation, math.nan
         for iteration in range(n_iter):
             before = x.copy()
             self.data_step(x, relaxation)
-            result, dp = x.copy(), norm(x - before)
+            before -= x
+            dp = norm(before)
+            del before  # volumes are large
+            result = x.copy()
             residual = system.residual(x)
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
@@ -307,6 +309,7 @@ class Problem:
         shape = self.system.image_shape
         tv, _ = self.variation.evaluate(x.reshape(shape), gradient.reshape(shape))
         free = x > self.system.lower
-        one, other = gradient * free, data_gradient * free
-        lengths = norm(one) * norm(other)
-        return tv, float(np.dot(one, other)) / lengths if lengths > 0 else 0.0
+        gradient *= free
+        data_gradient *= free
+        lengths = norm(gradient) * norm(data_gradient)
+        return tv, float(np.dot(gradient, data_gradient)) / lengths if lengths > 0 else 0.0

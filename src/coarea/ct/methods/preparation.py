@@ -30,7 +30,7 @@ def given(start: Start) -> ArrayLike | None:
 
 def first_image(system: System, start: Start) -> Array:
     """The given one, or that of a sweep of SART."""
-    x = system.start.copy()
+    x = system.start
     if isinstance(start, str):
         data_step = data_step_of(system)
         for _ in range(SWEEPS):

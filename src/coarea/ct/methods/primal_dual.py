@@ -12,7 +12,6 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.methods.data_steps import EVERY_VIEW
 from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.measured import Blocks
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
 from coarea.ct.methods.registry import iterative
@@ -24,15 +23,15 @@ from coarea.variation.dual import DualVariation
 @with_hints
 def tv_primal_dual(
     operator: Operator,
-    data: Blocks,
+    data: ArrayLike,
     n_iter: int = 500,
     *,
     start: Start = "sart",
-    weights: Blocks | None = None,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = math.inf,
+    weights: ArrayLike | None = None,
+    lower: float | ArrayLike = 0.0,
+    upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
-    noise: Blocks | None = None,
+    noise: ArrayLike | None = None,
     isotropic: bool = True,
     axis_weights: float | Sequence[float] = 1.0,
     hold_out: float | None = None,

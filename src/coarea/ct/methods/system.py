@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.ct.methods.likely import warn_of_likely_mistakes
-from coarea.ct.methods.measured import Blocks, Measured, bounds, check_shape, without_unmeasured
+from coarea.ct.methods.measured import Measured, bounds, check_shape, without_unmeasured
 from coarea.ct.methods.operators import LinearMap, Operator, ProjectorMap, as_maps
 
 Callback = Callable[[int, Array], object]
@@ -78,20 +78,21 @@ class System:
     def __init__(
         self,
         operator: Operator,
-        data: Blocks,
+        data: ArrayLike,
         *,
         start: ArrayLike | None = None,
-        weights: Blocks | None = None,
-        lower: ArrayLike = -math.inf,
-        upper: ArrayLike = math.inf,
+        weights: ArrayLike | None = None,
+        lower: float | ArrayLike = -math.inf,
+        upper: float | ArrayLike = math.inf,
         epsilon: float | None = None,
-        noise: Blocks | None = None,
+        noise: ArrayLike | None = None,
         n_blocks: int = 1,
     ):
-        maps = as_maps(operator, None if start is None else np.shape(start))
+        begin = None if start is None else as_real("start", start)
+        maps = as_maps(operator, None if begin is None else begin.shape)
         self.dtype = np.dtype(np.float32 if maps[0].dtype == np.float32 else np.float64)
         self.image_shape = maps[0].domain_shape
-        self.start = self._image("start", np.zeros(self.image_shape) if start is None else start)
+        self._start = None if begin is None else self._image("start", begin)
         self.lower, self.upper = bounds(lower, upper, self.image_shape, self.dtype)
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
         warn_of_likely_mistakes(maps, given.data, given.weights)
@@ -101,7 +102,7 @@ class System:
         self.weights = None if given.weights is None else given.weights.astype(self.dtype)
         self._root = None if self.weights is None else np.sqrt(self.weights)
         self.data = self._weighted(raw)
-        self._ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
+        self.ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
         self.blocks = self._blocks(raw, n_blocks)
 
     def _blocks(self, data: Array, n_blocks: int) -> list[Block]:
@@ -109,8 +110,8 @@ class System:
         weights, first = self.weights, self.operators[0]
         parts: Sequence[Array | None]
         if len(self.operators) > 1:
-            parts = [None] * len(self.operators) if weights is None else np.split(weights, self._ends)
-            blocks = list(map(Block, self.operators, np.split(data, self._ends), parts))
+            parts = [None] * len(self.operators) if weights is None else np.split(weights, self.ends)
+            blocks = list(map(Block, self.operators, np.split(data, self.ends), parts))
         elif isinstance(first, ProjectorMap) and n_blocks > 1:
             n_blocks = min(n_blocks, first.range_shape[0])
 
@@ -131,6 +132,11 @@ class System:
         step = max((k for k in range(1, n + 1) if math.gcd(k, n) == 1), key=lambda k: -abs(k - n * 0.381966), default=1)
         return [blocks[k * step % n] for k in range(n)]
 
+    @property
+    def start(self) -> Array:
+        """A new array on each call: for the zeros of a volume no memory is held."""
+        return np.zeros(math.prod(self.image_shape), self.dtype) if self._start is None else self._start.copy()
+
     def clip(self, x: Array) -> None:
         """Move the values that are out of bounds to the bounds, in place."""
         if np.max(self.lower) > -math.inf or np.min(self.upper) < math.inf:
@@ -148,7 +154,7 @@ class System:
 
     def back_project(self, y: Array) -> Array:
         """The transpose of all operators."""
-        ends = np.split(self._weighted(y), self._ends)
+        ends = np.split(self._weighted(y), self.ends)
         parts = [
             np.asarray(a.adjoint(part.reshape(a.range_shape)), self.dtype).ravel()
             for a, part in zip(self.operators, ends, strict=True)
