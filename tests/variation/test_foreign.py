@@ -43,10 +43,10 @@ def test_descent_is_that_of_the_kernels(library: Any) -> None:
     image = np.random.default_rng(8).random((9, 8))
     expected = image.copy()
     Variation.checked(2, workers=1).descend(expected, 5, 0.1)
-    found = ForeignVariation.checked(2).descended(library.asarray(image), 5, 0.1)
+    found = ForeignVariation.checked(2).descend(library.asarray(image), 5, 0.1)
     np.testing.assert_allclose(np.asarray(found), expected, rtol=0, atol=1e-13)
     flat = library.ones((3, 3))
-    assert ForeignVariation.checked(2).descended(flat, 5, 0.1) is flat
+    assert ForeignVariation.checked(2).descend(flat, 5, 0.1) is flat
 
 
 def test_small_numbers_have_gradients_too(library: Any) -> None:
