@@ -1,5 +1,6 @@
 """Computed tomography from few views, on the CPU."""
 
+from coarea.ct.autograd import to_autograd
 from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.corrections.centers import find_center, find_offset
 from coarea.ct.corrections.hardening import beam_hardening_curve, beam_hardening_of_scan, linearize
@@ -60,6 +61,7 @@ __all__ = [
     "shepp_logan",
     "shepp_logan_ellipses",
     "sirt",
+    "to_autograd",
     "tv_least_squares",
     "tv_pocs",
     "tv_primal_dual",

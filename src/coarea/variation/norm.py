@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -241,7 +242,7 @@ class Variation:
         spacing: float | Sequence[float] = 1.0,
         smoothing: float = 0.0,
         workers: int | None = None,
-    ) -> Variation:
+    ) -> Self:
         """Refuse options that `tv_norm` does not take; prepare the others for arrays with `ndim` axes."""
         one_of("difference", difference, OFFSETS)
         smoothing = as_number("smoothing", smoothing, least=0)
@@ -275,8 +276,13 @@ class Variation:
         in_threads(run, int(shape[0]), min(self.workers, 1 + f.size // SMALLEST_PART))
         return float(norm.sum()), math.sqrt(square.sum())
 
-    def descend(self, f: Array, n_iter: int, step: float) -> None:
-        """Steps of steepest descent on the norm, in place."""
+    def norm_and_gradient(self, f: Array) -> tuple[float, Array]:
+        """Norm of f and its gradient."""
+        gradient = np.empty_like(f)
+        return self.evaluate(f, gradient)[0], gradient
+
+    def descend(self, f: Array, n_iter: int, step: float) -> Array:
+        """Steps of steepest descent on the norm, in place; returns f."""
         gradient = np.empty_like(f)
         for _ in range(n_iter):
             _, length = self.evaluate(f, gradient)
@@ -284,6 +290,7 @@ class Variation:
                 break
             gradient *= step / length
             f -= gradient
+        return f
 
 
 def _as_float(image: ArrayLike) -> Array:

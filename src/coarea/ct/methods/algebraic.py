@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.arithmetic import copied, norm
 from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System
 
 
 @iterative
@@ -200,7 +201,7 @@ def cgls(
     record, x = Record(system, callback), system.start
     residual = -system.residual(x)
     gradient = system.back_project(residual)
-    direction, square = gradient.copy(), norm(gradient) ** 2
+    direction, square = copied(gradient), norm(gradient) ** 2
     for _ in range(n_iter):
         if square == 0:
             break

@@ -12,13 +12,14 @@ from coarea.base.options import as_count, one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
+from coarea.ct.methods.arithmetic import norm
+from coarea.ct.methods.foreign_step import GRAZING, ForeignDataStep
 from coarea.ct.methods.framed_volume import FramedVolume
 from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape
-from coarea.ct.methods.system import System, norm
+from coarea.ct.methods.system import System
 from coarea.ct.projector import Projector
 
 EVERY_VIEW = 2**31  # blocks: as many as there are views
-GRAZING = 1e-4  # rays shorter than this part of the longest are left out: their equations would amplify noise
 FRAME = 2  # zeros around an image, on each side
 
 
@@ -34,6 +35,8 @@ def data_step_of(system: System, name: DataStepName = "sart") -> DataStep:
     """What corrects an image by the equations of a system."""
     if name == "art":
         return RayDataStep(system)
+    if system.home.xp is not np:
+        return ForeignDataStep(system)
     if all(_is_view(block.operator, system) for block in system.blocks):
         cone = all(_is_cone(block.operator) for block in system.blocks)
         return ConeDataStep(system) if cone else ViewDataStep(system)

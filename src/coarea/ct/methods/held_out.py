@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.options import as_number
+from coarea.ct.methods.arithmetic import copied, norm
 from coarea.ct.methods.measured import Measured
 from coarea.ct.methods.operators import LinearMap, Operator, as_maps
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, Record, System
 
 PATIENCE = 20  # iterations without gain
 
@@ -83,7 +84,7 @@ class HeldOutRecord(Record):
         distance = norm(self._held_out.residual(x))
         self._waited += 1
         if distance < self._least:
-            self._least, self._best, self._waited = distance, x.copy(), 0
+            self._least, self._best, self._waited = distance, copied(x), 0
         return super().add(x, **numbers, held_out=distance) or self._waited >= PATIENCE
 
     def reconstruction(self, x: Array) -> Reconstruction:

@@ -6,18 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.arithmetic import inner, norm, total
 from coarea.ct.methods.data_steps import EVERY_VIEW
 from coarea.ct.methods.held_out import leave_out
 from coarea.ct.methods.operators import Operator
-from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
-from coarea.ct.methods.system import Callback, Reconstruction, System, norm
-from coarea.variation.dual import DualVariation
+from coarea.ct.methods.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.methods.system import Callback, Reconstruction, System
 
 INNER_STEPS = 8, 100  # on the dual field in an iteration: at first, and at most
 HALVINGS = 24  # of the strength, at most
@@ -120,8 +119,8 @@ def choose_strength(
 ) -> float:
     """The strength of :func:`tv_least_squares` with which some of the views predict the others best.
 
-    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict
-    worse.
+    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict no
+    better by a hundredth.
 
     Parameters
     ----------
@@ -168,15 +167,15 @@ def choose_strength(
     x, bound = first_image(system, start), operator_norm(system) ** 2
     # at a solution strength * TV(x) is the inner product of A x and the residual: this one would be a tenth of the data
     strength = 0.1 * norm(system.data) ** 2 / (penalty.tv(x) or 1.0)
-    best, least, worse = strength, math.inf, 0
+    best, least, waited = strength, math.inf, 0
     for _ in range(HALVINGS):
         penalty.strength = strength
         *_, (x, _) = islice(descent(system, penalty, x, bound), n_iter)
         distance = norm(kept.held_out.residual(x))
-        worse += 1
-        if distance < least:
-            best, least, worse = strength, distance, 0
-        if worse == 2:
+        waited += 1
+        if distance < 0.99 * least:
+            best, least, waited = strength, distance, 0
+        if waited == 2:
             break
         strength /= 2
     return best / kept.share
@@ -209,14 +208,11 @@ class Penalty:
     def __init__(self, system: System, *, isotropic: bool, axis_weights: float | Sequence[float]):
         self.strength = 0.0
         self._system, self._steps = system, INNER_STEPS[0]
-        self._variation = DualVariation(
-            system.image_shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights, ahead=True,
-            workers=workers_of(system),
-        )  # fmt: skip
+        self._variation = dual_of(system, isotropic=isotropic, axis_weights=axis_weights, ahead=True)
 
     def tv(self, x: Array) -> float:
         """Total variation alone."""
-        return self._variation.norm(x.reshape(self._system.image_shape))
+        return self._variation.norm(self._system.image(x))
 
     def proximal_point(self, v: Array, curvature: float) -> Array:
         """Nearly the image u that minimises ``curvature / 2 |u - v|^2`` plus the penalty; the dual field stays."""
@@ -227,14 +223,14 @@ class Penalty:
         for k in range(self._steps):
             momentum, time = momentum_of(time)
             self._variation.ascend(
-                x.reshape(self._system.image_shape), 1 / (weight * self._variation.bound),
+                self._system.image(x), 1 / (weight * self._variation.bound),
                 momentum if k < self._steps - 1 else 0.0,
             )  # fmt: skip
             x = self._shifted(v, weight)
         return x
 
     def _shifted(self, v: Array, weight: float) -> Array:
-        x = v - weight * self._variation.transposed.ravel()
+        x = v - weight * self._system.flat(self._variation.transposed)
         self._system.clip(x)
         return x
 
@@ -244,23 +240,22 @@ class Penalty:
             self._steps = min(self._steps + 2, INNER_STEPS[1])
 
     def _inexactness(self, x: Array, tv: float) -> float:
-        return self.strength * (tv - inner(self._variation.transposed.ravel(), x))
+        return self.strength * (tv - inner(self._system.flat(self._variation.transposed), x))
 
     def gap(self, x: Array, data_gradient: Array, tv: float) -> float:
         """What the penalty and the bounds add to the gap between the objective and that of the dual problem."""
-        gradient = data_gradient + self.strength * self._variation.transposed.ravel()
-        largest = 2 * float(np.abs(x).max())
-        low, high = np.maximum(self._system.lower, -largest), np.minimum(self._system.upper, largest)
-        slack = np.maximum(gradient * (x - low), gradient * (x - high))
-        return self._inexactness(x, tv) + float(slack.sum(dtype=np.float64))
+        gradient = data_gradient + self.strength * self._system.flat(self._variation.transposed)
+        xp = self._system.home.xp
+        largest = 2 * float(xp.max(xp.abs(x)))
+        low, high = (
+            min(max(bound, -largest), largest) if isinstance(bound, float) else xp.clip(bound, -largest, largest)
+            for bound in (self._system.lower, self._system.upper)
+        )
+        slack = xp.maximum(gradient * (x - low), gradient * (x - high))
+        return self._inexactness(x, tv) + total(slack)
 
 
 def momentum_of(time: float) -> tuple[float, float]:
     """The momentum of the next step of an accelerated method, and its clock."""
     later = (1 + math.sqrt(1 + 4 * time**2)) / 2
     return (time - 1) / later, later
-
-
-def inner(x: Array, y: Array) -> float:
-    """Inner product, summed in double."""
-    return float(np.einsum("i,i->", x, y, dtype=np.float64))

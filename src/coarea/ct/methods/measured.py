@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator
 
 from coarea.base.arrays import Array, as_real
+from coarea.base.namespaces import as_numpy
 from coarea.base.options import as_number
 from coarea.ct.geometry import Geometry
 from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape, is_many
@@ -109,12 +110,12 @@ def _flat(name: str, values: Any, maps: list[LinearMap], many: bool, *, or_one: 
     """One flat array of the values of all rays; also one number, in an array of one, if that will do."""
     sizes = [math.prod(a.range_shape) for a in maps]
     if many and isinstance(values, list | tuple) and len(values) == len(maps) and all(np.ndim(v) for v in values):
-        parts = [as_real(f"{name}[{k}]", part) for k, part in enumerate(values)]
+        parts = [as_real(f"{name}[{k}]", as_numpy(part)) for k, part in enumerate(values)]
         if any(part.size != 1 for part in parts) or all(size == 1 for size in sizes):
             for k, (part, a, size) in enumerate(zip(parts, maps, sizes, strict=True)):
                 check_shape(f"{name}[{k}]", part, a.range_shape, size)
             return np.concatenate([part.ravel() for part in parts])
-    array, size = as_real(name, values), sum(sizes)
+    array, size = as_real(name, as_numpy(values)), sum(sizes)
     if or_one:
         if array.size == 1:
             return array.reshape(1)
@@ -142,7 +143,7 @@ def _bound(name: str, value: Any, shape: Shape) -> float | Array:
         and not hasattr(value, "node_of_pixel")
     ):
         return as_number(name, value, finite=False)
-    array = as_real(name, value)
+    array = as_real(name, as_numpy(value))
     try:
         found = np.broadcast_to(array, shape)
     except ValueError:

@@ -22,7 +22,6 @@ class LinearMap(Protocol):
 
     domain_shape: Shape
     range_shape: Shape
-    dtype: Any
 
     def forward(self, x: Array) -> Array:
         """Projections, in `range_shape`, of an image in `domain_shape`."""
@@ -34,7 +33,13 @@ class LinearMap(Protocol):
 Operator: TypeAlias = LinearOperator | LinearMap | Array | Sequence[LinearOperator | LinearMap | Array]
 
 
-class ProjectorMap:
+class NumpyMap:
+    """What the library makes of operators that know numpy's arrays only."""
+
+    dtype: Any
+
+
+class ProjectorMap(NumpyMap):
     """A projector, whose kernels take shaped arrays as they are."""
 
     def __init__(self, projector: Projector):
@@ -50,7 +55,7 @@ class ProjectorMap:
         return self.projector._back_project(np.asarray(y, self.dtype))
 
 
-class FlatMap:
+class FlatMap(NumpyMap):
     """An operator of scipy, on flat vectors."""
 
     def __init__(self, operator: LinearOperator, domain_shape: Shape | None, range_shape: Shape | None):
@@ -67,7 +72,7 @@ class FlatMap:
         return np.asarray(self._operator.rmatvec(y.ravel())).reshape(self.domain_shape)
 
 
-class MatrixMap:
+class MatrixMap(NumpyMap):
     """A matrix, dense or sparse; of a sparse one the transpose is kept by rows too, for products as fast."""
 
     def __init__(self, matrix: Any, dtype: np.dtype[Any], domain_shape: Shape | None):

@@ -15,12 +15,14 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_spacing
 from coarea.base.types import DataStepName, Difference
+from coarea.ct.methods.arithmetic import copied, inner, norm
 from coarea.ct.methods.data_steps import blocks_of, data_step_of
 from coarea.ct.methods.held_out import leave_out
 from coarea.ct.methods.operators import Operator
 from coarea.ct.methods.preparation import workers_of
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, System, norm
+from coarea.ct.methods.system import Callback, Reconstruction, System
+from coarea.variation.foreign import ForeignVariation
 from coarea.variation.norm import Variation
 
 SIDKY_PAN_2008: Mapping[str, Any] = MappingProxyType(
@@ -267,7 +269,8 @@ class Problem:
         self.stop_cosine = as_number("stop_cosine", stop_cosine, finite=False)
         ndim = len(system.image_shape)
         spacing = [1 / weight for weight in as_spacing("axis_weights", axis_weights, ndim)]
-        self.variation = Variation.checked(
+        kind = Variation if system.home.xp is np else ForeignVariation
+        self.variation = kind.checked(
             ndim, difference=difference, isotropic=isotropic, spacing=spacing, smoothing=smoothing,
             workers=workers_of(system),
         )  # fmt: skip
@@ -277,9 +280,9 @@ class Problem:
         n_iter = as_count("n_iter", n_iter)
         system, record = self.system, self.record
         x, met = system.start, None
-        image, relaxation, step = x.reshape(system.image_shape), schedule.relaxation, math.nan
+        relaxation, step = schedule.relaxation, math.nan
         for iteration in range(n_iter):
-            result, before = x, x.copy()  # volumes are large: none is held that is of no more use
+            result, before = x, copied(x)  # volumes are large: none is held that is of no more use
             self.data_step(x, relaxation)
             before -= x
             dp = norm(before)
@@ -288,8 +291,8 @@ class Problem:
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
                 step = schedule.tv_step * dp
-            result = x.copy()
-            self.variation.descend(image, schedule.tv_steps, step)
+            result = copied(x)
+            x = system.flat(self.variation.descend(system.image(x), schedule.tv_steps, step))
             dd, dg = norm(residual), norm(x - result)
             met = result if dd <= self.epsilon else met
             ended = record.add(result, residual=dd, tv=tv, dp=dp, dg=dg, step=step, cosine=cosine)
@@ -305,11 +308,8 @@ class Problem:
 
     def _cosine(self, x: Array, data_gradient: Array) -> tuple[float, float]:
         """Total variation, and the cosine between its gradient and that of the data term."""
-        gradient = np.empty_like(x)
-        shape = self.system.image_shape
-        tv, _ = self.variation.evaluate(x.reshape(shape), gradient.reshape(shape))
-        free = x > self.system.lower
-        gradient *= free
-        data_gradient *= free
+        tv, gradient = self.variation.norm_and_gradient(self.system.image(x))
+        gradient, fixed = self.system.flat(gradient), x <= self.system.lower
+        gradient[fixed] = data_gradient[fixed] = 0.0
         lengths = norm(gradient) * norm(data_gradient)
-        return tv, float(np.dot(gradient, data_gradient)) / lengths if lengths > 0 else 0.0
+        return tv, inner(gradient, data_gradient) / lengths if lengths > 0 else 0.0

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
-from coarea.base.options import one_of
+from coarea.base.options import as_spacing, one_of
+from coarea.ct.methods.arithmetic import norm
 from coarea.ct.methods.data_steps import data_step_of
 from coarea.ct.methods.operators import ProjectorMap
-from coarea.ct.methods.system import System, norm
+from coarea.ct.methods.system import System
+from coarea.variation.dual import DualVariation
+from coarea.variation.foreign import ForeignDual, ForeignVariation
 
 Start: TypeAlias = ArrayLike | Literal["sart"] | None
 
@@ -28,7 +31,7 @@ def given(start: Start) -> ArrayLike | None:
     return start
 
 
-def first_image(system: System, start: Start) -> Array:
+def first_image(system: System, start: Start) -> Any:
     """The given one, or that of a sweep of SART."""
     x = system.start
     if isinstance(start, str):
@@ -43,7 +46,7 @@ def operator_norm(system: System) -> float:
 
     They start from the image of ones: for a matrix without negative entries that is near the end.
     """
-    x, value = np.ones_like(system.start), 0.0
+    x, value = system.home.xp.ones_like(system.start), 0.0
     for _ in range(30):
         x /= norm(x) or 1.0
         x = system.back_project(system.project(x))
@@ -51,6 +54,20 @@ def operator_norm(system: System) -> float:
         if value <= 1.01 * before:
             break
     return MARGIN * value or 1.0
+
+
+def dual_of(
+    system: System, *, isotropic: bool, axis_weights: float | Sequence[float], ahead: bool = False
+) -> DualVariation | ForeignDual:
+    """The dual field of the total variation of images where those of the system live."""
+    if system.home.xp is np:
+        return DualVariation(
+            system.image_shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights, ahead=ahead,
+            workers=workers_of(system),
+        )  # fmt: skip
+    spacing = [1 / weight for weight in as_spacing("axis_weights", axis_weights, len(system.image_shape))]
+    variation = ForeignVariation.checked(len(spacing), isotropic=isotropic, spacing=spacing)
+    return ForeignDual(variation, system.image(system.start))
 
 
 def workers_of(system: System) -> int | None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
+from coarea.ct.methods.arithmetic import norm
 from coarea.ct.methods.data_steps import EVERY_VIEW
 from coarea.ct.methods.held_out import leave_out
 from coarea.ct.methods.operators import Operator
-from coarea.ct.methods.preparation import Start, first_image, given, operator_norm, workers_of
+from coarea.ct.methods.preparation import Start, dual_of, first_image, given, operator_norm
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, System, norm
-from coarea.variation.dual import DualVariation
+from coarea.ct.methods.system import Callback, Reconstruction, System
 
 
 @iterative
@@ -83,28 +82,27 @@ def tv_primal_dual(
         operator, data, start=given(start), weights=kept.weights, lower=lower, upper=upper, epsilon=kept.epsilon,
         noise=noise, n_blocks=EVERY_VIEW,
     )  # fmt: skip
-    limit, record, shape = system.epsilon, kept.record(system, callback), system.image_shape
-    variation = DualVariation(
-        shape, system.dtype, isotropic=isotropic, axis_weights=axis_weights, workers=workers_of(system)
-    )
+    limit, record = system.epsilon, kept.record(system, callback)
+    variation = dual_of(system, isotropic=isotropic, axis_weights=axis_weights)
     x, scale = first_image(system, start), operator_norm(system)
     weight = scale**2 / variation.bound  # of the differences: then both parts of the dual problem weigh the same
-    grey_value = norm(system.data) / scale / math.sqrt(x.size) or 1.0  # so the steps suit data in any unit
+    n_pixels = math.prod(system.image_shape)
+    grey_value = norm(system.data) / scale / math.sqrt(n_pixels) or 1.0  # so the steps suit data in any unit
     primal_step = 0.05 * balance * grey_value
     dual_step = 1 / (2 * scale**2 * primal_step)
     residual = system.residual(x)
     ahead, ahead_residual = x, residual
-    dual = np.zeros_like(residual)
+    dual = system.home.xp.zeros_like(residual)
     for _ in range(n_iter):
         dual += dual_step * ahead_residual
         if limit > 0:
             dual *= max(0.0, 1 - dual_step * limit / (norm(dual) or math.inf))
-        gradient = variation.ascend(ahead.reshape(shape), dual_step * weight).ravel()
+        gradient = system.flat(variation.ascend(system.image(ahead), dual_step * weight))
         before, residual_before = x, residual
         x = before - primal_step * (system.back_project(dual) + gradient)
         system.clip(x)
         residual = system.residual(x)
         ahead, ahead_residual = 2 * x - before, 2 * residual - residual_before
-        if record.add(x, residual=norm(residual), tv=variation.norm(x.reshape(shape))):
+        if record.add(x, residual=norm(residual), tv=variation.norm(system.image(x))):
             break
     return record.reconstruction(x)

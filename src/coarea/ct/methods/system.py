@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+import operator as functions
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from coarea.base.arrays import Array, as_real
+from coarea.base.namespaces import Home, as_numpy
+from coarea.ct.methods.arithmetic import copied
 from coarea.ct.methods.likely import warn_of_likely_mistakes
 from coarea.ct.methods.measured import Measured, bounds, check_shape, without_unmeasured
-from coarea.ct.methods.operators import LinearMap, Operator, ProjectorMap, as_maps
+from coarea.ct.methods.operators import LinearMap, NumpyMap, Operator, ProjectorMap, as_maps
 
 Callback = Callable[[int, Array], object]
 
@@ -67,6 +73,8 @@ class System:
     weights : ndarray or None
         None if all are 1.
     image_shape, start, dtype
+    home : Home
+        Where all arrays live: where the data do, if the operators take what is not numpy's.
     lower, upper : float or ndarray
         An array is flat, of the size of the image.
     epsilon : float
@@ -88,21 +96,29 @@ class System:
         noise: ArrayLike | None = None,
         n_blocks: int = 1,
     ):
-        begin = None if start is None else as_real("start", start)
+        begin = None if start is None else as_real("start", as_numpy(start))
         maps = as_maps(operator, None if begin is None else begin.shape)
-        self.dtype = np.dtype(np.float32 if maps[0].dtype == np.float32 else np.float64)
+        self.home = home_of(data, maps)
+        self.dtype = np.dtype(np.float32 if dtype_name(maps[0], data) == "float32" else np.float64)
         self.image_shape = maps[0].domain_shape
         self._start = None if begin is None else self._image("start", begin)
-        self.lower, self.upper = bounds(lower, upper, self.image_shape, self.dtype)
+        self.lower, self.upper = (
+            bound if isinstance(bound, float) else self.home.bring(bound)
+            for bound in bounds(lower, upper, self.image_shape, self.dtype)
+        )
+        self._is_bounded = not (isinstance(self.lower, float) and isinstance(self.upper, float)) or (
+            self.lower > -math.inf or self.upper < math.inf
+        )
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
         warn_of_likely_mistakes(maps, given.data, given.weights)
         self.operators, given = without_unmeasured(maps, given)
         self.epsilon = given.epsilon
-        raw = np.array(given.data, self.dtype)
-        self.weights = None if given.weights is None else given.weights.astype(self.dtype)
-        self._root = None if self.weights is None else np.sqrt(self.weights)
+        raw = self.home.bring(np.array(given.data, self.dtype))
+        self.weights = None if given.weights is None else self.home.bring(given.weights.astype(self.dtype))
+        self._root = None if self.weights is None else self.home.xp.sqrt(self.weights)
         self.data = self._weighted(raw)
-        self.ends = np.cumsum([math.prod(a.range_shape) for a in self.operators])[:-1]
+        sizes = [math.prod(a.range_shape) for a in self.operators]
+        self._parts = [slice(end - size, end) for size, end in zip(sizes, accumulate(sizes), strict=True)]
         self.blocks = self._blocks(raw, n_blocks)
 
     def _blocks(self, data: Array, n_blocks: int) -> list[Block]:
@@ -110,8 +126,8 @@ class System:
         weights, first = self.weights, self.operators[0]
         parts: Sequence[Array | None]
         if len(self.operators) > 1:
-            parts = [None] * len(self.operators) if weights is None else np.split(weights, self.ends)
-            blocks = list(map(Block, self.operators, np.split(data, self.ends), parts))
+            parts = [None] * len(self.operators) if weights is None else self.split(weights)
+            blocks = list(map(Block, self.operators, self.split(data), parts))
         elif isinstance(first, ProjectorMap) and n_blocks > 1:
             n_blocks = min(n_blocks, first.range_shape[0])
 
@@ -135,18 +151,37 @@ class System:
     @property
     def start(self) -> Array:
         """A new array on each call: for the zeros of a volume no memory is held."""
-        return np.zeros(math.prod(self.image_shape), self.dtype) if self._start is None else self._start.copy()
+        return self.home.bring(
+            np.zeros(math.prod(self.image_shape), self.dtype) if self._start is None else self._start.copy()
+        )
 
     def clip(self, x: Array) -> None:
         """Move the values that are out of bounds to the bounds, in place."""
-        if np.max(self.lower) > -math.inf or np.min(self.upper) < math.inf:
+        if not self._is_bounded:
+            return
+        if self.home.xp is np:
             np.clip(x, self.lower, self.upper, out=x)
+        else:
+            x[...] = self.home.xp.clip(x, self.lower, self.upper)
+
+    def image(self, x: Array) -> Array:
+        """A flat image in its shape."""
+        return self.home.xp.reshape(x, self.image_shape)  # type: ignore[no-any-return]
+
+    def split(self, y: Array) -> list[Array]:
+        """What belongs to each operator."""
+        return [y[part] for part in self._parts]
+
+    def flat(self, values: Any) -> Array:
+        """What an operator returned."""
+        array = np.asarray(values, self.dtype) if self.home.xp is np else values
+        return self.home.xp.reshape(array, (-1,))  # type: ignore[no-any-return]
 
     def project(self, x: Array) -> Array:
         """Projections of the image."""
-        image = x.reshape(self.image_shape)
-        parts = [np.asarray(a.forward(image), self.dtype).ravel() for a in self.operators]
-        return self._weighted(parts[0] if len(parts) == 1 else np.concatenate(parts))
+        image = self.image(x)
+        parts = [self.flat(a.forward(image)) for a in self.operators]
+        return self._weighted(parts[0] if len(parts) == 1 else self.home.xp.concat(parts))
 
     def residual(self, x: Array) -> Array:
         """Projections of the image less the data."""
@@ -154,12 +189,11 @@ class System:
 
     def back_project(self, y: Array) -> Array:
         """The transpose of all operators."""
-        ends = np.split(self._weighted(y), self.ends)
         parts = [
-            np.asarray(a.adjoint(part.reshape(a.range_shape)), self.dtype).ravel()
-            for a, part in zip(self.operators, ends, strict=True)
+            self.flat(a.adjoint(self.home.xp.reshape(part, a.range_shape)))
+            for a, part in zip(self.operators, self.split(self._weighted(y)), strict=True)
         ]
-        return parts[0] if len(parts) == 1 else np.sum(parts, axis=0, dtype=self.dtype)
+        return reduce(functions.add, parts)
 
     def _weighted(self, y: Array) -> Array:
         return y if self._root is None else self._root * y
@@ -186,8 +220,9 @@ class Record:
         """Note an iteration; True if the callback wants no more."""
         self._rows.append(numbers)
         if self._callback is not None:
-            image = x.reshape(self._system.image_shape)
-            image.flags.writeable = False
+            image = self._system.image(x)
+            if isinstance(image, np.ndarray):
+                image.flags.writeable = False
             try:
                 self._callback(len(self._rows), image)
             except StopIteration:
@@ -198,9 +233,18 @@ class Record:
         """The result, with a copy of the image."""
         names = self._rows[0] if self._rows else {}
         history = {name: np.array([row[name] for row in self._rows]) for name in names}
-        return Reconstruction(x.reshape(self._system.image_shape).copy(), history)
+        return Reconstruction(copied(self._system.image(x)), history)
 
 
-def norm(x: Array) -> float:
-    """Euclidean norm, summed in double."""
-    return math.sqrt(float(np.einsum("i,i->", x, x, dtype=np.float64)))
+def home_of(data: Any, maps: Sequence[LinearMap]) -> Home:
+    """Where the data live, if their arrays are what the operators take; only those with a protocol do not say."""
+    first = data[0] if isinstance(data, list | tuple) and len(data) else data
+    return Home() if any(isinstance(a, NumpyMap) for a in maps) else Home.of(first)
+
+
+def dtype_name(first: LinearMap, data: Any) -> str:
+    """Of the dtype of the computation, which the operator says, or else the data."""
+    dtype = getattr(first, "dtype", None)
+    if dtype is None:
+        dtype = getattr(data[0] if isinstance(data, list | tuple) and len(data) else data, "dtype", "float64")
+    return str(dtype).rpartition(".")[2]
