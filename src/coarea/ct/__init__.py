@@ -5,6 +5,7 @@ from coarea.ct.beams import ConeBeam, FanBeam, ParallelBeam
 from coarea.ct.corrections.centers import find_center, find_offset
 from coarea.ct.corrections.hardening import beam_hardening_curve, beam_hardening_of_scan, linearize
 from coarea.ct.corrections.rings import remove_rings
+from coarea.ct.equations.system import Reconstruction
 from coarea.ct.geometry import Geometry
 from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import add_poisson_noise, line_integrals
@@ -13,7 +14,6 @@ from coarea.ct.methods.analytic import fbp, fdk
 from coarea.ct.methods.least_squares import choose_strength, tv_least_squares
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
 from coarea.ct.methods.primal_dual import tv_primal_dual
-from coarea.ct.methods.system import Reconstruction
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
 from coarea.ct.readers.data_exchange import read_data_exchange

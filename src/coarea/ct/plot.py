@@ -10,8 +10,8 @@ import numpy as np
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_sizes, check_axes, one_of
+from coarea.ct.equations.system import Reconstruction
 from coarea.ct.geometry import Geometry, as_geometry
-from coarea.ct.methods.system import Reconstruction
 from coarea.ct.vectors import Vectors
 
 if TYPE_CHECKING:

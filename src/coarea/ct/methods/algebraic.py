@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
-from coarea.ct.methods.arithmetic import copied, norm
-from coarea.ct.methods.data_steps import EVERY_VIEW, blocks_of, data_step_of
-from coarea.ct.methods.operators import Operator
+from coarea.ct.equations.arithmetic import copied, norm
+from coarea.ct.equations.data_steps import EVERY_VIEW, blocks_of, data_step_of
+from coarea.ct.equations.operators import Operator
+from coarea.ct.equations.system import Callback, Reconstruction, Record, System
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System
 
 
 @iterative

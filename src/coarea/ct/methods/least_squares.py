@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
-from coarea.ct.methods.arithmetic import inner, norm, total
-from coarea.ct.methods.data_steps import EVERY_VIEW
-from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.operators import Operator
-from coarea.ct.methods.preparation import Start, dual_of, first_image, given, operator_norm
-from coarea.ct.methods.system import Callback, Reconstruction, System
+from coarea.ct.equations.arithmetic import inner, norm, total
+from coarea.ct.equations.data_steps import EVERY_VIEW
+from coarea.ct.equations.held_out import leave_out
+from coarea.ct.equations.operators import Operator
+from coarea.ct.equations.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.equations.system import Callback, Reconstruction, System
 
 INNER_STEPS = 8, 100  # on the dual field in an iteration: at first, and at most
 HALVINGS = 24  # of the strength, at most

@@ -15,13 +15,13 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number, as_spacing
 from coarea.base.types import DataStepName, Difference
-from coarea.ct.methods.arithmetic import copied, inner, norm
-from coarea.ct.methods.data_steps import blocks_of, data_step_of
-from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.operators import Operator
-from coarea.ct.methods.preparation import workers_of
+from coarea.ct.equations.arithmetic import copied, inner, norm
+from coarea.ct.equations.data_steps import blocks_of, data_step_of
+from coarea.ct.equations.held_out import leave_out
+from coarea.ct.equations.operators import Operator
+from coarea.ct.equations.preparation import workers_of
+from coarea.ct.equations.system import Callback, Reconstruction, System
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, System
 from coarea.variation.foreign import ForeignVariation
 from coarea.variation.norm import Variation
 

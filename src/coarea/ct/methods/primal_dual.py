@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike
 
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
-from coarea.ct.methods.arithmetic import norm
-from coarea.ct.methods.data_steps import EVERY_VIEW
-from coarea.ct.methods.held_out import leave_out
-from coarea.ct.methods.operators import Operator
-from coarea.ct.methods.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.equations.arithmetic import norm
+from coarea.ct.equations.data_steps import EVERY_VIEW
+from coarea.ct.equations.held_out import leave_out
+from coarea.ct.equations.operators import Operator
+from coarea.ct.equations.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.equations.system import Callback, Reconstruction, System
 from coarea.ct.methods.registry import iterative
-from coarea.ct.methods.system import Callback, Reconstruction, System
 
 
 @iterative

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from coarea.base.arrays import Array
-from coarea.ct.methods.system import Reconstruction
+from coarea.ct.equations.system import Reconstruction
 
 DIRECT: dict[str, Callable[..., Array]] = {}
 """Called as ``method(data, geometry, shape, spacing=...)``."""

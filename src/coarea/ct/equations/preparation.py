@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.options import as_spacing, one_of
-from coarea.ct.methods.arithmetic import norm
-from coarea.ct.methods.data_steps import data_step_of
-from coarea.ct.methods.operators import ProjectorMap
-from coarea.ct.methods.system import System
+from coarea.ct.equations.arithmetic import norm
+from coarea.ct.equations.data_steps import data_step_of
+from coarea.ct.equations.operators import ProjectorMap
+from coarea.ct.equations.system import System
 from coarea.variation.dual import DualVariation
 from coarea.variation.foreign import ForeignDual, ForeignVariation
 

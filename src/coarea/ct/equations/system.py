@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.namespaces import Home, as_numpy
-from coarea.ct.methods.arithmetic import copied
-from coarea.ct.methods.likely import warn_of_likely_mistakes
-from coarea.ct.methods.measured import Measured, bounds, check_shape, without_unmeasured
-from coarea.ct.methods.operators import LinearMap, NumpyMap, Operator, ProjectorMap, as_maps
+from coarea.ct.equations.arithmetic import copied
+from coarea.ct.equations.likely import warn_of_likely_mistakes
+from coarea.ct.equations.measured import Measured, bounds, check_shape, without_unmeasured
+from coarea.ct.equations.operators import LinearMap, NumpyMap, Operator, ProjectorMap, as_maps
 
 Callback = Callable[[int, Array], object]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.colors import level_of_caller
-from coarea.ct.methods.operators import LinearMap, ProjectorMap
+from coarea.ct.equations.operators import LinearMap, ProjectorMap
 from coarea.ct.projector import Projector
 
 LARGE = 50.0  # counts are more; so are line integrals only if lengths are in small units

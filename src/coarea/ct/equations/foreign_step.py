@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from coarea.ct.methods.arithmetic import total
-from coarea.ct.methods.system import Block, System
+from coarea.ct.equations.arithmetic import total
+from coarea.ct.equations.system import Block, System
 
 GRAZING = 1e-4  # rays shorter than this part of the longest are left out: their equations would amplify noise
 

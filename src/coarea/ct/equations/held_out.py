@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array
 from coarea.base.options import as_number
-from coarea.ct.methods.arithmetic import copied, norm
-from coarea.ct.methods.measured import Measured
-from coarea.ct.methods.operators import LinearMap, Operator, as_maps
-from coarea.ct.methods.system import Callback, Reconstruction, Record, System
+from coarea.ct.equations.arithmetic import copied, norm
+from coarea.ct.equations.measured import Measured
+from coarea.ct.equations.operators import LinearMap, Operator, as_maps
+from coarea.ct.equations.system import Callback, Reconstruction, Record, System
 
 PATIENCE = 20  # iterations without gain
 

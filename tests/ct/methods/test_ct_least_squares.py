@@ -6,8 +6,8 @@ from few_views import HEAD, error, fan
 from scipy.optimize import minimize
 
 from coarea import ct, tv_norm, tv_norm_and_gradient
-from coarea.ct.methods.preparation import operator_norm
-from coarea.ct.methods.system import System
+from coarea.ct.equations.preparation import operator_norm
+from coarea.ct.equations.system import System
 
 SHAPE = (5, 6)
 

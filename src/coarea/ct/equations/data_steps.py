@@ -12,11 +12,11 @@ from coarea.base.options import as_count, one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
-from coarea.ct.methods.arithmetic import norm
-from coarea.ct.methods.foreign_step import GRAZING, ForeignDataStep
-from coarea.ct.methods.framed_volume import FramedVolume
-from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape
-from coarea.ct.methods.system import System
+from coarea.ct.equations.arithmetic import norm
+from coarea.ct.equations.foreign_step import GRAZING, ForeignDataStep
+from coarea.ct.equations.framed_volume import FramedVolume
+from coarea.ct.equations.operators import LinearMap, ProjectorMap, Shape
+from coarea.ct.equations.system import System
 from coarea.ct.projector import Projector
 
 EVERY_VIEW = 2**31  # blocks: as many as there are views

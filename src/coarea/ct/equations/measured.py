@@ -14,8 +14,8 @@ from scipy.sparse.linalg import LinearOperator
 from coarea.base.arrays import Array, as_real
 from coarea.base.namespaces import as_numpy
 from coarea.base.options import as_number
+from coarea.ct.equations.operators import LinearMap, ProjectorMap, Shape, is_many
 from coarea.ct.geometry import Geometry
-from coarea.ct.methods.operators import LinearMap, ProjectorMap, Shape, is_many
 from coarea.ct.projector import with_axes
 
 

@@ -10,8 +10,8 @@ from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from coarea import ct
-from coarea.ct.methods.operators import MatrixMap
-from coarea.ct.methods.system import System
+from coarea.ct.equations.operators import MatrixMap
+from coarea.ct.equations.system import System
 
 BOUNDED = [method for method in ITERATIVE if method is not ct.cgls]
 STEPS = [{"data_step": name} for name in ("sart", "os-sart", "art")]

@@ -10,7 +10,7 @@ import numpy as np
 from coarea.base.arrays import Array
 from coarea.base.threads import in_threads
 from coarea.ct import _joseph_cone, _sart
-from coarea.ct.methods.operators import Shape
+from coarea.ct.equations.operators import Shape
 from coarea.ct.projector import Projector
 
 FRAME = 2  # zeros around a volume, on each side
