@@ -15,7 +15,7 @@ from libc.string cimport memcpy, memset
 
 from shared._instruction_sets cimport COAREA_SCALAR, names_of_instruction_sets
 from shared._types cimport real
-from variation._squares cimport COAREA_SHORT, add_squares, add_squares_in_double, correct_roots
+from variation._squares cimport COAREA_LONG, COAREA_SHORT, add_squares, add_squares_in_double, correct_roots
 
 cdef extern from "_variation.h":
     """
@@ -179,7 +179,7 @@ def one_sided(
                     e1 = 0 if (z == 0 if side < 0 else z == shape[0] - 1) else side * slab
                     a = p // n % shape[n_axes - 2]
                     e2 = 0 if (a == 0 if side < 0 else a == shape[n_axes - 2] - 1) else side * n
-                    wrong = real is float and 0 < smoothing < COAREA_SHORT
+                    wrong = real is float and smoothing != 0 and not COAREA_SHORT <= smoothing <= COAREA_LONG
                     if n_axes > 3:
                         fill(others, smoothing * smoothing, n)
                         stride = n * shape[n_axes - 2]
@@ -271,7 +271,7 @@ def separable(
                     first = 0 if isotropic else group
                     last = n_axes if isotropic else group + 1
                     fill(length, smoothing * smoothing, n)
-                    wrong = real is float and 0 < smoothing < COAREA_SHORT
+                    wrong = real is float and smoothing != 0 and not COAREA_SHORT <= smoothing <= COAREA_LONG
                     stride = slab
                     for a in range(n_axes):
                         if a > 0:

@@ -125,6 +125,45 @@ def cone() -> None:
             report(f"{name}, {kind}: asd_pocs", descent, (50, 100, 200), relative(truth))
 
 
+def same_time() -> None:
+    """Errors after the same CPU seconds, of which the preparations of a method are part."""
+    marks = (1, 2, 4, 8)
+    for n_views, photons in ((20, None), (60, 1e5)):
+        A, error = fan(n_views), relative(HEAD)
+        y = A(HEAD) if photons is None else ct.add_poisson_noise(A(HEAD), photons, rng=0)
+        epsilon = float(np.linalg.norm(y - A(HEAD)))
+        start = time.process_time()
+        strength = ct.choose_strength(A, y)
+        print(f"{n_views} views: strength {strength:.3g}, chosen in {time.process_time() - start:.1f} s")
+        methods = {
+            "sart": ct.sart,
+            "asd_pocs": partial(ct.asd_pocs, epsilon=epsilon),
+            "asd_pocs, paper": partial(ct.asd_pocs, epsilon=epsilon, **ct.SIDKY_PAN_2008),
+            "tv_pocs": partial(ct.tv_pocs, epsilon=epsilon),
+            "tv_primal_dual": partial(ct.tv_primal_dual, epsilon=epsilon),
+            "tv_primal_dual, start=None": partial(ct.tv_primal_dual, epsilon=epsilon, start=None),
+            "tv_least_squares": partial(ct.tv_least_squares, strength=strength),
+        }
+        for name, method in methods.items():
+            print(f"{name:<44} {race(method, A, y, error, marks)}", flush=True)
+
+
+def race(method: Callable, A: ct.Projector, y: np.ndarray, error: Callable, marks: tuple[int, ...]) -> str:
+    found, left, start = [], list(marks), time.process_time()
+
+    def note(iteration: int, image: np.ndarray) -> None:
+        nonlocal start
+        now = time.process_time()
+        if now - start >= left[0]:
+            found.append(f"{left.pop(0)} s: {error(image):.4f} ({iteration})")
+            start += time.process_time() - now
+        if not left:
+            raise StopIteration
+
+    method(A, y, n_iter=10**6, callback=note)
+    return "  ".join(found)
+
+
 def tooth(folder: str) -> None:
     scan = ct.read_data_exchange(Path(folder) / "tooth.h5", rows=slice(0, 1))
     data = ct.line_integrals(*scan[:3])[:, 0]
@@ -165,7 +204,13 @@ def tooth_picture(folder: str) -> None:
     iio.imwrite("ct-tooth.png", panels(detail, low=low, high=high))
 
 
-CASES = {"few_views": few_views, "limited_angle": limited_angle, "poisson": poisson, "cone": cone}
+CASES = {
+    "few_views": few_views,
+    "limited_angle": limited_angle,
+    "poisson": poisson,
+    "cone": cone,
+    "same_time": same_time,
+}
 
 if __name__ == "__main__":
     words = [word for word in sys.argv[1:] if word not in ("projected", "analytic")]

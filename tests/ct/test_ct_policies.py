@@ -62,8 +62,28 @@ def test_relaxation_and_step_of_asd_pocs_follow_their_rules(scan, monkeypatch):
     undone = history["dg"] > 0.8 * history["dp"]
     assert (undone & ~reached).any()
     assert (undone & reached).any()
-    expected = 0.02 * history["dp"][0] * np.cumprod([1, *np.where(undone & ~reached, 0.7, 1)[:-1]])
-    np.testing.assert_allclose(history["step"], expected)
+    factors = np.where(undone & ~reached, 0.7, 1) * np.where(reached, 0.9, 1)
+    np.testing.assert_allclose(history["step"], 0.02 * history["dp"][0] * np.cumprod([1, *factors[:-1]]))
+
+
+@pytest.mark.parametrize("options", [{}, ct.SIDKY_PAN_2008, {"relaxation_backoff": 1.0}])
+def test_an_epsilon_that_was_met_is_kept(options, scan):
+    """The image after the last data step that met it; the defaults end near it, and others' schedules are theirs."""
+    A, y = scan
+    noisy = y + np.random.default_rng(0).normal(0, 0.01 * y.max(), y.shape)
+    for part in (0.9, 1.2, 1.5):
+        epsilon = part * np.linalg.norm(noisy - y)
+        images: list[np.ndarray] = []
+        result = ct.asd_pocs(
+            A, noisy, 60, epsilon=epsilon, callback=lambda _, x, to=images: to.append(x.copy()), **options
+        )
+        met = np.flatnonzero(result.history["residual"] <= epsilon)
+        assert np.array_equal(result.image, images[met[-1] if met.size else -1])
+        if met.size:
+            assert np.linalg.norm(A(result.image) - noisy) <= epsilon * (1 + 1e-9)
+        if not options and part > 1:
+            assert met.size
+            assert result.history["residual"][met[0] :].max() <= 1.02 * epsilon
 
 
 @pytest.mark.parametrize("lower", [0.0, 0.1])

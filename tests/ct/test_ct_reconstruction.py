@@ -117,7 +117,7 @@ def test_any_linear_operator_will_do(method, scan):
     options = {} if method in (ct.cgls, ct.sirt, ct.tv_primal_dual) else {"n_subsets": 1}
     if method in (ct.asd_pocs, ct.tv_pocs):
         options["data_step"] = "os-sart"
-    same = (ct.sirt if method is ct.sart else method)(A, y, 5, **({} if method is ct.sart else options))
+    same = (ct.sirt if method is ct.sart else method)(A, y, 5, start=start, **({} if method is ct.sart else options))
     if method in (ct.asd_pocs, ct.tv_pocs):  # rounding decides which way the descent leaves a flat region
         assert error(found.image) == pytest.approx(error(same.image), rel=0.05)
     else:

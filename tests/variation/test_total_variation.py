@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy import sparse
+from difference_operators import operators
 
 import coarea
 from coarea import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
@@ -16,30 +16,6 @@ from coarea.variation.norm import Variation
 SCHEMES = list(itertools.product(("backward", "forward", "central"), (True, False)))
 SHAPES = [(1,), (2,), (9,), (1, 1), (1, 7), (6, 1), (5, 8), (2, 2), (3, 4, 5), (4, 1, 6), (1, 3, 1), (2, 3, 4, 3)]
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
-
-
-def difference_matrix(size: int, difference: str, step: float) -> np.ndarray:
-    """D along one axis, row by row from the definition."""
-    matrix = np.zeros((size, size))
-    ahead, behind = {"backward": (0, 1), "forward": (1, 0), "central": (1, 1)}[difference]
-    for i in range(size):
-        if i + ahead < size and i - behind >= 0:
-            matrix[i, i + ahead] += 1 / ((ahead + behind) * step)
-            matrix[i, i - behind] -= 1 / ((ahead + behind) * step)
-    return matrix
-
-
-def operators(shape: tuple[int, ...], difference: str, spacing: tuple[float, ...]) -> list[sparse.csr_array]:
-    """D_a for all axes of a raveled array, as Kronecker products."""
-    found = []
-    for axis, step in enumerate(spacing):
-        factors = [sparse.eye_array(size) for size in shape]
-        factors[axis] = sparse.csr_array(difference_matrix(shape[axis], difference, step))
-        product = factors[0]
-        for factor in factors[1:]:
-            product = sparse.kron(product, factor)
-        found.append(sparse.csr_array(product))
-    return found
 
 
 def by_definition(image, difference, isotropic, spacing, smoothing):

@@ -41,11 +41,9 @@ class DualVariation:
         weights = np.array(as_spacing("axis_weights", axis_weights, len(shape)))
         self.isotropic = as_flag("isotropic", isotropic)
         self.bound = 4 * float((weights**2).sum())
-        self._variation = Variation.checked(
-            len(shape), isotropic=isotropic, spacing=tuple(1 / weights), workers=workers
-        )  # fmt: skip
-        self._shape = shape
-        # Rows of one voxel would be slow; axis 0 is the one that threads share, and two axes are the least.
+        spacing = tuple(1 / weights)
+        self._variation = Variation.checked(len(shape), isotropic=isotropic, spacing=spacing, workers=workers)
+        # axis 0 is the one that threads share, and of a single axis that would be voxels
         self._sizes = np.array(shape if len(shape) > 1 else (1, *shape), np.intp)
         self._weights = (weights if len(shape) > 1 else np.array([1.0, *weights])).astype(dtype)
         n = len(self._sizes) * int(np.prod(self._sizes))
@@ -53,17 +51,18 @@ class DualVariation:
         self._ahead = np.zeros(n if ahead else 0, dtype)
         self.transposed = np.zeros(shape, dtype)
         self._workers = number_of_workers(workers)
+        self.instruction_set = len(_rows.instruction_sets()) - 1
 
     def ascend(self, f: Array, step: float, momentum: float = 0.0) -> Array:
-        """A step along D f with projection, going on by the momentum; returns `transposed`, anew."""
-        kernel_set = len(_rows.instruction_sets()) - 1
+        """A step along D f with projection, going on by the momentum; returns `transposed`, which it overwrites."""
         starts: list[int] = []
 
         def run(start: int, stop: int) -> None:
             starts.append(start)
             _dual.ascend(
                 f.ravel(), self._field, self._ahead, self.transposed.ravel(), self._sizes, self._weights, step,
-                momentum, self.isotropic, start, stop, np.empty(2 * self._sizes[-1], f.dtype), kernel_set,
+                momentum, self.isotropic, start, stop, np.empty(2 * self._sizes[-1], f.dtype),
+                self.instruction_set,
             )  # fmt: skip
 
         in_threads(run, int(self._sizes[0]), min(self._workers, 1 + f.size // SMALLEST_PART))

@@ -120,8 +120,8 @@ def choose_strength(
 ) -> float:
     """The strength of :func:`tv_least_squares` with which some of the views predict the others best.
 
-    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict
-    worse.
+    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict no
+    better by a hundredth.
 
     Parameters
     ----------
@@ -168,15 +168,15 @@ def choose_strength(
     x, bound = first_image(system, start), operator_norm(system) ** 2
     # at a solution strength * TV(x) is the inner product of A x and the residual: this one would be a tenth of the data
     strength = 0.1 * norm(system.data) ** 2 / (penalty.tv(x) or 1.0)
-    best, least, worse = strength, math.inf, 0
+    best, least, waited = strength, math.inf, 0
     for _ in range(HALVINGS):
         penalty.strength = strength
         *_, (x, _) = islice(descent(system, penalty, x, bound), n_iter)
         distance = norm(kept.held_out.residual(x))
-        worse += 1
-        if distance < least:
-            best, least, worse = strength, distance, 0
-        if worse == 2:
+        waited += 1
+        if distance < 0.99 * least:
+            best, least, waited = strength, distance, 0
+        if waited == 2:
             break
         strength /= 2
     return best / kept.share
