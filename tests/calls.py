@@ -57,7 +57,8 @@ def iterative_case(call: Callable[..., Any], **more: float) -> Case:
 BOUNDS = {"lower": 0.25, "upper": 0.5}
 NORM = {"axis_weights": 0.5, "hold_out": 0.5}
 POCS = {
-    **BOUNDS, **NORM, "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5, "smoothing": 0.25
+    **BOUNDS, **NORM, "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5,
+    "smoothing": 0.25,
 }  # fmt: skip
 FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detector_spacing": 0.5, "detector_offset": 2}
 
