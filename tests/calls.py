@@ -60,8 +60,10 @@ def iterative_case(call: Callable[..., Any], **more: float) -> Case:
 
 
 BOUNDS = {"lower": 0.25, "upper": 0.5}
+NORM = {"axis_weights": 0.5, "hold_out": 0.5}
 POCS = {
-    **BOUNDS, "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5, "smoothing": 0.25
+    **BOUNDS, **NORM, "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5,
+    "smoothing": 0.25,
 }  # fmt: skip
 FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detector_spacing": 0.5, "detector_offset": 2}
 
@@ -170,7 +172,15 @@ CASES = {
         ct.asd_pocs, **POCS, relaxation_decay=0.5, relaxation_backoff=0.5, tv_step_decay=0.5, max_tv_ratio=0.5
     ),
     "tv_pocs": iterative_case(ct.tv_pocs, **POCS),
-    "tv_primal_dual": iterative_case(ct.tv_primal_dual, **BOUNDS, balance=0.5),
+    "tv_primal_dual": iterative_case(ct.tv_primal_dual, **BOUNDS, **NORM, balance=0.5),
+    "tv_least_squares": Case(
+        ct.tv_least_squares, {"operator": PROJECTOR, "data": SINOGRAM, "strength": 0.5, "n_iter": 2},
+        {"strength": 0.25, "n_iter": 2, "lower": -0.5, "upper": 0.25, **NORM},
+    ),
+    "choose_strength": Case(
+        ct.choose_strength, {"operator": PROJECTOR, "data": SINOGRAM, "n_iter": 2, "hold_out": 0.5},
+        {"n_iter": 2, "lower": -0.5, "upper": 0.25, **NORM},
+    ),
     "fbp": Case(
         ct.fbp, {"data": SINOGRAM, "geometry": PARALLEL, "shape": (8, 8)},
         {"shape": (6, 8), "spacing": 0.5, "workers": 2},
@@ -278,6 +288,16 @@ ARRAYS |= {
 ARRAYS |= {
     name: {"data": SINOGRAM, "start": np.ones((8, 8)), "noise": np.ones(SINOGRAM.size), "weights": SINOGRAM > 0}
     for name in ("sart", "os_sart", "sirt", "cgls", "asd_pocs", "tv_pocs", "tv_primal_dual")
+}
+ARRAYS |= {
+    name: {
+        "data": SINOGRAM,
+        "start": np.ones((8, 8)),
+        "weights": SINOGRAM > 0,
+        "lower": np.zeros((8, 8)),
+        "upper": np.linspace(0.5, 1, 8),
+    }
+    for name in ("choose_strength", "tv_least_squares")
 }
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}

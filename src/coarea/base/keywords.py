@@ -13,9 +13,10 @@ R = TypeVar("R")
 
 # Names of other libraries, and ours; those that a function has are proposed.
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "alpha": ("beta", "relaxation"),
+    "alpha": ("beta", "relaxation", "strength"),
     "area": ("area_threshold",),
     "axis": ("channel_axis",),
+    "beta": ("strength",),
     "delta": ("huber_delta",),
     "detector_spacing": ("u",),
     "diameter": ("diameter_threshold",),
@@ -26,9 +27,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "huber": ("huber_delta",),
     "img": ("image",),
     "iterations": ("n_iter",),
-    "lam": ("beta",),
-    "lambda_": ("beta",),
-    "lmbda": ("beta",),
+    "lam": ("beta", "strength"),
+    "lambda_": ("beta", "strength"),
+    "lmbda": ("beta", "strength"),
     "max_iter": ("n_iter",),
     "max_num_iter": ("n_iter",),
     "min_size": ("area_threshold",),

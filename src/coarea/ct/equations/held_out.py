@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, as_real
 from coarea.base.options import as_number
 from coarea.ct.equations.arithmetic import copied, norm
 from coarea.ct.equations.measured import Measured
@@ -46,7 +46,7 @@ def leave_out(
     if hold_out is None:
         return Kept(weights, epsilon, None, 1.0)
     step = round(1 / as_number("hold_out", hold_out, above=0, most=0.5))
-    maps = as_maps(operator, None if start is None else np.shape(start))
+    maps = as_maps(operator, None if start is None else as_real("start", start).shape)
     given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
     known = np.ones(given.data.size) if given.weights is None else given.weights
     views = _views(maps)
