@@ -49,7 +49,8 @@ def iterative_case(call: Callable[..., Any], **more: float) -> Case:
 BOUNDS = {"lower": 0.25, "upper": 0.5}
 NORM = {"axis_weights": 0.5, "hold_out": 0.5}
 POCS = {
-    **BOUNDS, **NORM, "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5, "smoothing": 0.25
+    **BOUNDS, **NORM,
+    "n_subsets": 2, "relaxation": 0.5, "tv_steps": 3, "tv_step": 0.125, "stop_cosine": -0.5, "smoothing": 0.25
 }  # fmt: skip
 FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detector_spacing": 0.5, "detector_offset": 2}
 
@@ -155,10 +156,6 @@ CASES = {
         ct.tv_least_squares, {"operator": PROJECTOR, "data": SINOGRAM, "strength": 0.5, "n_iter": 2},
         {"strength": 0.25, "n_iter": 2, "lower": -0.5, "upper": 0.25, **NORM},
     ),
-    "choose_strength": Case(
-        ct.choose_strength, {"operator": PROJECTOR, "data": SINOGRAM, "n_iter": 2, "hold_out": 0.5},
-        {"n_iter": 2, "lower": -0.5, "upper": 0.25, **NORM},
-    ),
     "fbp": Case(
         ct.fbp, {"data": SINOGRAM, "geometry": PARALLEL, "shape": (8, 8)},
         {"shape": (6, 8), "spacing": 0.5, "workers": 2},
@@ -263,7 +260,7 @@ ARRAYS |= {
         "lower": np.zeros((8, 8)),
         "upper": np.linspace(0.5, 1, 8),
     }
-    for name in ("choose_strength", "tv_least_squares")
+    for name in ("tv_least_squares",)
 }
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}

@@ -6,7 +6,7 @@ from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import Scan, add_poisson_noise, find_center, line_integrals, read_data_exchange
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
-from coarea.ct.methods.least_squares import choose_strength, tv_least_squares
+from coarea.ct.methods.least_squares import tv_least_squares
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
 from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.methods.system import Reconstruction
@@ -27,7 +27,6 @@ __all__ = [
     "add_poisson_noise",
     "asd_pocs",
     "cgls",
-    "choose_strength",
     "defrise_disks",
     "fbp",
     "fdk",
