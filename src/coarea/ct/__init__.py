@@ -11,7 +11,7 @@ from coarea.ct.geometry_files import read_geometry, write_geometry
 from coarea.ct.measurement import add_poisson_noise, line_integrals
 from coarea.ct.methods.algebraic import cgls, os_sart, sart, sirt
 from coarea.ct.methods.analytic import fbp, fdk
-from coarea.ct.methods.least_squares import choose_strength, tv_least_squares
+from coarea.ct.methods.least_squares import tv_least_squares
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
 from coarea.ct.methods.primal_dual import tv_primal_dual
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
@@ -39,7 +39,6 @@ __all__ = [
     "beam_hardening_curve",
     "beam_hardening_of_scan",
     "cgls",
-    "choose_strength",
     "defrise_disks",
     "fbp",
     "fdk",

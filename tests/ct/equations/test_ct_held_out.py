@@ -1,8 +1,8 @@
-"""Views held out: which, what is recorded, which image is kept, when it ends; and the strength they choose."""
+"""Views held out: which, what is recorded, which image is kept, when it ends."""
 
 import numpy as np
 import pytest
-from few_views import HEAD, error, fan
+from few_views import HEAD, fan
 
 from coarea import ct
 from coarea.ct.methods import held_out
@@ -72,24 +72,12 @@ def test_noise_is_that_of_the_views_that_are_left(noisy):
     np.testing.assert_allclose(found.image, same.image, atol=1e-12)
 
 
-def test_the_strength_that_is_chosen_is_nearly_the_best(noisy):
-    A, y = noisy
-    chosen = ct.choose_strength(A, y)
-    errors = {f: error(ct.tv_least_squares(A, y, f * chosen, 60).image) for f in (0.1, 0.5, 1, 2, 10)}
-    assert errors[1] < 1.25 * min(errors.values())
-    assert errors[1] < 0.8 * max(errors.values())
-    assert ct.choose_strength(A, 2**10 * y) == pytest.approx(2**10 * chosen)
-    assert ct.choose_strength(A, 0 * y) == 0
-
-
 def test_refusals(noisy):
     A, y = noisy
     for method, options in METHODS:
         for wrong in (0, 0.6, -1, np.nan, "some"):
             with pytest.raises(ValueError, match=r"hold_out must be a number > 0 and <= 0\.5"):
                 method(A, y, hold_out=wrong, **options)
-    with pytest.raises(ValueError, match=r"hold_out must be a number > 0 and <= 0\.5"):
-        ct.choose_strength(A, y, hold_out=0.9)
     with pytest.raises(ValueError, match="hold_out needs two views or more that were measured"):
         ct.asd_pocs(A.subset([0]), y[:1], hold_out=0.5)
     with pytest.raises(ValueError, match="give a Projector, or a sequence of operators, one for each view"):

@@ -1,4 +1,4 @@
-"""Views that are left out of the data: how well an image predicts them tells when to stop, and how much to smooth."""
+"""Views that are left out of the data: how well an image predicts them tells when to stop."""
 
 from __future__ import annotations
 

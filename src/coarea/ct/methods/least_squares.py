@@ -19,7 +19,6 @@ from coarea.ct.equations.preparation import Start, dual_of, first_image, given, 
 from coarea.ct.equations.system import Callback, Reconstruction, System
 
 INNER_STEPS = 8, 100  # on the dual field in an iteration: at first, and at most
-HALVINGS = 24  # of the strength, at most
 
 
 @with_hints
@@ -53,7 +52,7 @@ def tv_least_squares(
         more.
     strength : float
         At least 0, in units of the data times a length. Large values give a constant image, 0 plain least squares. The
-        larger the data are, the larger: see :func:`choose_strength`.
+        larger the data are, the larger.
     start, isotropic, axis_weights
         As for :func:`tv_primal_dual`.
     hold_out : float, optional
@@ -74,7 +73,6 @@ def tv_least_squares(
 
     See Also
     --------
-    choose_strength : the strength that predicts views best
     tv_primal_dual : total variation under a bound of the residual
 
     Examples
@@ -101,84 +99,6 @@ def tv_least_squares(
         if record.add(x, **numbers):
             break
     return record.reconstruction(x)
-
-
-@with_hints
-def choose_strength(
-    operator: Operator,
-    data: ArrayLike,
-    n_iter: int = 30,
-    *,
-    start: Start = "sart",
-    weights: ArrayLike | None = None,
-    lower: float | ArrayLike = 0.0,
-    upper: float | ArrayLike = math.inf,
-    isotropic: bool = True,
-    axis_weights: float | Sequence[float] = 1.0,
-    hold_out: float = 0.1,
-) -> float:
-    """The strength of :func:`tv_least_squares` with which some of the views predict the others best.
-
-    Strengths are halved from one that smooths too much, each time from the image before, until two in turn predict no
-    better by a hundredth.
-
-    Parameters
-    ----------
-    operator, data, start, weights, lower, upper, isotropic, axis_weights
-        As for :func:`tv_least_squares`.
-    n_iter : int
-        Iterations for each strength; some ten are tried.
-    hold_out : float, default 0.1
-        The part of the views, at most a half, that is to be predicted.
-
-    Returns
-    -------
-    float
-        For all of the data.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As :func:`sart`.
-
-    Notes
-    -----
-    Views that lie within a limited arc do not see what the arc does not see: there the choice smooths too little.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from coarea import ct
-    >>> geometry = ct.ParallelBeam(angles=np.arange(20) * np.pi / 20, n_detectors=24)
-    >>> A = ct.Projector(geometry, shape=(16, 16))
-    >>> noise = np.random.default_rng(0).normal(0, 0.5, A.range_shape)
-    >>> data = A(np.pad(np.ones((8, 8)), 4)) + noise
-    >>> image = ct.tv_least_squares(A, data, ct.choose_strength(A, data)).image
-    """
-    n_iter = as_count("n_iter", n_iter)
-    kept = leave_out(
-        operator, data, as_number("hold_out", hold_out), start=given(start), weights=weights, epsilon=None, noise=None
-    )
-    assert kept.held_out is not None
-    system = System(
-        operator, data, start=given(start), weights=kept.weights, lower=lower, upper=upper, n_blocks=EVERY_VIEW
-    )
-    penalty = Penalty(system, isotropic=isotropic, axis_weights=axis_weights)
-    x, bound = first_image(system, start), operator_norm(system) ** 2
-    # at a solution strength * TV(x) is the inner product of A x and the residual: this one would be a tenth of the data
-    strength = 0.1 * norm(system.data) ** 2 / (penalty.tv(x) or 1.0)
-    best, least, waited = strength, math.inf, 0
-    for _ in range(HALVINGS):
-        penalty.strength = strength
-        *_, (x, _) = islice(descent(system, penalty, x, bound), n_iter)
-        distance = norm(kept.held_out.residual(x))
-        waited += 1
-        if distance < 0.99 * least:
-            best, least, waited = strength, distance, 0
-        if waited == 2:
-            break
-        strength /= 2
-    return best / kept.share
 
 
 def descent(system: System, penalty: Penalty, x: Array, bound: float) -> Iterator[tuple[Array, dict[str, float]]]:
