@@ -19,7 +19,7 @@ from coarea.ct.phantom import CONTRASTS
 from coarea.variation.norm import OFFSETS
 from public import public_callables
 
-SIGNATURE_MAX = 700  # characters: what help() shows must be readable
+SIGNATURE_MAX = 800  # characters: what help() shows must be readable
 
 # Lines with a comment must be refused, the others accepted.
 CALLS = """\

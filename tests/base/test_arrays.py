@@ -16,7 +16,8 @@ from PIL import Image
 from scipy import sparse
 
 import coarea
-from calls import ARRAY_CALLS, ARRAYS, IMAGE, MAX_TREE, fingerprint
+from calls import ARRAY_CALLS, ARRAYS, IMAGE, MAX_TREE
+from fingerprints import fingerprint
 from public import public_callables
 
 HONOURED = {("minimize_tv_graph", "values")}

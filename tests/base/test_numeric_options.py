@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calls import CASES, COLORS, fingerprint
+from calls import CASES, COLORS
+from fingerprints import fingerprint
 from public import public_callables
 
 RESULTS = ("Certificate", "Info", "Lines", "Tree", "TwoPhase")  # classes that the library fills in

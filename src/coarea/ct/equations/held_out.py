@@ -56,7 +56,7 @@ def leave_out(
     inside, outside = np.where(held_out, 0, known), np.where(held_out, known, 0)
     if not inside.any():
         raise ValueError("hold_out needs two views or more that were measured, got 1")
-    share = np.count_nonzero(inside) / np.count_nonzero(known)
+    share = float(np.count_nonzero(inside) / np.count_nonzero(known))
     if epsilon is not None:
         epsilon *= math.sqrt(share)
     return Kept(inside, epsilon, System(operator, data, start=start, weights=outside), share)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coarea.base.options import as_spacing, one_of
+from coarea.base.options import as_spacing
 from coarea.ct.equations.arithmetic import norm
 from coarea.ct.equations.data_steps import data_step_of
 from coarea.ct.equations.operators import ProjectorMap
@@ -17,21 +17,23 @@ from coarea.ct.equations.system import System
 from coarea.variation.dual import DualVariation
 from coarea.variation.foreign import ForeignDual, ForeignVariation
 
-Start: TypeAlias = ArrayLike | Literal["sart"] | None
-
 SWEEPS = 1  # of the first image: more help few views and hinder limited arcs
 MARGIN = 1.02  # of the largest singular value, which power iterations approach from below
 
 
-def given(start: Start) -> ArrayLike | None:
+def given(start: ArrayLike | None) -> ArrayLike | None:
     """The first image if it is an array."""
-    if isinstance(start, str):
-        one_of("start", start, ("sart",))
-        return None
-    return start
+    if not isinstance(start, str):
+        return start
+    if start != "sart":
+        raise TypeError(
+            f"start must be an array, got {start!r}: give 'sart' for a sweep of SART; "
+            f"if this is a file, read it first, start = skimage.io.imread({start!r})"
+        )
+    return None
 
 
-def first_image(system: System, start: Start) -> Any:
+def first_image(system: System, start: ArrayLike | None) -> Any:
     """The given one, or that of a sweep of SART."""
     x = system.start
     if isinstance(start, str):

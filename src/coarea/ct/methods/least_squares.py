@@ -15,7 +15,7 @@ from coarea.ct.equations.arithmetic import inner, norm, total
 from coarea.ct.equations.data_steps import EVERY_VIEW
 from coarea.ct.equations.held_out import leave_out
 from coarea.ct.equations.operators import Operator
-from coarea.ct.equations.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.equations.preparation import dual_of, first_image, given, operator_norm
 from coarea.ct.equations.system import Callback, Reconstruction, System
 
 INNER_STEPS = 8, 100  # on the dual field in an iteration: at first, and at most
@@ -28,7 +28,7 @@ def tv_least_squares(
     strength: float,
     n_iter: int = 100,
     *,
-    start: Start = "sart",
+    start: ArrayLike | None = "sart",
     weights: ArrayLike | None = None,
     lower: float | ArrayLike = 0.0,
     upper: float | ArrayLike = math.inf,

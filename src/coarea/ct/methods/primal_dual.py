@@ -13,7 +13,7 @@ from coarea.ct.equations.arithmetic import norm
 from coarea.ct.equations.data_steps import EVERY_VIEW
 from coarea.ct.equations.held_out import leave_out
 from coarea.ct.equations.operators import Operator
-from coarea.ct.equations.preparation import Start, dual_of, first_image, given, operator_norm
+from coarea.ct.equations.preparation import dual_of, first_image, given, operator_norm
 from coarea.ct.equations.system import Callback, Reconstruction, System
 from coarea.ct.methods.registry import iterative
 
@@ -25,7 +25,7 @@ def tv_primal_dual(
     data: ArrayLike,
     n_iter: int = 500,
     *,
-    start: Start = "sart",
+    start: ArrayLike | None = "sart",
     weights: ArrayLike | None = None,
     lower: float | ArrayLike = 0.0,
     upper: float | ArrayLike = math.inf,
