@@ -10,7 +10,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from coarea import ct
 from coarea.ct import projector as projector_module
-from coarea.ct.methods import framed_volume
+from coarea.ct.equations import framed_volume
 
 SHAPE = (7, 9, 8)
 

@@ -5,7 +5,7 @@ import pytest
 from few_views import HEAD, fan
 
 from coarea import ct
-from coarea.ct.methods import held_out
+from coarea.ct.equations import held_out
 
 METHODS = [(ct.asd_pocs, {}), (ct.tv_pocs, {}), (ct.tv_primal_dual, {}), (ct.tv_least_squares, {"strength": 0.05})]
 

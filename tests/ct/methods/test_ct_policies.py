@@ -5,8 +5,9 @@ import pytest
 from few_views import fan
 
 from coarea import ct, tv_gradient
-from coarea.ct.methods import data_steps, pocs
-from coarea.ct.methods import system as system_module
+from coarea.ct.equations import data_steps
+from coarea.ct.equations import system as system_module
+from coarea.ct.methods import pocs
 
 
 def order_of_blocks(n):
