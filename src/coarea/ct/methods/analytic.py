@@ -84,8 +84,10 @@ def fbp(
     >>> geometry = ct.ParallelBeam(angles=np.arange(90) * np.pi / 90, n_detectors=64)
     >>> disc = ct.line_integrals_of([[1, 20, 20, 0, 0, 0]], geometry)
     >>> image = ct.fbp(disc, geometry, (64, 64))
-    >>> round(float(image[32, 32]), 2), round(float(image[32, 60]), 2)
-    (1.0, -0.0)
+    >>> round(float(image[32, 32]), 2)  # in the disc
+    1.0
+    >>> bool(abs(image[32, 60]) < 0.05)  # outside
+    True
     """
     if as_circular("fbp", geometry).has_rows:
         raise ValueError(
