@@ -152,7 +152,7 @@ def test_starts(scan):
         found = [method(A, y, n_iter=5, start=start, **options) for start in ("sart", ct.sart(A, y, 1).image, None)]
         assert np.array_equal(found[0].image, found[1].image)
         assert error(found[0].image) < error(found[2].image)
-        with pytest.raises(ValueError, match="start must be one of 'sart', got 'SART'"):
+        with pytest.raises(TypeError, match="start must be an array, got 'SART': give 'sart' for a sweep"):
             method(A, y, start="SART", **options)
 
 

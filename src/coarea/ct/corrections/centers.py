@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -199,7 +200,9 @@ class _Residual:
         square = 0.0
         for row in range(self._data.shape[1]):
             data = np.ascontiguousarray(self._data[:, row])
-            found = sart(A, data, self._n_sweeps)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # of a wrong offset: rays may miss the image
+                found = sart(A, data, self._n_sweeps)
             square += float(np.square(A(found.image) - data, dtype=np.float64).sum())
         return math.sqrt(square)
 

@@ -17,10 +17,12 @@ from coarea.ct.equations.held_out import leave_out
 from coarea.ct.equations.operators import Operator
 from coarea.ct.equations.preparation import dual_of, first_image, given, operator_norm
 from coarea.ct.equations.system import Callback, Reconstruction, System
+from coarea.ct.methods.registry import iterative
 
 INNER_STEPS = 8, 100  # on the dual field in an iteration: at first, and at most
 
 
+@iterative
 @with_hints
 def tv_least_squares(
     operator: Operator,

@@ -12,7 +12,7 @@ DIRECT: dict[str, Callable[..., Array]] = {}
 """Called as ``method(data, geometry, shape, spacing=...)``."""
 
 ITERATIVE: dict[str, Callable[..., Reconstruction]] = {}
-"""Called as ``method(operator, data, n_iter, noise=..., callback=...)``."""
+"""Called as ``method(operator, data, n_iter=..., callback=..., ...)`` with the options that it has."""
 
 Direct = TypeVar("Direct", bound=Callable[..., Array])
 Iterative = TypeVar("Iterative", bound=Callable[..., Reconstruction])
