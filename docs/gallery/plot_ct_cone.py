@@ -2,8 +2,8 @@
 Discs in a cone beam
 ====================
 
-Feldkamp's method is exact in the plane of the source only: flat discs above it smear along the rays, which see them nearly from
-the side. Iterative methods know the rays, and total variation what the rays do not tell.
+Feldkamp's method is exact in the plane of the source only: flat discs above it smear along the rays, which see them
+nearly from the side. Iterative methods know the rays, and total variation what the rays do not tell.
 """
 
 import matplotlib.pyplot as plt
@@ -36,9 +36,8 @@ figure, axes = plt.subplots(1, 4, figsize=(11, 3), sharey=True, layout="constrai
 for ax, (name, volume) in zip(axes, volumes.items(), strict=True):
     error = np.linalg.norm(volume - discs) / np.linalg.norm(discs)
     ax.imshow(volume[:, shape[1] // 2], cmap="gray", vmin=0, vmax=1.2 * discs.max(), origin="lower")
-    ax.set(title=name if volume is discs else f"{name}: error {error:.3f}", xlabel="x", ylabel="z" if ax is axes[0] else "")
-    ax.set_xticks([])
-    ax.set_yticks([])
+    ax.set(title=name if volume is discs else f"{name}: error {error:.3f}", xlabel="x", xticks=[], yticks=[])
+axes[0].set_ylabel("z")
 plt.show()
 
 # %%
