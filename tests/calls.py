@@ -177,6 +177,10 @@ CASES = {
         ct.tv_least_squares, {"operator": PROJECTOR, "data": SINOGRAM, "strength": 0.5, "n_iter": 2},
         {"strength": 0.25, "n_iter": 2, "lower": -0.5, "upper": 0.25, **NORM},
     ),
+    "choose_strength": Case(
+        ct.choose_strength, {"operator": PROJECTOR, "data": SINOGRAM, "n_iter": 2},
+        {"n_iter": 3, "lower": -0.5, "upper": 0.25, **NORM},
+    ),
     "fbp": Case(
         ct.fbp, {"data": SINOGRAM, "geometry": PARALLEL, "shape": (8, 8)},
         {"shape": (6, 8), "spacing": 0.5, "workers": 2},
@@ -293,7 +297,7 @@ ARRAYS |= {
         "lower": np.zeros((8, 8)),
         "upper": np.linspace(0.5, 1, 8),
     }
-    for name in ("tv_least_squares",)
+    for name in ("tv_least_squares", "choose_strength")
 }
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}

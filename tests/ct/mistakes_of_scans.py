@@ -199,6 +199,10 @@ MISTAKES_OF_SCANS = {
         (lambda: ct.tv_least_squares(PROJECTOR, DATA, lam=0.1), "did you mean strength"),
         (lambda: ct.tv_least_squares(PROJECTOR, DATA, 1, hold_out=2), "hold_out must be a number > 0 and <= 0.5"),
     ],
+    "choose_strength": [
+        (lambda: ct.choose_strength(PROJECTOR, DATA, start="fbp"), "start must be an array, got 'fbp': give 'sart'"),
+        (lambda: ct.choose_strength(PROJECTOR, DATA, strength=1), "unexpected keyword argument 'strength'"),
+    ],
     "tv_pocs": [
         (lambda: ct.tv_pocs(PROJECTOR, DATA, epsilon=1, noise=1), "epsilon and noise exclude each other"),
     ],

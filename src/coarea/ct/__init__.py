@@ -14,6 +14,7 @@ from coarea.ct.methods.analytic import fbp, fdk
 from coarea.ct.methods.least_squares import tv_least_squares
 from coarea.ct.methods.pocs import SIDKY_PAN_2008, asd_pocs, tv_pocs
 from coarea.ct.methods.primal_dual import tv_primal_dual
+from coarea.ct.methods.strength import choose_strength
 from coarea.ct.phantom import defrise_disks, line_integrals_of, rasterize, shepp_logan, shepp_logan_ellipses
 from coarea.ct.projector import Projector
 from coarea.ct.readers.data_exchange import read_data_exchange
@@ -39,6 +40,7 @@ __all__ = [
     "beam_hardening_curve",
     "beam_hardening_of_scan",
     "cgls",
+    "choose_strength",
     "defrise_disks",
     "fbp",
     "fdk",
