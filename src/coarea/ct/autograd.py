@@ -27,8 +27,8 @@ def to_autograd(operator: LinearOperator) -> Callable[[Any], Any]:
     Returns
     -------
     callable
-        From a tensor of shape (..., *image shape) to one of shape (..., *shape of the projections), in its dtype and on
-        its device; the axes before are a batch. The projector itself runs on the CPU in its own dtype.
+        From a tensor whose last axes are an image to one whose last axes are projections, in its dtype and on its
+        device; the axes before are a batch. The projector itself runs on the CPU in its own dtype.
 
     Raises
     ------

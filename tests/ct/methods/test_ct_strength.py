@@ -68,7 +68,7 @@ def test_what_is_refused(scan) -> None:
     A, data = scan
     with pytest.raises(ValueError, match="data must not be 0: every strength would do"):
         ct.choose_strength(A, 0 * data)
-    with pytest.raises(ValueError, match="hold_out must be a number > 0 and <= 0.5, got 0.9"):
+    with pytest.raises(ValueError, match=r"hold_out must be a number > 0 and <= 0\.5, got 0\.9"):
         ct.choose_strength(A, data, hold_out=0.9)
     with pytest.raises(ValueError, match="hold_out needs two views or more"):
         ct.choose_strength(A.subset([0]), data[:1])

@@ -1,7 +1,7 @@
 """Beam hardening: the line integrals of a thick object are too small, since hard X-rays pass it more easily.
 
 For an object of one material the way of a ray through it, L, is a function of the measured line integral b that
-curves upwards: ``L = c1 b + c2 b^2 + c3 b^3 ...`` with no negative coefficient [Herman1979]_.
+curves upwards: ``L = c1 b + c2 b^2 + c3 b^3 ...`` with no negative coefficient.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LEAST_ARC = math.pi / 2
 
 @with_hints
 def beam_hardening_curve(data: ArrayLike, paths: ArrayLike, *, degree: int = 3) -> Array:
-    """How long the ways of rays through one material are, as a polynomial in their line integrals.
+    """How long the ways of rays through one material are, as a polynomial in their line integrals [Herman1979]_.
 
         ``path = curve[0] * data + curve[1] * data**2 + ...``
 
