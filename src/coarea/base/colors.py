@@ -8,6 +8,7 @@ from coarea.base.options import as_axis
 from coarea.base.types import NOT_GIVEN, NotGiven
 
 SMALLEST_SIDE = 8  # of a picture; a volume of three or four slices has them in its first axis more often
+MOST_SIGNALS = 32  # of a line of pixels; more are more likely the columns of a grey image
 CHANNEL_AXIS = "If these are channels, say channel_axis=-1; if it is a volume, say channel_axis=None."
 ONE_BY_ONE = (
     "If these are channels, take them one by one, image[..., k]; "
@@ -20,7 +21,11 @@ def channel_axis_of(image: Array, channel_axis: int | NotGiven | None) -> int | 
     if channel_axis is NOT_GIVEN:
         warn_of_colors(image, CHANNEL_AXIS)
         return None
-    return None if channel_axis is None else as_axis("channel_axis", channel_axis, image.ndim)
+    if channel_axis is None:
+        return None
+    axis = as_axis("channel_axis", channel_axis, image.ndim)
+    warn_of_channels(image, axis)
+    return axis
 
 
 def warn_of_colors(image: Array, remedy: str) -> None:
@@ -34,6 +39,12 @@ def warn_of_colors(image: Array, remedy: str) -> None:
 
 def warn_of_channels(image: Array, axis: int) -> None:
     """Warn the caller of the library if the axis of the channels is more likely another one."""
+    if image.ndim == 2 and image.shape[axis] > MOST_SIGNALS:
+        warnings.warn(
+            f"image of shape {image.shape} has {image.shape[axis]} channels with channel_axis={axis}, each a line of "
+            "pixels; if it is a grey image, leave channel_axis out",
+            stacklevel=level_of_caller(),
+        )
     others = [k for k, length in enumerate(image.shape) if k != axis and length in (3, 4)]
     if image.ndim == 3 and image.shape[axis] >= SMALLEST_SIDE and others:
         warnings.warn(
