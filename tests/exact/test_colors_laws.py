@@ -212,6 +212,17 @@ def test_wide_integers_and_floats_only_take_their_own_colors() -> None:
     np.testing.assert_array_equal(colored(np.full((3, 4, 2), 1e-320), 1), np.full((3, 4, 2), 1e-320))
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_what_is_added_to_wide_integers_does_not_matter(dtype: Any) -> None:
+    rng = np.random.default_rng(15)
+    for _ in range(40):
+        image = rng.integers(0, 2000, (6, 6, 2))
+        image[0, 0], image[0, 1] = 0, 2**26  # beyond the distances that are exact
+        shift = 2**62 + 2 ** (62 if dtype == np.uint64 else 20)
+        expected = colored(image, 0.6).astype(dtype)
+        np.testing.assert_array_equal(colored(image.astype(dtype) + dtype(shift), 0.6), expected + dtype(shift))
+
+
 @pytest.mark.parametrize("ndim", [1, 3])
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_dimensions_and_axes(ndim: int, axis: int) -> None:
