@@ -143,6 +143,7 @@ MISTAKES = {
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, domain="max_tree", neighbors=8), "max_tree', .*: say connectivity"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, domain="shapes", connectivity=8), f"must be one of {PAIRS}, got 8"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, channel_axis=2), "as an integer from -2 to 1, got 2"),
+        (lambda: coarea.denoise_tv_l1(IMAGE[0], 2, channel_axis=-1), "must have axes beside that of its channels, got"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, return_info="yes"), "return_info must be True or False, got 'yes'"),
         (lambda: coarea.denoise_tv_l1(IMAGE, 2, colors="input"),
          'channel_axis must be given with colors="input", for example channel_axis=-1; of a grey image'),

@@ -160,7 +160,7 @@ def random_pairs(
 
 
 def test_results_are_those_of_the_definition() -> None:
-    for _, image, marginal, beta in random_pairs(500, seed=0):
+    for _, image, marginal, beta in random_pairs(300, seed=0):
         check(image, marginal, beta)
 
 
@@ -172,7 +172,7 @@ def test_so_are_those_of_other_dtypes(dtype: Any) -> None:
 
 
 def test_so_are_those_with_all_options() -> None:
-    for rng, image, marginal, beta in random_pairs(300, seed=2):
+    for rng, image, marginal, beta in random_pairs(200, seed=2):
         shape = image.shape[:-1]
         neighborhoods = {1: (2,), 2: (4, 8, 16), 3: (6, 26)}[len(shape)]
         count = int(rng.choice(neighborhoods))
@@ -213,6 +213,17 @@ def test_large_zones_are_computed_by_tables() -> None:
             check(image, marginal, 0.3, quantile=quantile)
 
 
+def test_of_equal_colors_large_zones_take_the_first() -> None:
+    """Of images that are mirrored with their channels exchanged, (a, b) costs a large zone what (b, a) does."""
+    rng = np.random.default_rng(7)
+    for k in range(8):
+        dtype, scale = ((np.uint8, 1), (np.int32, 300))[k % 2]
+        half, is_large = rng.integers(0, 4, (12, 6, 2)) * scale, rng.random((12, 6, 1)) < 0.6
+        image = np.concatenate([half, half[:, ::-1, ::-1]], axis=1).astype(dtype)
+        marginal = np.where(np.concatenate([is_large, is_large[:, ::-1]], axis=1), 5 * dtype(scale), image)
+        check(image, marginal, (0.5, 1)[k // 2 % 2])
+
+
 def energies(image: np.ndarray, results: np.ndarray, beta: float) -> np.ndarray:
     """Equation (N) of results along the first axis."""
     total = np.abs(results - image).sum((1, 2, 3), dtype=float)
@@ -241,7 +252,7 @@ def compare_with_brute_force(n: int, seed: int, shape: tuple[int, int]) -> tuple
 
 
 def test_energies_are_near_the_least() -> None:
-    optimal, above = compare_with_brute_force(40, 5, (2, 3))
+    optimal, above = compare_with_brute_force(20, 5, (2, 3))
     assert optimal > 0.6
     assert above < 0.15
 

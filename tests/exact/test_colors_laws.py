@@ -18,7 +18,7 @@ from coarea.exact.colors._energy import Energy
 TIES = ("lower", "upper")
 PAIRS = ("8-4", "4-8")
 each_domain = pytest.mark.parametrize("domain", ["pixels", "shapes", "max_tree", "min_tree"])
-some = pytest.mark.parametrize("n", [120, pytest.param(2000, marks=pytest.mark.slow)])
+some = pytest.mark.parametrize("n", [50, pytest.param(2000, marks=pytest.mark.slow)])
 
 
 def images(n: int, seed: int, levels: int = 6) -> Iterator[tuple[np.random.Generator, np.ndarray, float]]:
@@ -65,7 +65,7 @@ def test_inverting_some_channels_inverts_the_result_in_them(domain: str, n: int)
 
 @each_domain
 def test_inverting_all_channels_inverts_the_result(domain: str) -> None:
-    for _, image, beta in images(60, seed=1):
+    for _, image, beta in images(30, seed=1):
         if domain in ("pixels", "shapes"):
             more = {} if domain == "pixels" else {"connectivity": "self-dual"}
             inverse = colored(-image.astype(np.float32), beta, domain=domain, tie="upper", **more)
@@ -107,7 +107,7 @@ def test_they_do_not_by_values() -> None:
 
 
 def test_ranks_of_consecutive_levels_are_values() -> None:
-    for _, image, beta in images(60, seed=4):
+    for _, image, beta in images(30, seed=4):
         ranks = np.stack(
             [np.unique(own, return_inverse=True)[1].reshape(own.shape) for own in np.moveaxis(image, -1, 0)], -1
         )
@@ -116,7 +116,7 @@ def test_ranks_of_consecutive_levels_are_values() -> None:
 
 @each_domain
 def test_beta_zero_is_the_identity(domain: str) -> None:
-    for rng, image, _ in images(60, seed=5, levels=255):
+    for rng, image, _ in images(30, seed=5, levels=255):
         np.testing.assert_array_equal(colored(image, 0, domain=domain), image)
         close = 1 + image.astype(np.float64) * 2.0**-52 + rng.integers(0, 2, image.shape)  # no two numbers of them
         np.testing.assert_array_equal(colored(close, 0, domain=domain), close)
@@ -138,16 +138,16 @@ def colors_in(image: np.ndarray) -> set[tuple[Any, ...]]:
 @pytest.mark.parametrize("distance", ["values", "ranks"])
 def test_there_are_no_new_colors(domain: str, distance: str) -> None:
     new = 0
-    for _, image, beta in images(60, seed=7):
+    for _, image, beta in images(30, seed=7):
         new += not colors_in(coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1)) <= colors_in(image)
         assert colors_in(colored(image, beta, domain=domain, distance=distance)) <= colors_in(image)
-    assert new > 10  # where the channels are filtered on their own
+    assert new > 5  # where the channels are filtered on their own
 
 
 @each_domain
 def test_contours_do_not_move(domain: str) -> None:
     """Where two pixels beside each other differ, the filter of a channel has kept a contour between them."""
-    for _, image, beta in images(100, seed=8):
+    for _, image, beta in images(50, seed=8):
         result = colored(image, beta, domain=domain)
         marginal = coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1)
         for axis in (0, 1):
@@ -159,7 +159,7 @@ def test_contours_do_not_move(domain: str) -> None:
 
 @each_domain
 def test_the_energy_is_between_the_bound_and_that_of_the_projection(domain: str) -> None:
-    for _, image, beta in images(60, seed=9):
+    for _, image, beta in images(30, seed=9):
         result, info = colored(image, beta, domain=domain, return_info=True)
         values = result.astype(int)
         energy = np.abs(values - image).sum() + beta * sum(np.abs(np.diff(values, axis=axis)).sum() for axis in (0, 1))
@@ -176,7 +176,7 @@ def test_the_energy_is_between_the_bound_and_that_of_the_projection(domain: str)
 
 
 def test_dtypes_agree() -> None:
-    for rng, image, beta in images(40, seed=10, levels=250):
+    for rng, image, beta in images(15, seed=10, levels=250):
         expected = colored(image, beta)
         for dtype in (
             np.int16,
@@ -210,6 +210,17 @@ def test_wide_integers_and_floats_only_take_their_own_colors() -> None:
     huge = np.where(rng.random((6, 7, 2)) < 0.5, -1.7e308, 1.7e308)
     assert colors_in(colored(huge, 1)) <= colors_in(huge)
     np.testing.assert_array_equal(colored(np.full((3, 4, 2), 1e-320), 1), np.full((3, 4, 2), 1e-320))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_what_is_added_to_wide_integers_does_not_matter(dtype: Any) -> None:
+    rng = np.random.default_rng(15)
+    for _ in range(40):
+        image = rng.integers(0, 2000, (6, 6, 2))
+        image[0, 0], image[0, 1] = 0, 2**26  # beyond the distances that are exact
+        shift = 2**62 + 2 ** (62 if dtype == np.uint64 else 20)
+        expected = colored(image, 0.6).astype(dtype)
+        np.testing.assert_array_equal(colored(image.astype(dtype) + dtype(shift), 0.6), expected + dtype(shift))
 
 
 @pytest.mark.parametrize("ndim", [1, 3])

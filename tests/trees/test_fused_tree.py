@@ -207,8 +207,8 @@ def test_long_chains_need_no_recursion():
 
 
 @pytest.mark.photograph
-def test_a_photograph_is_merged_where_the_note_says():
-    """Neighbours of different colours share nodes: why total variation does not live on this tree."""
+def test_neighbors_of_different_colors_share_nodes_in_a_photograph():
+    """This is why total variation does not live on this tree."""
     image = data.astronaut()
     tree = coarea.tree_of_shapes(image, channel_axis=-1)
     differ = (np.diff(image.astype(int), axis=1) != 0).any(-1)

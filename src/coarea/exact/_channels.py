@@ -90,6 +90,11 @@ def channels_of(
     values, hidden = split_mask("image", image)
     array = as_image(values, complete=False)
     axis = channel_axis_of(array, channel_axis)
+    if axis is not None and array.ndim == 1:
+        raise ValueError(
+            f"image must have axes beside that of its channels, got shape {array.shape} with channel_axis={axis}: "
+            "leave channel_axis out"
+        )
     channels = array[None] if axis is None else np.moveaxis(array, axis, 0)
     data = _data_of(options, hidden, channels, axis=axis, offsets_of=offsets_of)
     fill = partial(filled, "image", remedy="mask=~numpy.isfinite(image)", nearest=nearest, inside=inside)

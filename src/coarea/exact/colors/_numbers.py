@@ -30,18 +30,23 @@ def numbers_of(samples: Sequence[Array]) -> tuple[Convert, int]:
     span : int
     """
     ranges = [(sample.min(), sample.max()) for sample in samples]
-    if samples[0].dtype.kind in "bui":
-        span = max(int(highest) - int(lowest) for lowest, highest in ranges)
-        if span <= SPAN_MAX:
-            dtype = np.dtype(np.uint8 if span < 2**8 else np.uint16 if span < 2**16 else np.int32)
-            return lambda c, values: _from_lowest(values, *ranges[c], dtype), span
-    middles = [float(lowest) / 2 + float(highest) / 2 for lowest, highest in ranges]
-    half = max(float(highest) - middle for (_, highest), middle in zip(ranges, middles, strict=True))
+    whole = samples[0].dtype.kind in "bui"
+    if whole:
+        spans = [int(highest) - int(lowest) for lowest, highest in ranges]
+        if max(spans) <= SPAN_MAX:
+            dtype = np.dtype(np.uint8 if max(spans) < 2**8 else np.uint16 if max(spans) < 2**16 else np.int32)
+            return lambda c, values: _from_lowest(values, *ranges[c]).astype(dtype), max(spans)
+        middles = [span / 2 for span in spans]
+        half = max(middles)
+    else:
+        middles = [float(lowest) / 2 + float(highest) / 2 for lowest, highest in ranges]
+        half = max(float(highest) - middle for (_, highest), middle in zip(ranges, middles, strict=True))
     exponent = math.floor(math.log2(SPAN_MAX / 2)) - math.frexp(half)[1]
 
     def rounded(c: int, values: Array) -> Array:
-        offsets = np.clip(values, *ranges[c]).astype(np.float64) - middles[c]
-        return np.rint(np.ldexp(offsets, exponent)).astype(np.int32)
+        # integers of 64 bits would lose what differs if they became floats first
+        own = _from_lowest(values, *ranges[c]) if whole else np.clip(values, *ranges[c])
+        return np.rint(np.ldexp(own.astype(np.float64) - middles[c], exponent)).astype(np.int32)
 
     return rounded, SPAN_MAX
 
@@ -52,9 +57,8 @@ def ranks_of(image: Array) -> Array:
     return ranks.astype(np.min_scalar_type(len(values) - 1), copy=False)
 
 
-def _from_lowest(values: Array, lowest: Array, highest: Array, dtype: np.dtype[np.generic]) -> Array:
-    """Distances from the lowest value; they wrap to the right ones."""
+def _from_lowest(values: Array, lowest: Array, highest: Array) -> Array:
+    """Distances of integers from the lowest one, unsigned: they wrap to the right ones."""
     if values.dtype == bool:
         values, lowest, highest = (np.asarray(part).astype(np.uint8) for part in (values, lowest, highest))
-    unsigned = np.dtype(f"u{values.dtype.itemsize}")
-    return (np.clip(values, lowest, highest) - lowest).view(unsigned).astype(dtype)
+    return (np.clip(values, lowest, highest) - lowest).view(f"u{values.dtype.itemsize}")

@@ -83,7 +83,8 @@ def zones_of(channels: Sequence[Array], pad: int) -> tuple[Zones, Indices]:
     if n_cells > INDEX_MAX:
         raise ValueError(f'image must have less than 2**31 pixels and a frame for colors="input", got shape {shape}')
     label = np.empty(channels[0].size, np.int32)
-    n_zones = label_zones(_cuts(channels), np.array(channels[0].strides, np.int32) // channels[0].itemsize, label)
+    steps = np.array([stride // channels[0].itemsize for stride in channels[0].strides], np.int32)
+    n_zones = label_zones(_cuts(channels), steps, label)
     cells = np.full(padded, -1, np.int32)
     cells[(slice(pad, -pad),) * len(shape)] = label.reshape(shape)
     start, place, pixel = np.zeros(n_zones + 1, np.int32), label, np.empty_like(label)
