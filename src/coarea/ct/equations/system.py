@@ -173,9 +173,13 @@ class System:
         return [y[part] for part in self._parts]
 
     def flat(self, values: Any) -> Array:
-        """What an operator returned."""
-        array = np.asarray(values, self.dtype) if self.home.xp is np else values
-        return self.home.xp.reshape(array, (-1,))  # type: ignore[no-any-return]
+        """What an operator returned, in the dtype of the computation."""
+        xp = self.home.xp
+        if xp is np:
+            return np.asarray(values, self.dtype).ravel()
+        if hasattr(values, "detach"):  # or torch would keep the steps of all iterations
+            values = values.detach()
+        return xp.reshape(xp.astype(values, getattr(xp, self.dtype.name), copy=False), (-1,))  # type: ignore[no-any-return]
 
     def project(self, x: Array) -> Array:
         """Projections of the image."""
@@ -247,4 +251,7 @@ def dtype_name(first: LinearMap, data: Any) -> str:
     dtype = getattr(first, "dtype", None)
     if dtype is None:
         dtype = getattr(data[0] if isinstance(data, list | tuple) and len(data) else data, "dtype", "float64")
-    return str(dtype).rpartition(".")[2]
+    try:
+        return np.dtype(dtype).name  # also of the type itself, numpy.float32
+    except TypeError:
+        return str(dtype).rpartition(".")[2]
