@@ -88,11 +88,7 @@ def test_rays_of_both_kinds_are_added_before_the_bounds_are_kept(turn):
     )  # fmt: skip
     A = ct.Projector(geometry, SHAPE, dtype=np.float64, workers=1)
     steep = A._rays.steep[0]
-    assert (
-        A.T(np.where(steep, 1.0, 0) * np.ones(A.range_shape))
-        .astype(bool)[A.T(np.where(steep, 0.0, 1) * np.ones(A.range_shape)) > 0]
-        .any()
-    )
+    assert np.logical_and(*(A.T(kind * np.ones(A.range_shape)) > 0 for kind in (steep, ~steep))).any()
     start = np.full(SHAPE, 0.5)
     options = {"relaxation": 1.0, "weights": np.ones(A.range_shape), "lower": start - 0.02, "upper": start + 0.02}
     for sign in (1, -1):

@@ -101,11 +101,11 @@ class GivenMap:
         self.domain_shape, self.range_shape = tuple(operator.domain_shape), tuple(operator.range_shape)
         self.dtype = getattr(operator, "dtype", None)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array) -> Any:
         """What the object projects."""
         return self._checked("forward(image)", self._operator.forward(x), self.range_shape)
 
-    def adjoint(self, y: Array) -> Array:
+    def adjoint(self, y: Array) -> Any:
         """What it back projects."""
         return self._checked("adjoint(data)", self._operator.adjoint(y), self.domain_shape)
 

@@ -95,6 +95,7 @@ class System:
         epsilon: float | None = None,
         noise: ArrayLike | None = None,
         n_blocks: int = 1,
+        warns: bool = True,
     ):
         begin = None if start is None else as_real("start", as_numpy(start))
         maps = as_maps(operator, None if begin is None else begin.shape)
@@ -110,7 +111,8 @@ class System:
             self.lower > -math.inf or self.upper < math.inf
         )
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
-        warn_of_likely_mistakes(maps, given.data, given.weights)
+        if warns:
+            warn_of_likely_mistakes(maps, given.data, given.weights)
         self.operators, given = without_unmeasured(maps, given)
         self.epsilon = given.epsilon
         raw = self.home.bring(np.array(given.data, self.dtype))
