@@ -99,6 +99,28 @@ def compare(found: ct.Reconstruction, expected: ct.Reconstruction, library: Any)
         np.testing.assert_allclose(found.history[key], values, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["asd_pocs", "tv_primal_dual", "tv_least_squares"])
+@pytest.mark.parametrize("isotropic", [True, False])
+def test_norms_are_those_on_numpy(library: Any, name: str, isotropic: bool) -> None:
+    A, data = problem(FAN)
+    options = {"isotropic": isotropic, "axis_weights": (0.5, 2.0)}
+    found = METHODS[name](Device(A, library), library.asarray(data), **options)
+    compare(found, METHODS[name](Plain(A), data, **options), library)
+
+
+def test_grazing_rays_are_left_out(library: Any) -> None:
+    """As on numpy: those shorter than 1e-4 of the longest one."""
+    A, data = problem(FAN)
+    short = np.array([1.0, 2e-5, 2e-3] * 3)[:, None, None]
+    matrix = (short * (A @ np.eye(A.shape[1])).reshape(9, 16, -1)).reshape(A.shape)
+    scaled, there = Plain(A), Device(A, library)
+    scaled.forward = lambda x: (matrix @ np.asarray(x).ravel()).reshape(A.range_shape)
+    scaled.adjoint = lambda y: (matrix.T @ np.asarray(y).ravel()).reshape(A.domain_shape)
+    there.forward = lambda x: library.asarray(scaled.forward(x))  # type: ignore[method-assign]
+    there.adjoint = lambda y: library.asarray(scaled.adjoint(y))  # type: ignore[method-assign]
+    compare(ct.sirt(there, library.asarray(data), 3), ct.sirt(scaled, data, 3), library)
+
+
 def test_later_errors_are_equal(library: Any) -> None:
     """Not the images: rounding grows where the gradient of total variation jumps."""
     A, data = problem(FAN)
