@@ -43,8 +43,8 @@ def sart(
     operator : Projector, LinearOperator, matrix, or sequence of them
         What projects. A :class:`Projector` is divided by views; any other operator is one block, and a sequence of
         operators is one of blocks. Matrices are arrays or sparse ones of scipy. An object with the methods
-        ``forward(image)`` and ``adjoint(data)`` and the attributes ``domain_shape``, ``range_shape`` and ``dtype``
-        will do too.
+        ``forward(image)`` and ``adjoint(data)``, which return arrays in ``range_shape`` and ``domain_shape``, its
+        attributes, will do too; without an attribute ``dtype`` that of the data counts.
     data : array_like
         Measured line integrals, in the shape of the projections or flat; for a sequence of operators a list of such
         arrays, or all in one.
@@ -91,8 +91,9 @@ def sart(
 
     Notes
     -----
-    Of an image C is kept for every view. Those of a volume in a cone beam would take as many volumes, so all blocks of
-    a volume share one: with c_b the sums of the columns of block b, ``C = sum_b c_b / sum_b c_b^2``, for which the
+    Of an image C is kept for every view; slices of a volume in a parallel beam share those of an image. Of other
+    volumes, and of the subsets of any, they would take as many volumes, so all blocks share one: with c_b the sums of
+    the columns of block b, ``C = sum_b c_b / sum_b c_b^2``, for which the
     products ``C c_b`` are nearest to 1 in least squares.
     """
     return _solve(
