@@ -164,9 +164,9 @@ CASES = {
     "find_offset": Case(ct.find_offset, {"projector": SCAN, "data": SCANNED}, {"within": 4.5, "n_sweeps": 2}),
     "linearize": Case(ct.linearize, {"data": SCANNED, "curve": [1, 2]}, {"mu": 0.5}),
     "remove_rings": Case(ct.remove_rings, {"data": SCANNED}, {"width": 5}),
-    "sart": iterative_case(ct.sart, **BOUNDS, relaxation=0.5),
-    "os_sart": iterative_case(ct.os_sart, **BOUNDS, relaxation=0.5, n_subsets=2),
-    "sirt": iterative_case(ct.sirt, **BOUNDS, relaxation=0.5),
+    "sart": iterative_case(ct.sart, **BOUNDS, hold_out=0.5, relaxation=0.5),
+    "os_sart": iterative_case(ct.os_sart, **BOUNDS, hold_out=0.5, relaxation=0.5, n_subsets=2),
+    "sirt": iterative_case(ct.sirt, **BOUNDS, hold_out=0.5, relaxation=0.5),
     "cgls": iterative_case(ct.cgls),
     "asd_pocs": iterative_case(
         ct.asd_pocs, **POCS, relaxation_decay=0.5, relaxation_backoff=0.5, tv_step_decay=0.5, max_tv_ratio=0.5

@@ -51,8 +51,12 @@ def test_a_batch_is_one_after_another(torch: Any) -> None:
 
 
 def test_the_dtype_of_the_tensor_stays(torch: Any) -> None:
-    for dtype in (torch.float32, torch.float64):
-        assert ct.to_autograd(fan(np.float32))(torch.ones(4, 3, dtype=dtype)).dtype == dtype
+    project = ct.to_autograd(fan(np.float32))
+    expected = project(torch.ones(4, 3))
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        found = project(torch.ones(4, 3, dtype=dtype))
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found.float().numpy(), expected.numpy(), rtol=0.01)
 
 
 def test_what_is_refused(torch: Any) -> None:
@@ -61,6 +65,9 @@ def test_what_is_refused(torch: Any) -> None:
     project = ct.to_autograd(fan())
     with pytest.raises(TypeError, match="image must be a tensor of torch, got ndarray"):
         project(np.ones((4, 3)))
+    for dtype, remedy in ((torch.int32, r"float\(\)"), (torch.bool, r"float\(\)"), (torch.complex64, "real")):
+        with pytest.raises(TypeError, match=rf"must hold floating point numbers, got {dtype}: give image.{remedy}"):
+            project(torch.ones(4, 3, dtype=dtype))
     with pytest.raises(ValueError, match=r"image must have shape \(...,\) \+ \(4, 3\) \(y, x\), got \(3, 4\)"):
         project(torch.ones(3, 4))
     with pytest.raises(ValueError, match=r"projections must have shape \(...,\) \+ \(3, 5\) \(view, u\), got \(5,\)"):

@@ -71,6 +71,9 @@ def to_autograd(operator: LinearOperator) -> Callable[[Any], Any]:
     def apply(x: Any) -> Any:
         if not isinstance(x, torch.Tensor):
             raise TypeError(f"{there.name} must be a tensor of torch, got {type(x).__name__}")
+        if not x.is_floating_point():
+            remedy = "real" if x.is_complex() else "float()"
+            raise TypeError(f"{there.name} must hold floating point numbers, got {x.dtype}: give {there.name}.{remedy}")
         there.check(tuple(x.shape))
         return Linear.apply(x, there, back)
 
@@ -96,8 +99,9 @@ class Side:
         import torch
 
         batch = tuple(x.shape[: x.ndim - len(self._shape)])
-        parts = x.detach().cpu().numpy().reshape(-1, *self._shape)
+        wide = x if x.dtype in (torch.float32, torch.float64) else x.float()  # numpy does not know all short ones
+        parts = wide.detach().cpu().numpy().reshape(-1, *self._shape)
         found = np.empty((len(parts), *self._shape_of_result), parts.dtype)
         for part, out in zip(parts, found, strict=True):
             out[...] = self._operator(part)
-        return torch.as_tensor(found, device=x.device).reshape(*batch, *self._shape_of_result)
+        return torch.as_tensor(found, dtype=x.dtype, device=x.device).reshape(*batch, *self._shape_of_result)

@@ -79,6 +79,26 @@ def test_data_steps_of_volumes_equal_the_definition(beam, workers, tile, monkeyp
     assert found.history["residual"][0] == pytest.approx(residual, rel=1e-6)
 
 
+@pytest.mark.parametrize("turn", [0, np.pi / 2])
+def test_rays_of_both_kinds_are_added_before_the_bounds_are_kept(turn):
+    """A voxel between them, which one kind would move to a bound and the other back."""
+    geometry = ct.ConeBeam(
+        angles=[np.pi / 4 + turn], detector_shape=(9, 31), detector_spacing=1.2, source_to_axis=18,
+        source_to_detector=36,
+    )  # fmt: skip
+    A = ct.Projector(geometry, SHAPE, dtype=np.float64, workers=1)
+    steep = A._rays.steep[0]
+    assert np.logical_and(*(A.T(kind * np.ones(A.range_shape)) > 0 for kind in (steep, ~steep))).any()
+    start = np.full(SHAPE, 0.5)
+    options = {"relaxation": 1.0, "weights": np.ones(A.range_shape), "lower": start - 0.02, "upper": start + 0.02}
+    for sign in (1, -1):
+        y = A(start) + sign * np.where(steep, 1.0, -1.05) * A(np.ones(SHAPE))
+        image, residual = definition(A, y, start, [slice(0, 1)], **options)
+        found = ct.sart(A, y, 1, start=start, **options)
+        np.testing.assert_allclose(found.image, image, atol=1e-6)
+        assert found.history["residual"][0] == pytest.approx(residual, rel=1e-6)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_neither_threads_nor_tiles_change_a_bit(dtype, monkeypatch):
     monkeypatch.setattr(projector_module, "SMALLEST_PART", 100)

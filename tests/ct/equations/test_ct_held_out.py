@@ -7,7 +7,15 @@ from few_views import HEAD, fan
 from coarea import ct
 from coarea.ct.equations import held_out
 
-METHODS = [(ct.asd_pocs, {}), (ct.tv_pocs, {}), (ct.tv_primal_dual, {}), (ct.tv_least_squares, {"strength": 0.05})]
+METHODS = [
+    (ct.sart, {}),
+    (ct.os_sart, {"n_subsets": 5}),
+    (ct.sirt, {}),
+    (ct.asd_pocs, {}),
+    (ct.tv_pocs, {}),
+    (ct.tv_primal_dual, {}),
+    (ct.tv_least_squares, {"strength": 0.05}),
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +67,9 @@ def test_which_views(noisy):
     views = [A.subset([k]) for k in range(20)]
     blocks = held_out.leave_out(views, y.ravel(), 0.1, start=None, weights=None, epsilon=None, noise=None)
     assert np.flatnonzero(blocks.weights.reshape(y.shape).any(1)).tolist() == [k for k in range(20) if k not in (5, 15)]
+    scans = [A.subset(slice(0, 8)), A.subset(slice(8, 20))]  # a list of projectors of many views
+    blocks = held_out.leave_out(scans, y, 0.1, start=None, weights=None, epsilon=None, noise=None)
+    assert np.flatnonzero(~blocks.weights.reshape(y.shape).any(1)).tolist() == [5, 15]
     one = held_out.leave_out(A.subset([0, 1]), y[:2], 0.01, start=None, weights=None, epsilon=None, noise=None)
     assert one.weights.reshape(2, -1).any(1).tolist() == [True, False]
 
@@ -70,6 +81,15 @@ def test_noise_is_that_of_the_views_that_are_left(noisy):
     found = ct.tv_primal_dual(A, y, 3, noise=noise, hold_out=0.25)
     same = ct.tv_primal_dual(A, y, 3, epsilon=np.sqrt(y.size), hold_out=0.25)
     np.testing.assert_allclose(found.image, same.image, atol=1e-12)
+
+
+@pytest.mark.parametrize(("method", "options"), METHODS)
+def test_one_warning(method, options, noisy):
+    A, y = noisy
+    with pytest.warns(UserWarning, match="data look like counts") as found:
+        method(A, 1e4 * np.exp(-y / y.max()), n_iter=1, hold_out=0.25, **options)
+    assert len(found) == 1
+    assert found[0].filename == __file__
 
 
 def test_refusals(noisy):

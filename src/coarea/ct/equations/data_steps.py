@@ -37,9 +37,9 @@ def data_step_of(system: System, name: DataStepName = "sart") -> DataStep:
         return RayDataStep(system)
     if system.home.xp is not np:
         return ForeignDataStep(system)
-    if all(_is_view(block.operator, system) for block in system.blocks):
-        cone = all(_is_cone(block.operator) for block in system.blocks)
-        return ConeDataStep(system) if cone else ViewDataStep(system)
+    cones = {_is_cone(block.operator) for block in system.blocks}
+    if len(cones) == 1 and all(_is_view(block.operator, system) for block in system.blocks):
+        return ConeDataStep(system) if True in cones else ViewDataStep(system)
     return BlockDataStep(system)
 
 

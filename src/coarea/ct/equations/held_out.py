@@ -12,7 +12,7 @@ from coarea.base.arrays import Array, as_real
 from coarea.base.options import as_number
 from coarea.ct.equations.arithmetic import copied, norm
 from coarea.ct.equations.measured import Measured
-from coarea.ct.equations.operators import LinearMap, Operator, as_maps
+from coarea.ct.equations.operators import LinearMap, Operator, ProjectorMap, as_maps
 from coarea.ct.equations.system import Callback, Reconstruction, Record, System
 
 PATIENCE = 20  # iterations without gain
@@ -59,17 +59,18 @@ def leave_out(
     share = float(np.count_nonzero(inside) / np.count_nonzero(known))
     if epsilon is not None:
         epsilon *= math.sqrt(share)
-    return Kept(inside, epsilon, System(operator, data, start=start, weights=outside), share)
+    return Kept(inside, epsilon, System(operator, data, start=start, weights=outside, warns=False), share)
 
 
 def _views(maps: list[LinearMap]) -> Array:
-    """The view of each ray, from 0; where there are many operators each is a view."""
-    if len(maps) > 1:
-        return np.arange(len(maps)).repeat([math.prod(a.range_shape) for a in maps])
-    shape = maps[0].range_shape
-    if len(shape) < 2:
+    """The view of each ray, from 0; of many operators each that is no projector is one view."""
+    if len(maps) == 1 and len(maps[0].range_shape) < 2:
         raise ValueError("hold_out needs views: give a Projector, or a sequence of operators, one for each view")
-    return np.arange(shape[0]).repeat(math.prod(shape[1:]))
+    sizes: list[int] = []
+    for a in maps:
+        n_views = a.range_shape[0] if len(maps) == 1 or isinstance(a, ProjectorMap) else 1
+        sizes += [math.prod(a.range_shape) // n_views] * n_views
+    return np.arange(len(sizes)).repeat(sizes)
 
 
 class HeldOutRecord(Record):

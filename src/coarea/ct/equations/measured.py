@@ -124,9 +124,20 @@ def _flat(name: str, values: Any, maps: list[LinearMap], many: bool, *, or_one: 
     if len(maps) == 1:
         shape = maps[0].range_shape
         check_shape(name, array, shape, size, " for the operator" if len(shape) == 1 < array.ndim else "")
-    elif array.size != size:
+    elif array.shape not in _shapes_of_all(maps):
         raise ValueError(f"{name} must have shape ({size},), or be an array for each operator, got {array.shape}")
     return array.ravel()
+
+
+def _shapes_of_all(maps: list[LinearMap]) -> set[Shape]:
+    """What an array of the values of many operators may have: flat, one after another, or stacked."""
+    shapes = [a.range_shape for a in maps]
+    allowed: set[Shape] = {(sum(map(math.prod, shapes)),)}
+    if len({shape[1:] for shape in shapes}) == 1:
+        allowed.add((sum(shape[0] for shape in shapes), *shapes[0][1:]))
+    if len(set(shapes)) == 1:
+        allowed |= {(len(maps), *shapes[0]), (len(maps), math.prod(shapes[0]))}
+    return allowed
 
 
 def _as_weights(weights: Array) -> Array:

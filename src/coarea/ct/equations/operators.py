@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -92,6 +93,30 @@ class MatrixMap(NumpyMap):
         return np.asarray(self._transposed @ y.ravel()).reshape(self.domain_shape)
 
 
+class GivenMap:
+    """An object of the user's own, whose results are looked at: one in another order of the axes would go unnoticed."""
+
+    def __init__(self, operator: LinearMap):
+        self._operator = operator
+        self.domain_shape, self.range_shape = tuple(operator.domain_shape), tuple(operator.range_shape)
+        self.dtype = getattr(operator, "dtype", None)
+
+    def forward(self, x: Array) -> Any:
+        """What the object projects."""
+        return self._checked("forward(image)", self._operator.forward(x), self.range_shape)
+
+    def adjoint(self, y: Array) -> Any:
+        """What it back projects."""
+        return self._checked("adjoint(data)", self._operator.adjoint(y), self.domain_shape)
+
+    def _checked(self, name: str, values: Any, shape: Shape) -> Any:
+        found = tuple(np.shape(values))
+        if found not in (shape, (math.prod(shape),)):
+            kind = type(self._operator).__name__
+            raise ValueError(f"{kind}.{name} must return an array of shape {shape}, got {found}")
+        return values
+
+
 def is_many(operator: Any) -> bool:
     """Whether it is a sequence of operators."""
     return isinstance(operator, Iterable) and not (isinstance(operator, str | np.ndarray) or sparse.issparse(operator))
@@ -108,7 +133,12 @@ def as_maps(operator: Any, start_shape: Shape | None) -> list[LinearMap]:
     sizes = {_shape_of(a)[1] for a in operators}
     if len(sizes) > 1:
         raise ValueError(f"all operators must take images of one size, got {sorted(sizes)}")
-    if start_shape is not None and np.prod(start_shape) not in sizes:
+    shapes = {shape for a in operators if (shape := _stated_shape(a)) is not None}
+    if len(shapes) > 1:
+        raise ValueError(f"all operators must take images of one shape, got {sorted(shapes)}")
+    if shapes:
+        start_shape = shapes.pop()
+    elif start_shape is not None and math.prod(start_shape) not in sizes:
         start_shape = None  # what is wrong with it, its own check says
     return [_as_map(a, start_shape) for a in operators]
 
@@ -125,10 +155,18 @@ def _shape_of(operator: Any) -> Shape:
     return int(np.prod(operator.range_shape)), int(np.prod(operator.domain_shape))
 
 
+def _stated_shape(operator: Any) -> Shape | None:
+    """Of the images, if the operator says it: with `vshape` as an OpTomo of ASTRA."""
+    shape = getattr(operator, "domain_shape", getattr(operator, "vshape", None))
+    return None if shape is None else tuple(shape)
+
+
 def _as_map(operator: Any, start_shape: Shape | None) -> LinearMap:
     if isinstance(operator, Projector):
         return ProjectorMap(operator)
     if isinstance(operator, LinearOperator):
+        if np.dtype(operator.dtype).kind not in "buif":
+            raise TypeError(f"operator must have a real dtype, got {operator.dtype}")
         # as an OpTomo of ASTRA states them
         image, data = getattr(operator, "vshape", None), getattr(operator, "sshape", None)
         if image is not None and data is not None:
@@ -137,5 +175,4 @@ def _as_map(operator: Any, start_shape: Shape | None) -> LinearMap:
     if isinstance(operator, np.ndarray) or sparse.issparse(operator):
         as_real("operator", operator.data if sparse.issparse(operator) else operator)
         return MatrixMap(operator, np.dtype(np.float32 if operator.dtype == np.float32 else np.float64), start_shape)
-    found: LinearMap = operator
-    return found
+    return GivenMap(operator)

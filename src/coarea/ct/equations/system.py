@@ -95,6 +95,7 @@ class System:
         epsilon: float | None = None,
         noise: ArrayLike | None = None,
         n_blocks: int = 1,
+        warns: bool = True,
     ):
         begin = None if start is None else as_real("start", as_numpy(start))
         maps = as_maps(operator, None if begin is None else begin.shape)
@@ -110,7 +111,8 @@ class System:
             self.lower > -math.inf or self.upper < math.inf
         )
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
-        warn_of_likely_mistakes(maps, given.data, given.weights)
+        if warns:
+            warn_of_likely_mistakes(maps, given.data, given.weights)
         self.operators, given = without_unmeasured(maps, given)
         self.epsilon = given.epsilon
         raw = self.home.bring(np.array(given.data, self.dtype))
@@ -173,9 +175,13 @@ class System:
         return [y[part] for part in self._parts]
 
     def flat(self, values: Any) -> Array:
-        """What an operator returned."""
-        array = np.asarray(values, self.dtype) if self.home.xp is np else values
-        return self.home.xp.reshape(array, (-1,))  # type: ignore[no-any-return]
+        """What an operator returned, in the dtype of the computation."""
+        xp = self.home.xp
+        if xp is np:
+            return np.asarray(values, self.dtype).ravel()
+        if hasattr(values, "detach"):  # or torch would keep the steps of all iterations
+            values = values.detach()
+        return xp.reshape(xp.astype(values, getattr(xp, self.dtype.name), copy=False), (-1,))  # type: ignore[no-any-return]
 
     def project(self, x: Array) -> Array:
         """Projections of the image."""
@@ -247,4 +253,7 @@ def dtype_name(first: LinearMap, data: Any) -> str:
     dtype = getattr(first, "dtype", None)
     if dtype is None:
         dtype = getattr(data[0] if isinstance(data, list | tuple) and len(data) else data, "dtype", "float64")
-    return str(dtype).rpartition(".")[2]
+    try:
+        return np.dtype(dtype).name  # also of the type itself, numpy.float32
+    except TypeError:
+        return str(dtype).rpartition(".")[2]

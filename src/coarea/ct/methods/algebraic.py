@@ -10,6 +10,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_count, as_number
 from coarea.ct.equations.arithmetic import copied, norm
 from coarea.ct.equations.data_steps import EVERY_VIEW, blocks_of, data_step_of
+from coarea.ct.equations.held_out import leave_out
 from coarea.ct.equations.operators import Operator
 from coarea.ct.equations.system import Callback, Reconstruction, Record, System
 from coarea.ct.methods.registry import iterative
@@ -29,6 +30,7 @@ def sart(
     upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
+    hold_out: float | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction, view by view [AndersenKak1984]_.
@@ -41,8 +43,8 @@ def sart(
     operator : Projector, LinearOperator, matrix, or sequence of them
         What projects. A :class:`Projector` is divided by views; any other operator is one block, and a sequence of
         operators is one of blocks. Matrices are arrays or sparse ones of scipy. An object with the methods
-        ``forward(image)`` and ``adjoint(data)`` and the attributes ``domain_shape``, ``range_shape`` and ``dtype``
-        will do too.
+        ``forward(image)`` and ``adjoint(data)``, which return arrays in ``range_shape`` and ``domain_shape``, its
+        attributes, will do too; without an attribute ``dtype`` that of the data counts.
     data : array_like
         Measured line integrals, in the shape of the projections or flat; for a sequence of operators a list of such
         arrays, or all in one.
@@ -64,6 +66,8 @@ def sart(
     noise : float or array_like, optional
         Standard deviation of the data, instead of `epsilon`: that is then the norm of the expected noise. It is
         infinite where nothing was measured.
+    hold_out : float, optional
+        The part of the views that is left out of the data to tell when to stop, see :func:`asd_pocs`.
     callback : callable, optional
         Called as ``callback(iteration, image)`` after each iteration, from 1; the image is read-only. Raise
         :class:`!StopIteration` to end.
@@ -72,7 +76,7 @@ def sart(
     -------
     Reconstruction
         With ``history["residual"]``, the norm of ``A x - data``, weighted, as the blocks met it before they corrected
-        it.
+        it; and ``held_out`` where views are left out, the norm of theirs.
 
     Raises
     ------
@@ -87,15 +91,15 @@ def sart(
 
     Notes
     -----
-    Of an image C is kept for every view. Those of a volume in a cone beam would take as many volumes, so all blocks of
-    a volume share one: with c_b the sums of the columns of block b, ``C = sum_b c_b / sum_b c_b^2``, for which the
+    Of an image C is kept for every view; slices of a volume in a parallel beam share those of an image. Of other
+    volumes, and of the subsets of any, they would take as many volumes, so all blocks share one: with c_b the sums of
+    the columns of block b, ``C = sum_b c_b / sum_b c_b^2``, for which the
     products ``C c_b`` are nearest to 1 in least squares.
     """
-    system = System(
-        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
-        n_blocks=EVERY_VIEW,
+    return _solve(
+        operator, data, n_iter, start=start, weights=weights, relaxation=relaxation, lower=lower, upper=upper,
+        epsilon=epsilon, noise=noise, hold_out=hold_out, callback=callback, n_blocks=EVERY_VIEW,
     )  # fmt: skip
-    return _solve(system, n_iter, relaxation, callback)
 
 
 @iterative
@@ -113,13 +117,15 @@ def os_sart(
     upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
+    hold_out: float | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous algebraic reconstruction by ordered subsets of views [CensorElfving2002]_.
 
     Parameters
     ----------
-    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, callback
+    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, hold_out, \
+callback
         As for :func:`sart`.
     n_subsets : int
         Number of blocks, each of every `n_subsets`-th view.
@@ -129,12 +135,10 @@ def os_sart(
     Reconstruction
         As :func:`sart`.
     """
-    n_blocks = blocks_of("os-sart", n_subsets)
-    system = System(
-        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise,
-        n_blocks=n_blocks,
+    return _solve(
+        operator, data, n_iter, start=start, weights=weights, relaxation=relaxation, lower=lower, upper=upper,
+        epsilon=epsilon, noise=noise, hold_out=hold_out, callback=callback, n_blocks=blocks_of("os-sart", n_subsets),
     )  # fmt: skip
-    return _solve(system, n_iter, relaxation, callback)
 
 
 @iterative
@@ -151,13 +155,15 @@ def sirt(
     upper: float | ArrayLike = math.inf,
     epsilon: float | None = None,
     noise: ArrayLike | None = None,
+    hold_out: float | None = None,
     callback: Callback | None = None,
 ) -> Reconstruction:
     """Simultaneous iterative reconstruction: :func:`sart` with all views in one block.
 
     Parameters
     ----------
-    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, callback
+    operator, data, n_iter, start, weights, relaxation, lower, upper, epsilon, noise, hold_out, \
+callback
         As for :func:`sart`.
 
     Returns
@@ -165,10 +171,10 @@ def sirt(
     Reconstruction
         As :func:`sart`.
     """
-    system = System(
-        operator, data, start=start, weights=weights, lower=lower, upper=upper, epsilon=epsilon, noise=noise
-    )
-    return _solve(system, n_iter, relaxation, callback)
+    return _solve(
+        operator, data, n_iter, start=start, weights=weights, relaxation=relaxation, lower=lower, upper=upper,
+        epsilon=epsilon, noise=noise, hold_out=hold_out, callback=callback, n_blocks=1,
+    )  # fmt: skip
 
 
 @iterative
@@ -217,9 +223,29 @@ def cgls(
     return record.reconstruction(x)
 
 
-def _solve(system: System, n_iter: int, relaxation: float, callback: Callback | None) -> Reconstruction:
+def _solve(
+    operator: Operator,
+    data: ArrayLike,
+    n_iter: int,
+    *,
+    start: ArrayLike | None,
+    weights: ArrayLike | None,
+    relaxation: float,
+    lower: float | ArrayLike,
+    upper: float | ArrayLike,
+    epsilon: float | None,
+    noise: ArrayLike | None,
+    hold_out: float | None,
+    callback: Callback | None,
+    n_blocks: int,
+) -> Reconstruction:
     n_iter, relaxation = as_count("n_iter", n_iter), as_number("relaxation", relaxation, above=0, most=2)
-    data_step, record, x = data_step_of(system), Record(system, callback), system.start
+    kept = leave_out(operator, data, hold_out, start=start, weights=weights, epsilon=epsilon, noise=noise)
+    system = System(
+        operator, data, start=start, weights=kept.weights, lower=lower, upper=upper, epsilon=kept.epsilon, noise=noise,
+        n_blocks=n_blocks,
+    )  # fmt: skip
+    data_step, record, x = data_step_of(system), kept.record(system, callback), system.start
     for _ in range(n_iter):
         residual = data_step(x, relaxation)
         if record.add(x, residual=residual) or residual <= system.epsilon:

@@ -288,12 +288,13 @@ class Problem:
             dp = norm(before)
             del before
             residual = system.residual(x)
+            dd = norm(residual)  # before it changes: an operator may return what it was given
             tv, cosine = self._cosine(x, system.back_project(residual))
             if iteration == 0 or schedule.renew:
                 step = schedule.tv_step * dp
             result = copied(x)
             x = system.flat(self.variation.descend(system.image(x), schedule.tv_steps, step))
-            dd, dg = norm(residual), norm(x - result)
+            dg = norm(x - result)
             met = result if dd <= self.epsilon else met
             ended = record.add(result, residual=dd, tv=tv, dp=dp, dg=dg, step=step, cosine=cosine)
             if ended or (dd <= self.epsilon and cosine < self.stop_cosine):
