@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from few_views import HEAD, ITERATIVE, TV, N, error, fan
+from peers import astra_or_skip
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from coarea import ct, tv_norm
@@ -290,7 +291,7 @@ def test_refused_operators(scan):
 
 
 def test_astra_operators_are_taken():
-    astra = pytest.importorskip("astra")
+    astra = astra_or_skip()
     angles = np.linspace(0, np.pi, 12, endpoint=False)
     volume, rays = astra.create_vol_geom(N, N), astra.create_proj_geom("parallel", 1.0, 70, angles)
     W = astra.OpTomo(astra.create_projector("linear", rays, volume))

@@ -1,0 +1,12 @@
+"""Libraries that tests compare with, where they work."""
+
+import pytest
+
+
+def astra_or_skip():
+    """The module astra. Its wheels need libraries of CUDA: where those are missing it is installed, but not imported."""
+    try:
+        import astra
+    except (ImportError, OSError) as error:
+        pytest.skip(f"astra cannot be imported: {error}")
+    return astra
