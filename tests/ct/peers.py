@@ -4,7 +4,7 @@ import pytest
 
 
 def astra_or_skip():
-    """The module astra. Its wheels need libraries of CUDA: where those are missing it is installed, but not imported."""
+    """The module astra. Its wheels need libraries of CUDA: where those are missing it cannot be imported."""
     try:
         import astra
     except (ImportError, OSError) as error:

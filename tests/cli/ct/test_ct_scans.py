@@ -228,6 +228,7 @@ REFUSED = {
     "scan.h5 --method cgls --upper 1": "--upper goes with sart, ",
     "scan.h5 --noise 1 --epsilon 1": "--noise and --epsilon exclude each other",
     "scan.h5 --center middle": "--center: must be a bin, auto or scan, got middle",
+    "scan.h5 --center nan": "--center: must be a bin, auto or scan, got nan",
     "scan.h5 --rows a:b": "--rows: must be A:B, A:B:STEP or one number, got a:b",
     "scan.h5 --views ::0": "--views: must be A:B, A:B:STEP or one number, got ::0",
     "scan.h5 --rows ::-2": "--rows: must be A:B, A:B:STEP or one number, got ::-2",

@@ -307,7 +307,7 @@ def test_float32_and_arrays_that_lie_otherwise_in_memory(name):
     broken = data.copy()
     for value in (np.inf, np.nan):
         broken[3] = value
-        with pytest.raises(ValueError, match="data must be finite: give rays .* the values of their neighbours"):
+        with pytest.raises(ValueError, match=r"data must be finite: give rays .* the values of their neighbours"):
             filtered_back_projection(name, broken)
 
 

@@ -100,8 +100,8 @@ def center(text: str) -> float | str:
     if text in ("auto", "scan"):
         return text
     try:
-        return float(text)
-    except ValueError:
+        return any_number(text)
+    except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}") from None
 
 
