@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -100,9 +101,12 @@ def center(text: str) -> float | str:
     if text in ("auto", "scan"):
         return text
     try:
-        return any_number(text)
-    except argparse.ArgumentTypeError:
-        raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}") from None
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}")
+    return number
 
 
 def hardening(text: str) -> tuple[float, ...] | str:
