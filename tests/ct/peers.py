@@ -1,12 +1,14 @@
 """Libraries that tests compare with, where they work."""
 
+import importlib
+from typing import Any
+
 import pytest
 
 
-def astra_or_skip():
-    """The module astra. Its wheels need libraries of CUDA: where those are missing it cannot be imported."""
+def peer_or_skip(name: str) -> Any:
+    """The module. Wheels of astra and torch need libraries of CUDA: where these are missing, the import fails."""
     try:
-        import astra
+        return importlib.import_module(name)
     except (ImportError, OSError) as error:
-        pytest.skip(f"astra cannot be imported: {error}")
-    return astra
+        pytest.skip(f"{name} cannot be imported: {error}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from beams import ANGLES, cone, fan, parallel
 from joseph import Line, joseph
-from peers import astra_or_skip
+from peers import peer_or_skip
 from scipy.spatial.transform import Rotation
 
 from coarea import ct
@@ -330,7 +330,7 @@ def test_filtered_back_projection_is_refused():
 
 @pytest.mark.parametrize(("kind", "projector"), [("fanflat", "line_fanflat"), ("parallel", "linear")])
 def test_vectors_are_those_of_astra(kind, projector):
-    astra = astra_or_skip()
+    astra = peer_or_skip("astra")
     geometry = in_the_plane(6, 5).shifted([0.2, -0.6])
     if kind == "parallel":
         ways = geometry.detector_centers - geometry.sources
