@@ -95,12 +95,19 @@ cdef void scatter(
 cdef inline void rows_inside(
     double height, double step, Py_ssize_t nz, Py_ssize_t n_rows, Py_ssize_t *lo, Py_ssize_t *hi,
 ) noexcept nogil:
-    """Detector rows j with 0 < height + step * j < nz + 1; downwards they end above 0, where integers stay positive."""
+    """Detector rows j with 0 < height + step * j < nz + 1; downwards they end above 0, where integers stay positive.
+
+    Of a row 0 that is thousands of voxels away the division is not exact enough for that, hence the look at the ends.
+    """
     cdef double below = -height, above = nz + 1 - height
     if step < 0:
         below, above = above, 1e-9 - height
     lo[0] = <Py_ssize_t>min(max(ceil(below / step), 0.0), <double>n_rows)
     hi[0] = <Py_ssize_t>min(max(floor(above / step) + 1, 0.0), <double>n_rows)
+    if lo[0] < hi[0] and height + step * lo[0] < 0:
+        lo[0] += 1
+    if lo[0] < hi[0] and height + step * (hi[0] - 1) < 0:
+        hi[0] -= 1
 
 
 def instruction_sets():

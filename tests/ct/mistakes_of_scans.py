@@ -114,6 +114,7 @@ MISTAKES_OF_SCANS = {
     ],
     "rasterize": [
         (lambda: ct.rasterize(HEAD * math.nan, (8, 8)), "ellipses must be finite"),
+        (lambda: ct.rasterize([[1, 2, 0, 0, 0, 0]], (8, 8)), "ellipses must have positive semi-axes, after the value"),
         (lambda: ct.rasterize(HEAD, 8), "shape must be a sequence of sizes, one for each axis, got 8"),
         (lambda: ct.rasterize(IMAGE, (8, 8)), r"ellipses must have shape \(n, 6\)")],
     "line_integrals_of": [

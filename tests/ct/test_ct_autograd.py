@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peers import peer_or_skip
 
 from coarea import ct
 
 
 @pytest.fixture
 def torch() -> Any:
-    return pytest.importorskip("torch")
+    return peer_or_skip("torch")
 
 
 def cone() -> ct.Projector:

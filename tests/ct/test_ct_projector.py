@@ -9,7 +9,7 @@ from joseph import Line, joseph
 from scipy import ndimage
 from scipy.sparse.linalg import lsqr
 
-from coarea.ct import ConeBeam, FanBeam, ParallelBeam, Projector
+from coarea.ct import ConeBeam, FanBeam, ParallelBeam, Projector, _joseph_cone
 
 ROUNDING = {"rtol": 1e-12, "atol": 1e-12}
 
@@ -272,3 +272,33 @@ def test_instruction_sets_do_not_change_a_bit(dtype, rng):
     for forward, back in found[1:]:
         np.testing.assert_array_equal(forward, found[0][0])
         np.testing.assert_array_equal(back, found[0][1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rows_that_end_at_the_volume_read_and_write_nothing_before_it(dtype, sign):
+    """Where row k of a column of rays meets the end of the volume up to rounding, from a row 0 that is far away."""
+    n, nz, guard = 4000, 4, 16
+    rng = np.random.default_rng(0)
+    k = rng.integers(1, 64, n)
+    height = -(10 ** rng.uniform(0, 8, n))
+    step = -height / k
+    if sign < 0:
+        height = -height
+        step = -height / k
+    each = np.ones((n, 1))
+    rays = (
+        np.ones((n, 1), np.uint8), each, 0 * each, each, np.zeros((n, 1), np.int32), np.ones((n, 1), np.int32), each,
+        0 * each, height[:, None], 0 * each, step, 1.0, False,
+    )  # fmt: skip
+    volume = np.zeros((1, 5, nz + 4), dtype)
+    volume[:, 2:3, 2:-2] = 1
+    data, last = np.ones((n, 1, 66), dtype), len(_joseph_cone.instruction_sets()) - 1
+    for instruction_set in range(last + 1):
+        scratch = np.full(guard + 2 * (nz + 4) + 66, np.nan, dtype)
+        out = np.empty_like(data)
+        _joseph_cone.project(volume, volume, *rays, out, scratch[guard:], 0, n, instruction_set)
+        assert np.isfinite(out).all()
+        scratch[:guard] = 5
+        _joseph_cone.back_project(data, *rays, True, np.zeros_like(volume), scratch[guard:], 0, 0, 1, instruction_set)
+        assert (scratch[:guard] == 5).all()

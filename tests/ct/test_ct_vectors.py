@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from beams import ANGLES, cone, fan, parallel
 from joseph import Line, joseph
+from peers import peer_or_skip
 from scipy.spatial.transform import Rotation
 
 from coarea import ct
@@ -329,7 +330,7 @@ def test_filtered_back_projection_is_refused():
 
 @pytest.mark.parametrize(("kind", "projector"), [("fanflat", "line_fanflat"), ("parallel", "linear")])
 def test_vectors_are_those_of_astra(kind, projector):
-    astra = pytest.importorskip("astra")
+    astra = peer_or_skip("astra")
     geometry = in_the_plane(6, 5).shifted([0.2, -0.6])
     if kind == "parallel":
         ways = geometry.detector_centers - geometry.sources

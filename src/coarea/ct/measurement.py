@@ -28,9 +28,10 @@ def line_integrals(counts: ArrayLike, flat: ArrayLike, dark: ArrayLike = 0.0, *,
         One image of the shape of a view or several of them, whose mean is taken; or a number.
     bad : {"mask", "interpolate", "raise"}, default "mask"
         What is done about pixels of the detector that measure nothing: their flat image does not exceed the dark one
-        or is not finite; they show the same in all of 8 views or more while their neighbours vary; they are half as
-        bright again as the flat image and their neighbours. "mask" makes them NaN, as all that was not measured;
-        "interpolate" takes them from their neighbours along u, or along v if a row has none; "raise" refuses them.
+        or is not finite; they show the same in all of 8 views or more while their neighbours vary or are ten times as
+        bright; they are half as bright again as the flat image and their neighbours. "mask" makes them NaN, as all that
+        was not measured; "interpolate" takes them from their neighbours along u, or along v if a row has none; "raise"
+        refuses them.
 
     Returns
     -------

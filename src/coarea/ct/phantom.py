@@ -194,7 +194,10 @@ def _table(ellipses: ArrayLike) -> tuple[Array, int]:
         raise ValueError(f"ellipses must have shape (n, 6), ellipsoids (n, 8), got {table.shape}")
     if not np.isfinite(table).all():
         raise ValueError("ellipses must be finite")
-    return table, 2 if table.shape[1] == 6 else 3
+    ndim = 2 if table.shape[1] == 6 else 3
+    if (table[:, 1 : 1 + ndim] <= 0).any():
+        raise ValueError("ellipses must have positive semi-axes, after the value: (value, semi-axes, centre, angle)")
+    return table, ndim
 
 
 def _split(row: Array, ndim: int) -> tuple[Array, Array, Array]:

@@ -168,6 +168,26 @@ def test_a_dead_pixel_is_left_out_or_filled(exchange, capsys):
     assert "are bad, the first in view 0 at (1, 20)" in capsys.readouterr().err
 
 
+def test_line_integrals_that_are_missing_are_left_out_or_filled():
+    data = ct.line_integrals(COUNTS[:, 1], 60100.0, 100.0)
+    data[:, 20] = np.nan
+    np.save("data.npy", data)
+    ct.write_geometry("beam.json", BEAM)
+    filled = data.copy()
+    filled[:, 20] = (data[:, 19] + data[:, 21]) / 2
+    line = "data.npy --geometry beam.json --method"
+    np.testing.assert_allclose(reconstructed(f"{line} fbp"), ct.fbp(filled, BEAM, (BINS, BINS)), atol=1e-6)
+    A = ct.Projector(BEAM, (BINS, BINS))
+    left_out = ct.sart(A, data, 5, weights=np.isfinite(data)).image
+    np.testing.assert_allclose(reconstructed(f"{line} sart --iterations 5"), left_out, atol=1e-6)
+
+
+def test_the_filter_reaches_the_method(exchange):
+    data = ct.read_scan("scan.h5").line_integrals()
+    found = reconstructed(f"scan.h5 --center {AXIS} --method fbp --filter cosine")
+    assert np.array_equal(found, ct.fbp(data, BEAM, (ROWS, BINS, BINS), filter="cosine"))
+
+
 def test_rings_and_hardening_are_corrected_before(exchange, capsys):
     data = ct.read_scan("scan.h5").line_integrals()
     line = f"scan.h5 --center {AXIS} --method fbp"
@@ -208,8 +228,12 @@ REFUSED = {
     "scan.h5 --method cgls --upper 1": "--upper goes with sart, ",
     "scan.h5 --noise 1 --epsilon 1": "--noise and --epsilon exclude each other",
     "scan.h5 --center middle": "--center: must be a bin, auto or scan, got middle",
+    "scan.h5 --center nan": "--center: must be a bin, auto or scan, got nan",
     "scan.h5 --rows a:b": "--rows: must be A:B, A:B:STEP or one number, got a:b",
     "scan.h5 --views ::0": "--views: must be A:B, A:B:STEP or one number, got ::0",
+    "scan.h5 --rows ::-2": "--rows: must be A:B, A:B:STEP or one number, got ::-2",
+    "scan.h5 --filter hann": "--filter goes with fbp and fdk, not with asd-pocs",
+    "scan.h5 --method fbp --filter box": "argument --filter: invalid choice box",
     "scan.h5 --batch 0": "--batch: must be a whole number of at least 1",
     "scan.h5 --batch 1 --shape 2 3 4": "--batch takes --shape Y X: the slices are the rows",
     "scan.h5 --geometry beam.json --center 3": "--center and --geometry exclude each other",

@@ -97,6 +97,9 @@ def test_the_curve_of_the_scan_itself_flattens_the_image():
     part = fan(59, np.radians(88.5))
     with pytest.raises(ValueError, match=r"must cover 90 degrees or more, .* got 88\.5: take the curve of a cal"):
         ct.beam_hardening_of_scan(part, part(np.ones((64, 64))))
+    vectors = ct.Projector(A.geometry.vectors(), (64, 64))
+    with pytest.raises(TypeError, match="must have a geometry with angles, got Vectors: take the curve of a calibr"):
+        ct.beam_hardening_of_scan(vectors, data)
 
 
 def test_arcs():

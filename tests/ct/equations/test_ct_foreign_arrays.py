@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peers import peer_or_skip
 
 from coarea import ct
 
@@ -28,7 +29,7 @@ METHODS: dict[str, Callable[..., ct.Reconstruction]] = {
 
 @pytest.fixture(params=["array_api_strict", "torch"])
 def library(request: pytest.FixtureRequest) -> Any:
-    return pytest.importorskip(request.param)
+    return peer_or_skip(request.param)
 
 
 class Device:

@@ -304,11 +304,11 @@ def test_float32_and_arrays_that_lie_otherwise_in_memory(name):
     assert not turned.flags.c_contiguous
     for other in (turned, data.astype(">f8"), np.repeat(data, 2, -1)[..., ::2]):
         assert np.array_equal(filtered_back_projection(name, other), expected)
-    with np.errstate(invalid="ignore"):
-        broken = data.copy()
-        broken[3] = np.inf
-    with pytest.raises(ValueError, match="data must be finite"):
-        filtered_back_projection(name, broken)
+    broken = data.copy()
+    for value in (np.inf, np.nan):
+        broken[3] = value
+        with pytest.raises(ValueError, match=r"data must be finite: give rays .* the values of their neighbours"):
+            filtered_back_projection(name, broken)
 
 
 @pytest.mark.parametrize("name", get_args(Filter))

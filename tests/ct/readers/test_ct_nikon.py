@@ -132,8 +132,9 @@ def test_images_in_a_folder_of_their_own_and_names_with_spaces(nikon, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("SrcToObject=40.0", "SrcToObject="), r"lego.xtekct: SrcToObject must be a number, got $"),
-        (("SrcToObject=40.0\n", ""), "lego.xtekct: SrcToObject must be a number, got nothing"),
+        (("SrcToObject=40.0", "SrcToObject="), r"lego.xtekct: SrcToObject must be a positive number, got $"),
+        (("SrcToObject=40.0\n", ""), "lego.xtekct: SrcToObject must be a positive number, got nothing"),
+        (("SrcToObject=40.0", "SrcToObject=0"), "lego.xtekct: SrcToObject must be a positive number, got 0"),
         (("WhiteLevel=58500", "WhiteLevel=white"), "WhiteLevel must be a number, got white"),
         (("DetectorPixelsX=5", "DetectorPixelsX=0"), "DetectorPixelsX must be a whole number of at least 1, got 0"),
         (("DetectorPixelsX=5", "DetectorPixelsX=6"), r"describes 12 images of 4 x 6, but there are 12 of 4 x 5 in"),

@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ import numpy as np
 
 from coarea import ct
 from coarea.base.arrays import Array
-from coarea.base.types import BadPixels
+from coarea.base.types import BadPixels, Filter
 from coarea.cli.ct.calls import iterate, library
 from coarea.cli.ct.centers import CENTERS, center_of, centered, projector_of_all
 from coarea.cli.ct.scans import (
@@ -43,7 +44,7 @@ Any other input holds line integrals, (view, u) or (view, v, u), in an image fil
 EXAMPLES = """
 examples:
   coarea ct reconstruct sinogram.npy --geometry geometry.json -o image.tif --iterations 20
-  coarea ct reconstruct scan.h5 --rows 0:2 --views ::2 --method fbp -o slices.tif --preview slice.png
+  coarea ct reconstruct scan.h5 --rows 0:2 --views ::2 --method fbp --filter hann -o slices.tif --preview slice.png
   coarea ct reconstruct projections --angles 0:180 --center 31.5 --method sart --upper 0.5 -o volume.npy
 """
 # What the methods call the options; those that a method does not have do not go with it.
@@ -77,6 +78,8 @@ def _add_method(group: Any) -> None:
     about = "dead pixels: left out, filled from their neighbours or refused (default: mask, of fbp and fdk interpolate)"
     group.add_argument("--bad", choices=get_args(BadPixels), help=about)
     group.add_argument("--method", choices=(*DIRECT, *ITERATIVE), default="asd-pocs", help="default: asd-pocs")
+    about = "of fbp and fdk: the ramp, or its window against noise; the later ones blur more (default: ramp)"
+    group.add_argument("--filter", choices=get_args(Filter), help=about)
     about = f"of the methods that iterate (default: {ITERATIONS})"
     group.add_argument("--iterations", type=count, metavar="N", help=about)
     group.add_argument("--noise", type=positive, metavar="SIGMA", help="standard deviation of the line integrals")
@@ -98,9 +101,12 @@ def center(text: str) -> float | str:
     if text in ("auto", "scan"):
         return text
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"must be a bin, auto or scan, got {text or 'nothing'}")
+    return number
 
 
 def hardening(text: str) -> tuple[float, ...] | str:
@@ -154,6 +160,8 @@ def _check_method(options: argparse.Namespace) -> None:
         takers = [method for method, function in ITERATIVE.items() if _takes(function, WORDS.get(name, "n_iter"))]
         if options.method not in takers:
             error(f"--{name} goes with {', '.join(takers) or 'no method'}, not with {options.method}")
+    if options.filter is not None and options.method not in DIRECT:
+        error(f"--filter goes with {' and '.join(DIRECT)}, not with {options.method}")
     if options.method in ITERATIVE and options.strength is None:
         strength = inspect.signature(ITERATIVE[options.method]).parameters.get("strength")
         if strength is not None and strength.default is strength.empty:
@@ -259,7 +267,8 @@ def _reconstructed(
     """The image of one batch."""
     A = library(ct.Projector, geometry, shape, spacing=(*[spacing] * len(shape),))
     if options.method in DIRECT:
-        image: Array = library(DIRECT[options.method], data, geometry, shape, spacing=A.spacing)
+        words = {} if options.filter is None else {"filter": options.filter}
+        image: Array = library(DIRECT[options.method], data, geometry, shape, spacing=A.spacing, **words)
         return image
     words = {word: getattr(options, name) for name, word in WORDS.items() if getattr(options, name) is not None}
     method = ITERATIVE[options.method]

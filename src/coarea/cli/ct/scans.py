@@ -13,6 +13,7 @@ from coarea.base.types import BadPixels
 from coarea.cli.ct.calls import bar, library, told
 from coarea.cli.ct.geometry import read_geometry
 from coarea.cli.files import FileError, read_image
+from coarea.ct.corrections.bad_pixels import interpolated
 
 HDF5 = (".h5", ".hdf", ".hdf5", ".nx", ".nxs")
 TIFF = (".tif", ".tiff")
@@ -62,7 +63,8 @@ def selection(text: str) -> slice:
         numbers = [int(part) if part.strip() else None for part in parts]
     except ValueError:
         numbers = []
-    if not 1 <= len(numbers) <= 3 or (len(numbers) == 1 and numbers[0] is None) or (numbers[2:] or [1])[0] in (0, -1):
+    backwards = len(numbers) == 3 and numbers[2] is not None and numbers[2] < 1
+    if not 1 <= len(numbers) <= 3 or numbers == [None] or backwards:
         raise argparse.ArgumentTypeError(f"must be A:B, A:B:STEP or one number, got {text or 'nothing'}")
     if len(numbers) == 1:
         first = int(numbers[0] or 0)
@@ -126,7 +128,7 @@ class Source:
     options : Namespace
         Those of the command, as :func:`check_input` allows them.
     bad : {"mask", "interpolate", "raise"}
-        What is done about dead pixels.
+        What is done about dead pixels; NaN in line integrals is interpolated, or stays.
     """
 
     def __init__(self, options: argparse.Namespace, *, bad: BadPixels = "mask") -> None:
@@ -191,6 +193,7 @@ class Source:
         assert self.geometry is not None
         check_sizes(self.options.input, data, self.geometry)
         data = data[self.views] if data.ndim == 2 else data[self.views, rows]
+        data = interpolated(data) if self.bad == "interpolate" else data
         if not data.size:
             raise FileError(f"{self.options.input} has no such views or rows")
         return Measured(data, None, self._of_views(self.geometry))

@@ -10,6 +10,7 @@ from coarea.base.arrays import Array
 
 FEWEST_VIEWS = 8  # of which equal counts are no chance: opposite views of an exact scan agree at the axis
 STUCK = 0.05  # what pixels around one that is stuck must vary by, in parts of the flat image
+DEAD = 0.1  # of what is around a pixel that always shows the same
 HOT = 1.5  # times the flat image: refraction at edges stays below
 AROUND = 7  # pixels along u among which a group of three is still an exception
 ROWS_AROUND = 3
@@ -18,16 +19,17 @@ ROWS_AROUND = 3
 def bad_pixels(transmission: Array) -> NDArray[np.bool_]:
     """Pixels of the detector that do not answer to the object, from the transmission (view, [v,] u).
 
-    Stuck ones show the same in all views where most of their neighbours vary by `STUCK`; hot ones are on the average
-    `HOT` times as bright as the flat image and as their neighbours. Pixels that are alike in a whole region, such as
-    those that only see air or a centred cylinder, are none of them.
+    Stuck ones show the same in all views where most of their neighbours vary by `STUCK` or are bright; hot ones are on
+    the average `HOT` times as bright as the flat image and as their neighbours. Pixels that are alike in a whole
+    region, such as those that only see air or a centred cylinder, are none of them.
     """
     if len(transmission) < FEWEST_VIEWS:
         return np.zeros(transmission.shape[1:], bool)
     with np.errstate(invalid="ignore", over="ignore"):
         varies, mean = np.ptp(transmission, axis=0), transmission.mean(axis=0, dtype=np.float64)
-        stuck = (varies == 0) & (_median_around(varies) >= STUCK)
-        hot = (mean > HOT) & (mean > HOT * _median_around(mean))
+        around = _median_around(mean)
+        stuck = (varies == 0) & ((_median_around(varies) >= STUCK) | (mean < DEAD * around))
+        hot = (mean > HOT) & (mean > HOT * around)
     found: NDArray[np.bool_] = stuck | hot
     return found
 

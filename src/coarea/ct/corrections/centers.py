@@ -221,6 +221,7 @@ def _flat(geometry: Geometry, data: Array) -> tuple[float, Geometry, Array]:
             source_to_detector=geometry.source_to_detector,
             detector_spacing=geometry.column_spacing,
             detector_offset=offset,
+            curved=geometry.curved,
         )
         near = heights <= heights.min() * (1 + 1e-9)  # two if v = 0 lies between them
         return offset, fan, data[:, near].mean(axis=1, keepdims=True)

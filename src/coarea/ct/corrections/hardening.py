@@ -104,12 +104,19 @@ def beam_hardening_of_scan(projector: Projector, data: ArrayLike, *, degree: int
 
     Raises
     ------
+    TypeError
+        If the geometry is one of :class:`Vectors`, whose arc is not known.
     ValueError
         If the views cover less than 90 degrees, or no material can be told from air.
     """
     if not isinstance(projector, Projector):
         raise TypeError(f"projector must be a Projector, got {type(projector).__name__}")
     degree, n_rounds = as_count("degree", degree, most=9), as_count("n_rounds", n_rounds)
+    if not hasattr(projector.geometry, "angles"):
+        raise TypeError(
+            f"projector must have a geometry with angles, got {type(projector.geometry).__name__}: take the curve of a "
+            "calibration object, beam_hardening_curve"
+        )
     measured = as_real("data", data)
     measured = interpolated(measured.astype(np.float64)) if measured.ndim > 1 else measured
     measured = shaped("data", measured, projector.range_shape, np.float64)

@@ -154,9 +154,12 @@ def _filtered_back_projection(
     one_of("filter", filter, get_args(Filter))
     dtype = np.float32 if as_real("data", data).dtype.newbyteorder("=") == np.float32 else np.float64
     scan = Projector(geometry[:1], shape, spacing=spacing, dtype=dtype, workers=workers)  # checks shapes and spacing
+    if not np.isfinite(data).all():
+        raise ValueError(
+            "data must be finite: give rays without a line integral the values of their neighbours, as "
+            "ct.line_integrals(..., bad='interpolate') does"
+        )
     values = shaped("data", data, (len(geometry), *scan.range_shape[1:]), dtype)
-    if not np.isfinite(values).all():
-        raise ValueError("data must be finite: give rays without a line integral the values of their neighbours")
     values = values.reshape(len(geometry), -1, values.shape[-1])
     weights = weights_of(geometry, values)
     filtered = _filtered(values, geometry, weights, filter, scan.workers)

@@ -136,9 +136,10 @@ def _number(name: str, fields: Mapping[str, str], key: str, default: float = mat
         number = float(fields[key].replace(",", "."))  # as some countries write it
     except (KeyError, ValueError):
         number = math.nan
-    whole = key.startswith("DetectorPixels") or key == "Projections"
-    if not math.isfinite(number) or (whole and (number != int(number) or number < 1)):
-        rule = "a whole number of at least 1" if whole else "a number"
+    whole = key in ("DetectorPixelsX", "DetectorPixelsY", "Projections")
+    positive = key.startswith(("SrcTo", "DetectorPixelSize"))
+    if not math.isfinite(number) or (whole and (number != int(number) or number < 1)) or (positive and number <= 0):
+        rule = "a whole number of at least 1" if whole else "a positive number" if positive else "a number"
         raise ValueError(f"{name}: {key} must be {rule}, got {fields.get(key, 'nothing')}")
     return number
 
