@@ -75,6 +75,16 @@ def test_more_channels_than_colors_have_are_doubted(image, axis, proposed):
     assert warnings_of(coarea.tree_of_shapes, np.zeros((9, 10, 30)), channel_axis=-1) == []
 
 
+def test_columns_of_a_grey_image_are_doubted_as_channels():
+    grey = np.zeros((40, 50))
+    for function in (coarea.denoise_tv_l1, coarea.denoise_tv_l2):
+        (warning,) = warnings_of(function, grey, beta=2, channel_axis=-1)
+        assert "has 50 channels" in str(warning.message)
+        assert "leave channel_axis out" in str(warning.message)
+        assert warning.filename == __file__
+        assert warnings_of(function, grey[:30], beta=2, channel_axis=-1) == []
+
+
 @pytest.mark.parametrize("name", ONE_BY_ONE)
 def test_trees_take_channels_one_by_one(name):
     call = ONE_BY_ONE[name]

@@ -210,7 +210,7 @@ MISTAKES = {
         (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=0), "one outside, got 0"),
         (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=(3, 3)), r"got \(3, 3\) inside the image"),
         (lambda: coarea.tree_of_shapes(RGB, channel_axis=-1, border=(20, 0)), r"inside the image of shape \(12, 10\)"),
-        (lambda: coarea.tree_of_shapes(COLORED, channel_axis=-1), r"got a tree: tree.reconstruct\(\) gives its image"),
+        (lambda: coarea.tree_of_shapes(COLORED, channel_axis=-1), "whose values are depths: give its image"),
     ],
     "Tree.reconstruct": [(lambda: TREE.reconstruct(IMAGE), rf"value must have shape \({N},\), one entry per node")],
     "Tree.simplify": [(lambda: TREE.simplify(AREA), "keep must be boolean, .* as in attributes.area")],

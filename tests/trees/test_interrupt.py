@@ -57,15 +57,15 @@ def test_nothing_is_left_in_memory(name):
     whole = time.process_time() - begin
     signal.signal(signal.SIGPROF, signal.default_int_handler)
     ended, held = 0, []
-    for k in range(6):
-        signal.setitimer(signal.ITIMER_PROF, (0.2 + 0.1 * k) * whole)
+    for k in range(10):
+        signal.setitimer(signal.ITIMER_PROF, (0.8 - 0.06 * k) * whole)  # the first ones reach farthest
         try:
             call()
         except KeyboardInterrupt:
             ended += 1
         signal.setitimer(signal.ITIMER_PROF, 0)
         held.append(pages())
-    print(ended, max(held[3:]) - max(held[:3]))
+    print(ended, max(held[6:]) - max(held[:6]))
     call()  # and it still works
     """
     ended, more = output_of(PREPARE + textwrap.dedent(code), name).split()

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coarea.base.types import MULTIVARIATE
+
 Array = NDArray[Any]
 Indices = NDArray[np.int32]
 
@@ -67,6 +69,8 @@ def as_array(name: str, values: Any) -> Array:
             f"{name} must be an array, got {values!r}: if this is a file, read it first, "
             f"{name} = skimage.io.imread({os.fspath(values)!r})"
         )
+    if getattr(values, "kind", "") == MULTIVARIATE:
+        raise TypeError(f"{name} must be an array, got a {MULTIVARIATE}, whose values are depths: give its image")
     if hasattr(values, "node_of_pixel"):
         raise TypeError(f"{name} must be an array, got a tree: tree.reconstruct() gives its image")
     if hasattr(values, "toarray") and not hasattr(values, "__array__"):

@@ -39,7 +39,7 @@ def warn_of_colors(image: Array, remedy: str) -> None:
 
 def warn_of_channels(image: Array, axis: int) -> None:
     """Warn the caller of the library if the axis of the channels is more likely another one."""
-    if image.ndim == 2 and image.shape[axis] > MOST_SIGNALS:
+    if image.ndim == 2 and min(image.shape) > MOST_SIGNALS:
         warnings.warn(
             f"image of shape {image.shape} has {image.shape[axis]} channels with channel_axis={axis}, each a line of "
             "pixels; if it is a grey image, leave channel_axis out",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import Array, as_image
-from coarea.base.colors import channel_axis_of, warn_of_channels
+from coarea.base.colors import channel_axis_of
 from coarea.base.keywords import with_hints
 from coarea.base.levels import rank, to_levels
 from coarea.base.options import as_count, came, one_of
@@ -165,7 +165,6 @@ def shapes_of_channels(
         raise ValueError(
             f"image must be 2-D beside its channels for a tree of all of them, got {channels.ndim - 1}-D{remedy}"
         )
-    warn_of_channels(array, axis)
     if connectivity not in (None, "self-dual"):
         raise ValueError(
             "connectivity must be 'self-dual' or None with channel_axis, or the tree would change with the sign of a "

@@ -61,3 +61,27 @@ def test_line_integrals_are_no_counts(factor):
     ct.sart(inside, factor * inside(np.ones((48, 48))), 1)
     A = fan()
     ct.sart(A, np.round(A(100.0 * (HEAD > 0))).astype(int), 1)
+
+
+class Mirrored:
+    """A projector with an adjoint of another sign or size."""
+
+    def __init__(self, projector, factor):
+        self.domain_shape, self.range_shape = projector.domain_shape, projector.range_shape
+        self._projector, self._factor = projector, factor
+
+    def forward(self, x):
+        return self._projector(x)
+
+    def adjoint(self, y):
+        return self._factor * self._projector.T(y)
+
+
+@pytest.mark.parametrize("factor", [-1, 2, 0])
+def test_an_adjoint_that_is_another_one_is_told(factor):
+    A = ct.Projector(ct.ParallelBeam(angles=[0, 1, 2], n_detectors=9), (6, 6))
+    data = A(np.ones((6, 6)))
+    with pytest.warns(UserWarning, match="the adjoint of operator is not that of its forward projection") as caught:
+        ct.sart(Mirrored(A, factor), data, 1)
+    assert caught[0].filename == __file__
+    ct.sart(Mirrored(A, 1.02), data, 1)  # back projections that are not quite the transpose are in use

@@ -328,7 +328,7 @@ def test_refused_blocks(scan):
     with pytest.raises(TypeError, match=r"^operator must have a real dtype, got complex128"):
         ct.sart(1j * np.eye(3), np.ones(3))
     with pytest.raises(
-        TypeError, match=r"^operator must be a LinearOperator, a matrix, or a sequence of them, got ndarr"
+        TypeError, match=r"^operator must be a LinearOperator, a matrix, an object .* or a sequence of them, got ndarr"
     ):
         ct.sart(np.ones((2, 2, 2)), np.ones(3))
 

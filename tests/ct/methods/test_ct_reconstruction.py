@@ -280,7 +280,7 @@ def test_refusals(options, match):
 
 def test_refused_operators(scan):
     _, y = scan
-    with pytest.raises(TypeError, match="operator must be a LinearOperator, a matrix, or a sequence of them, got int"):
+    with pytest.raises(TypeError, match=r"operator must be a LinearOperator, .* or a sequence of them, got int"):
         ct.sart([1, 2, 3], y)
     with pytest.raises(TypeError, match="real"):
         ct.sart(fan(), 1j * y)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.colors import level_of_caller
-from coarea.ct.equations.operators import LinearMap, ProjectorMap
+from coarea.base.namespaces import Home, as_numpy
+from coarea.ct.equations.operators import LinearMap, MatrixMap, ProjectorMap
 from coarea.ct.projector import Projector
 
 LARGE = 50.0  # counts are more; so are line integrals only if lengths are in small units
 VIEWS_MAX = 64  # that are looked at
+MISMATCH = 0.05  # of sums that should be equal: back projections that are not quite the transpose are in use
+ROUNDING = 1e-3
 TALL = 0.1  # of the largest data: more than the offsets that a scan without a sample has
 FEW = 0.02  # of the rays
 
@@ -41,6 +45,22 @@ def warn_of_likely_mistakes(maps: list[LinearMap], data: Array, weights: Array |
                 "the field of view; give the projector a larger shape, or check spacing and detector_spacing",
                 stacklevel=level_of_caller(),
             )
+
+
+def warn_of_wrong_adjoint(first: LinearMap, home: Home, dtype: np.dtype[Any]) -> None:
+    """Warn if the adjoint of a user's operator is plainly another one: of ones, <A x, y> and <x, A' y> are equal."""
+    if isinstance(first, ProjectorMap | MatrixMap):
+        return
+    there = first.forward(home.bring(np.ones(first.domain_shape, dtype)))
+    back = first.adjoint(home.bring(np.ones(first.range_shape, dtype)))
+    there, back = (np.asarray(as_numpy(values), np.float64) for values in (there, back))
+    least = ROUNDING * np.linalg.norm(there) * math.sqrt(there.size)  # of signed values the sums may be rounding
+    if abs(there.sum() - back.sum()) > max(MISMATCH * max(abs(there.sum()), abs(back.sum())), least):
+        warnings.warn(
+            f"the adjoint of operator is not that of its forward projection: <A x, y> and <x, A' y> are "
+            f"{there.sum():.4g} and {back.sum():.4g} for ones; the methods may not converge",
+            stacklevel=level_of_caller(),
+        )
 
 
 def _look_like_counts(values: Array, measured: Array) -> bool:

@@ -129,7 +129,10 @@ def as_maps(operator: Any, start_shape: Shape | None) -> list[LinearMap]:
     operators = list(operator) if is_many(operator) else [operator]
     if not operators or not all(map(_is_operator, operators)):
         names = ", ".join(type(a).__name__ for a in operators[:3]) or "none"
-        raise TypeError(f"operator must be a LinearOperator, a matrix, or a sequence of them, got {names}")
+        raise TypeError(
+            "operator must be a LinearOperator, a matrix, an object with domain_shape, range_shape, forward and "
+            f"adjoint, or a sequence of them, got {names}"
+        )
     sizes = {_shape_of(a)[1] for a in operators}
     if len(sizes) > 1:
         raise ValueError(f"all operators must take images of one size, got {sorted(sizes)}")

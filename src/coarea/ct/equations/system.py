@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from coarea.base.arrays import Array, as_real
 from coarea.base.namespaces import Home, as_numpy
 from coarea.ct.equations.arithmetic import copied
-from coarea.ct.equations.likely import warn_of_likely_mistakes
+from coarea.ct.equations.likely import warn_of_likely_mistakes, warn_of_wrong_adjoint
 from coarea.ct.equations.measured import Measured, bounds, check_shape, without_unmeasured
 from coarea.ct.equations.operators import LinearMap, NumpyMap, Operator, ProjectorMap, as_maps
 
@@ -112,6 +112,7 @@ class System:
         )
         given = Measured.of(operator, data, maps, weights=weights, epsilon=epsilon, noise=noise)
         if warns:
+            warn_of_wrong_adjoint(maps[0], self.home, self.dtype)
             warn_of_likely_mistakes(maps, given.data, given.weights)
         self.operators, given = without_unmeasured(maps, given)
         self.epsilon = given.epsilon
