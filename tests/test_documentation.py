@@ -71,7 +71,7 @@ def test_readme_has_exactly_two_set_up_commands():
     set_up = [line for line in lines if line.startswith("python3 -m venv .venv && .venv/bin/pip install ")]
     assert len(set_up) == 2
     assert set_up[0].endswith("coarea filter")
-    assert set_up[1].endswith("pytest")
+    assert set_up[1].endswith("pytest -n auto")
 
 
 def test_links_of_the_readme_lead_to_files():
