@@ -281,7 +281,7 @@ def test_rows_that_end_at_the_volume_read_and_write_nothing_before_it(dtype, sig
     n, nz, guard = 4000, 4, 16
     rng = np.random.default_rng(0)
     k = rng.integers(1, 64, n)
-    height = -k * 10 ** rng.uniform(0, 6, n)  # steps of more overflow fixed point
+    height = -(10 ** rng.uniform(0, 6, n)) * k * rng.uniform(0.5, 1, n)  # larger steps overflow fixed point
     step = -height / k
     if sign < 0:
         height = -height
