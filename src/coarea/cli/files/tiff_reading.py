@@ -1,15 +1,14 @@
 """TIFF: which of its pages are the image, what its axes mean, and its numbers as they are seen."""
 
-import logging
-import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import tifffile
 
 from coarea.base.arrays import Array
+from coarea.base.tiff import Complaints
 from coarea.cli.files.axes import Stored, describe, from_letters, upright
 from coarea.cli.files.extras import install
 from coarea.cli.files.image import FileError
@@ -19,8 +18,6 @@ from coarea.cli.files.tiff_metadata import read_metadata
 RAW = (".3fr", ".arw", ".cr2", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".rw2")
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 ALPHA = (tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA)
-# Of the messages of tifffile those that mean that pages are missing.
-LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "corrupted file", "is missing")
 FEW_BITS = (2, 4)
 PLAIN = ("generic", "uniform", "shaped")
 UNSEEN = ("CFA", "LOGL", "LOGLUV")
@@ -28,7 +25,7 @@ UNSEEN = ("CFA", "LOGL", "LOGLUV")
 
 def read_tiff(path: Path) -> Stored:
     """The pixels of a TIFF, all its pages, upright, white brighter than black, palettes looked up."""
-    with _Complaints() as complaints, tifffile.TiffFile(path) as file:
+    with Complaints("corrupted file") as complaints, tifffile.TiffFile(path) as file:
         images = _images(path, file)
         if complaints.of_lost_pages:
             raise FileError(f"cannot read {path}: damaged: {complaints.of_lost_pages[0]}")
@@ -73,27 +70,6 @@ def read_tiff(path: Path) -> Stored:
             bands = pixels.shape[letters.index("S")] - len(extra)
             alpha = next((bands + k for k, kind in enumerate(extra) if kind in ALPHA), None)
         return Stored(pixels, axes, alpha=alpha, nodata=nodata, note=_note(axes, letters), metadata=metadata)
-
-
-class _Complaints(logging.Handler):
-    """What tifffile logs of this thread's file: it reads what is left of a damaged file and says so nowhere else."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.of_lost_pages: list[str] = []
-        self.reader = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        if record.thread == self.reader and any(words in text for words in LOST):
-            self.of_lost_pages.append(text.partition("> ")[2] or text)
-
-    def __enter__(self) -> Self:
-        logging.getLogger("tifffile").addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger("tifffile").removeHandler(self)
 
 
 def _images(path: Path, file: Any) -> list[Any]:

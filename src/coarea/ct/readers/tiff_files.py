@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from coarea.base.arrays import Array
+from coarea.base.tiff import Complaints
 from coarea.ct.readers.kinds import ENDINGS
 from coarea.ct.readers.selection import Wanted
 
@@ -25,9 +24,6 @@ WORDS = {
     "dark": {"dark", "darks", "darkfield", "df", "black", "blacks"},
     "projection": {"proj", "projs", "projection", "projections", "tomo", "radio", "radios", "radiographs", "sample"},
 }  # fmt: skip
-
-# Of the messages of tifffile those that mean that pages are missing.
-LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "corrupted", "is missing")
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,10 @@ def opened(file: Path) -> Iterator[Any]:
     """The file, open; what is wrong with it is said in one line."""
     import tifffile
 
-    with file.open("rb") as stream, _Complaints() as complaints:  # the system says plainly what keeps it from opening
+    with (
+        file.open("rb") as stream,
+        Complaints("corrupted") as complaints,
+    ):  # the system says plainly what keeps it from opening
         try:
             tiff = tifffile.TiffFile(stream, name=file.name)
             lost = [] if tiff.series else ["it holds no image"]  # which looks at all pages
@@ -127,27 +126,6 @@ def opened(file: Path) -> Iterator[Any]:
         if lost:
             raise OSError(f"{file} cannot be read as TIFF, it is damaged: {lost[0]}")
         yield tiff
-
-
-class _Complaints(logging.Handler):
-    """What tifffile logs of pages that are lost: it reads what is left and says so nowhere else."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.of_lost_pages: list[str] = []
-        self.reader = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        if record.thread == self.reader and any(words in text for words in LOST):
-            self.of_lost_pages.append(text.partition("> ")[2] or text)
-
-    def __enter__(self) -> Self:
-        logging.getLogger("tifffile").addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger("tifffile").removeHandler(self)
 
 
 def _read(file: Path, chosen: list[int], rows: range, result: Array) -> None:
