@@ -14,13 +14,12 @@ from coarea.base.types import DataStepName
 from coarea.ct import _art, _sart
 from coarea.ct.equations.arithmetic import norm
 from coarea.ct.equations.foreign_step import GRAZING, ForeignDataStep
-from coarea.ct.equations.framed_volume import FramedVolume
+from coarea.ct.equations.framed_volume import FRAME, FramedVolume
 from coarea.ct.equations.operators import LinearMap, ProjectorMap, Shape
 from coarea.ct.equations.system import System
 from coarea.ct.projector import Projector
 
 EVERY_VIEW = 2**31  # blocks: as many as there are views
-FRAME = 2  # zeros around an image, on each side
 
 
 class DataStep(Protocol):

@@ -13,7 +13,7 @@ from coarea.ct import _joseph_cone, _sart
 from coarea.ct.equations.operators import Shape
 from coarea.ct.projector import Projector
 
-FRAME = 2  # zeros around a volume, on each side
+FRAME = 2  # zeros around an image or a volume, on each side
 TILE = 8  # rows of the volume whose correction stays in the cache
 
 
