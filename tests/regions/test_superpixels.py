@@ -12,16 +12,14 @@ Sides = list[tuple[float, int, int]]
 
 def sides_of(strength: np.ndarray) -> Sides:
     """Strength and pixels of each side, in the order in which they are opened."""
-    shape = strength.shape[1:]
-    pixels = np.arange(strength[0].size).reshape(shape)
+    n_axes, shape = len(strength), strength.shape[1:]
     found = []
-    for axis, own in enumerate(strength):
-        ends = (
-            np.moveaxis(array, axis, 0)[part].ravel() for array in (pixels,) for part in (slice(-1), slice(1, None))
-        )
-        one, two = ends
-        found += sorted(zip(one.tolist(), np.moveaxis(own, axis, 0)[:-1].ravel().tolist(), two.tolist(), strict=True))
-    return sorted(((value, one, two) for one, value, two in found), key=lambda side: side[0])
+    for pixel, place in enumerate(np.ndindex(shape)):
+        for axis in reversed(range(n_axes)):
+            if place[axis] + 1 < shape[axis]:
+                stride = int(np.prod(shape[axis + 1 :]))
+                found.append((float(strength[axis][place]), pixel, pixel + stride))
+    return sorted(found, key=lambda side: side[0])
 
 
 def components(n: int, sides: Sides) -> list[set[int]]:

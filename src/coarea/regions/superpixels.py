@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -48,9 +46,9 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
     smaller one has lived: the area that it has then is its extinction value, and n - 1 basins of the largest values are
     kept beside the one that survives all. So a dust of small basins disappears, whatever its contrast.
 
-    The result is determined, and regions for n lie in those for any smaller number. Of equal strengths, the sides along
-    the first axis are opened first, each axis row by row. Of equal extinction values the basins that meet later are
-    kept.
+    The result is determined, and the regions for n lie in those for any smaller number. Sides of equal strengths are
+    opened pixel by pixel, row by row, the side to the right before that below. Of equal extinction values, those of
+    basins that meet later are kept.
 
     Examples
     --------
@@ -70,16 +68,14 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
     if array.size > INDEX_MAX:
         raise ValueError(f"strength must have at most {INDEX_MAX} entries, got {array.size}: divide the image")
     shape, n_pixels = array.shape[1:], array[0].size
-    stride = np.array([np.prod(shape[axis + 1 :]) for axis in range(len(shape))], np.int32)
+    stride = np.cumprod([1, *shape[:0:-1]]).astype(np.int32)
     link, label = (np.empty(n_pixels, np.int32) for _ in range(2))
-    joined, saliency = _minimum_tree(_keys(array), shape, stride, link)
-    n_cut = min(number - 1, int(np.count_nonzero(saliency)))
+    joined, saliency = _minimum_tree(_keys(array), stride, link)
+    basins = np.flatnonzero(saliency)
+    n_cut = min(number - 1, len(basins))
+    by_area = basins[np.argsort(saliency[basins], kind="stable")]
     keep = np.ones(len(joined), bool)
-    if n_cut:
-        least = np.partition(saliency, -n_cut)[-n_cut]
-        keep = saliency < least
-        equal = np.flatnonzero(saliency == least)
-        keep[equal[: len(joined) - int(np.count_nonzero(keep)) - n_cut]] = True
+    keep[by_area[len(basins) - n_cut :]] = False
     _watershed.label_parts(joined[keep], stride, link, label)
     labels: NDArray[np.int32] = label.reshape(shape)
     return labels
@@ -95,12 +91,17 @@ def _keys(strength: Array) -> NDArray[np.uint32]:
 
 
 def _minimum_tree(
-    keys: NDArray[np.uint32], shape: tuple[int, ...], stride: NDArray[np.int32], link: NDArray[np.int32]
+    keys: NDArray[np.uint32], stride: NDArray[np.int32], link: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The sides of a minimum spanning tree, and their saliency, in the order in which they join pixels."""
-    places = np.arange(keys.size, dtype=np.int32).reshape(keys.shape)
-    inside: list[tuple[Any, ...]] = [(axis, *(slice(None),) * axis, slice(-1)) for axis in range(len(shape))]
-    key, side = (np.concatenate([array[own].ravel() for own in inside]) for array in (keys, places))
+    """The sides of a minimum spanning tree, and their saliency, in the order in which they join pixels.
+
+    `stride` is that of the axes from the last one to the first; so are the sides of each pixel numbered.
+    """
+    is_inside = np.ones(keys.shape, bool)
+    for axis, own in enumerate(is_inside):
+        np.moveaxis(own, axis, 0)[-1] = False
+    side = np.flatnonzero(np.moveaxis(is_inside[::-1], 0, -1)).astype(np.int32)
+    key = np.moveaxis(keys[::-1], 0, -1).ravel()[side]
     ordered_key, ordered_side = np.empty_like(key), np.empty_like(side)
     _watershed.sort_sides(key, side, ordered_key, ordered_side)
     area, largest, joined, saliency = np.empty((4, len(link)), np.int32)
