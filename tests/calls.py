@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import calls_of_regions
 import numpy as np
 import scan_files
 
@@ -27,7 +28,6 @@ SCAN = ct.Projector(
 )
 SCANNED = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=11), SCAN.geometry)
 MAX_TREE = coarea.max_tree(IMAGE)
-STRENGTH = coarea.edge_strength(IMAGE, [0.5, 2])
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
@@ -85,10 +85,6 @@ CASES = {
         {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},
     ),
     "tbmr": Case(coarea.tbmr, {"tree": MAX_TREE}, {"min_area": 2, "max_area": 64}),
-    "two_phase": Case(
-        coarea.two_phase, {"image": IMAGE, "beta": 90}, {"beta": 64, "n_iter": 3, "neighbors": 8, "channel_axis": 1,
-                                                        "workers": 2},
-    ),
     "max_tree": Case(coarea.max_tree, {"image": IMAGE}, {"connectivity": 2}),
     "min_tree": Case(coarea.min_tree, {"image": IMAGE}, {"connectivity": 2}),
     "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5, "channel_axis": 1}),
@@ -124,13 +120,6 @@ CASES = {
     "beta_for_residual on trees": Case(
         coarea.beta_for_residual, {"image": IMAGE, "residual": 3, "domain": "max_tree"}, {"connectivity": 2}
     ),
-    "edge_strength": Case(
-        coarea.edge_strength, {"image": IMAGE}, {"power": 0.75, "channel_axis": 1, "border": 20, "workers": 2}
-    ),
-    "edge_strength of trees": Case(
-        coarea.edge_strength, {"image": coarea.max_tree(IMAGE, connectivity=2)}, {"connectivity": 2}
-    ),
-    "superpixels": Case(coarea.superpixels, {"strength": STRENGTH}, {"n": 5}),
     "edge_weights": Case(
         coarea.edge_weights, {"guide": IMAGE, "scale": 4.5}, {"scale": 2.5, "neighbors": 8, "channel_axis": 1}
     ),
@@ -223,7 +212,8 @@ FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
-CASES |= {name: Case(*call) for name, call in scan_files.WITH_NUMBERS.items()}
+for table in (scan_files.WITH_NUMBERS, calls_of_regions.WITH_NUMBERS):
+    CASES |= {name: Case(*call) for name, call in table.items()}
 TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
 
 # The arrays of a function by name; with what else it is called, where that is not in the other table.
@@ -245,8 +235,6 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
     "pattern_spectrum": {"image": IMAGE, "thresholds": np.array([2, 5])},
     "ultimate_opening": {"image": IMAGE},
-    "two_phase": {"image": IMAGE, "means": np.array([20.0, 60]), "fixed": np.stack([PIXELS, ~PIXELS]), "mask": PIXELS,
-                  "edge_weights": np.ones((2, 9, 10))},
     "level_sets": {"image": IMAGE},
     "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
@@ -262,7 +250,6 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "isolines": {"image": IMAGE, "levels": np.arange(4.5, 90, 20)},
     "meaningful_lines": {"image": IMAGE},
     "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
-    "edge_strength": {"image": IMAGE, "betas": np.array([0.5, 2])},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9], "lower": IMAGE[0, :9] // 2, "upper": IMAGE[0, :9]},
@@ -270,7 +257,6 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
     "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
     "saliency": {"node_values": NODES},
-    "superpixels": {"strength": STRENGTH},
     "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
     "fbp": {"data": SINOGRAM},
@@ -313,6 +299,7 @@ for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual")
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
 ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
+ARRAYS |= calls_of_regions.ARRAYS
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
 ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.items()} | {

@@ -69,9 +69,9 @@ def main(arguments: list[str]) -> None:
             f"(ranks {1e3 * ranks_cpu:.1f}, of trees {1e3 * trees_cpu:.1f}), filters {slow_cpu / cpu:.2f} times",
             flush=True,
         )
-        their_cpu, _, theirs = best_of(few, lambda v=strength: regions_of_higra(v, n))
+        their_cpu, _, theirs = best_of(few, lambda v=strength, n=n: regions_of_higra(v, n))
         n_regions = len(np.unique(theirs))
-        our_cpu, _, ours = best_of(times, lambda v=strength: coarea.superpixels(v, n_regions))
+        our_cpu, _, ours = best_of(times, lambda v=strength, n=n_regions: coarea.superpixels(v, n))
         n_pairs = len(np.unique(np.stack([theirs.ravel(), ours.ravel()]), axis=1).T)
         same = "the same" if n_pairs == n_regions == ours.max() + 1 else "NOT THE SAME"
         print(f"{'':24} {n_regions} superpixels {1e3 * our_cpu:.1f} ms, Higra {their_cpu / our_cpu:.2f} times, {same}")
