@@ -28,6 +28,8 @@ from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.lines.saliency import saliency
+from coarea.regions.edge_strength import edge_strength
+from coarea.regions.superpixels import superpixels
 from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.meaningful import meaningful_lines
@@ -63,6 +65,7 @@ __all__ = [
     "denoise_tv_l2",
     "diameter_closing",
     "diameter_opening",
+    "edge_strength",
     "edge_weights",
     "grain_filter",
     "isolines",
@@ -78,6 +81,7 @@ __all__ = [
     "prune",
     "saliency",
     "scale_space",
+    "superpixels",
     "tbmr",
     "threshold_decompose",
     "threshold_reconstruct",
