@@ -1,1 +1,1 @@
-"""From a photograph to regions: local contrasts, superpixels, a spectral step on their graph, and a hierarchy."""
+"""Segment photographs: contrasts of windows, textons, arcs, a spectral step, what was fitted, and the whole."""
