@@ -28,6 +28,9 @@ from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.lines.saliency import saliency
+from coarea.regions.hierarchy import Hierarchy
+from coarea.regions.merging import MergingKey, merge_regions
+from coarea.regions.region_graph import RegionGraph, region_graph
 from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.meaningful import meaningful_lines
@@ -45,8 +48,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Certificate",
+    "Hierarchy",
     "Info",
     "Lines",
+    "MergingKey",
+    "RegionGraph",
     "ScaleSpace",
     "Tree",
     "TwoPhase",
@@ -69,6 +75,7 @@ __all__ = [
     "level_sets",
     "max_tree",
     "meaningful_lines",
+    "merge_regions",
     "min_tree",
     "minimize_tv_graph",
     "mser",
@@ -76,6 +83,7 @@ __all__ = [
     "pattern_spectrum",
     "plot",
     "prune",
+    "region_graph",
     "saliency",
     "scale_space",
     "tbmr",
