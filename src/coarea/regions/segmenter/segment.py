@@ -146,7 +146,9 @@ def region_hierarchy(
         np.diff(arcs.start),
         arcs=arcs.ends,
         histograms=[colors, _histograms(labels, textons, tables()["textons"])],
-        key=MergingKey(*MERGING),
+        key=MergingKey(
+            MERGING.offset, MERGING.boundary, MERGING.area, chi2=(MERGING.colors, 0), root_chi2=(0, MERGING.textons)
+        ),
     )
 
 
