@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_axis, as_count, came
+from coarea.base.options import as_axis, as_count, as_number, came
 from coarea.regions._colors import lab8
 from coarea.regions.edge_strength import edge_strength
 from coarea.regions.hierarchy import Hierarchy
@@ -72,6 +72,7 @@ def segment(
     (np.int32(0), np.int32(1), np.int32(2), [800, 1400, 200])
     """
     number = as_count("n_regions", n_regions)
+    level = None if level is None else as_number("level", level, least=0, most=1)
     if level is not None and number != N_REGIONS:
         raise ValueError(f"n_regions and level must not both be given, got {came(n_regions)} and {came(level)}")
     hierarchy = region_hierarchy(image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis)
@@ -84,7 +85,7 @@ def segment(
 def region_hierarchy(
     image: ArrayLike, *, n_superpixels: int = N_SUPERPIXELS, channel_axis: int | None = -1
 ) -> Hierarchy:
-    """The hierarchy of regions of a photograph: from superpixels to the whole image, the least different first.
+    """Merge the regions of a photograph: from superpixels to the whole image, the least different first.
 
     Parameters
     ----------
@@ -132,12 +133,13 @@ def region_hierarchy(
     >>> hierarchy.cut(n_regions=2)[0].tolist()
     [0, 0, 0, 0, 0, 0, 1, 1, 1]
     """
+    number = as_count("n_superpixels", n_superpixels)
     lab = _as_lab(image, channel_axis)
     rows = max(LEAST_ROWS, STRIP // lab.shape[1])
     strength = edge_strength(lab, BETAS, channel_axis=-1)
     textons = textons_of(lab[..., 0], rows)
     contrast = contrasts(lab, textons, rows)
-    labels = superpixels(_places(strength, contrast.places), as_count("n_superpixels", n_superpixels))
+    labels = superpixels(_places(strength, contrast.places), number)
     arcs = arcs_of(labels)
     colors = np.concatenate([_histograms(labels, lab[..., k], tables()[name]) for k, name in ((1, "a"), (2, "b"))], 1)
     return merge_regions(
