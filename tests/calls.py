@@ -67,7 +67,15 @@ POCS = {
 }  # fmt: skip
 FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detector_spacing": 0.5, "detector_offset": 2}
 
+HIERARCHY = coarea.merge_regions(IMAGE % 7, np.ones((2, 9, 10)))
 CASES = {
+    "Hierarchy.cut": Case(HIERARCHY.cut, {"n_regions": 2}, {"n_regions": 3}),
+    "Hierarchy.cut at a level": Case(HIERARCHY.cut, {"level": 1}, {"level": 0.5}),
+    "MergingKey": Case(
+        coarea.MergingKey, {}, {"constant": -0.5, "logit": 2, "area": 0.5, "chi2": (1, 2), "root_chi2": (0.5, 2)}
+    ),
+    "merge_regions": Case(coarea.merge_regions, {"labels": IMAGE % 7, "weights": np.ones((2, 9, 10))},
+                          {"area_power": 0.5}),
     **{f"Tree.{name}": Case(getattr(MAX_TREE, name), {}, {"node": 2}) for name in ("pixels", "mask", "children")},
     "Tree.path_to_root": Case(MAX_TREE.path_to_root, {}, {"node": 2}),
     "Lines.to_svg": Case(LINES.to_svg, {}, {"color": (1, 2, 3), "linewidth": 0.25}),
@@ -260,6 +268,8 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "scale_space": {"image": IMAGE, "betas": np.array([0.5, 2]), "weights": IMAGE},
     "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
     "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
+    "merge_regions": {"labels": IMAGE % 7, "weights": np.ones((2, 9, 10))},
+    "region_graph": {"labels": IMAGE % 7, "strength": np.ones((2, 9, 10))},
     "saliency": {"node_values": NODES},
     "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
@@ -329,6 +339,7 @@ ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.it
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
+    "region_graph": Case(coarea.region_graph, ARRAYS["region_graph"], {}),
     "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
     "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),
