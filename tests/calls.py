@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import region_calls
 import scan_files
 
 import coarea
@@ -67,15 +68,7 @@ POCS = {
 }  # fmt: skip
 FAN = {"n_detectors": 8, "source_to_axis": 16, "source_to_detector": 32, "detector_spacing": 0.5, "detector_offset": 2}
 
-HIERARCHY = coarea.merge_regions(IMAGE % 7, np.ones((2, 9, 10)))
 CASES = {
-    "Hierarchy.cut": Case(HIERARCHY.cut, {"n_regions": 2}, {"n_regions": 3}),
-    "Hierarchy.cut at a level": Case(HIERARCHY.cut, {"level": 1}, {"level": 0.5}),
-    "MergingKey": Case(
-        coarea.MergingKey, {}, {"constant": -0.5, "logit": 2, "area": 0.5, "chi2": (1, 2), "root_chi2": (0.5, 2)}
-    ),
-    "merge_regions": Case(coarea.merge_regions, {"labels": IMAGE % 7, "weights": np.ones((2, 9, 10))},
-                          {"area_power": 0.5}),
     **{f"Tree.{name}": Case(getattr(MAX_TREE, name), {}, {"node": 2}) for name in ("pixels", "mask", "children")},
     "Tree.path_to_root": Case(MAX_TREE.path_to_root, {}, {"node": 2}),
     "Lines.to_svg": Case(LINES.to_svg, {}, {"color": (1, 2, 3), "linewidth": 0.25}),
@@ -217,13 +210,12 @@ CASES = {
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
 }  # fmt: skip
 
-
 NODES = np.arange(len(MAX_TREE))
 FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
-CASES |= {name: Case(*call) for name, call in scan_files.WITH_NUMBERS.items()}
+CASES |= {name: Case(*call) for name, call in (scan_files.WITH_NUMBERS | region_calls.WITH_NUMBERS).items()}
 TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
 
 # The arrays of a function by name; with what else it is called, where that is not in the other table.
@@ -268,8 +260,6 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "scale_space": {"image": IMAGE, "betas": np.array([0.5, 2]), "weights": IMAGE},
     "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
     "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
-    "merge_regions": {"labels": IMAGE % 7, "weights": np.ones((2, 9, 10))},
-    "region_graph": {"labels": IMAGE % 7, "strength": np.ones((2, 9, 10))},
     "saliency": {"node_values": NODES},
     "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
@@ -312,10 +302,10 @@ ARRAYS |= {
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
-ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
+ARRAYS |= region_calls.ARRAYS | {name: {"angles": TURNS} for name in scan_files.READERS}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
-ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.items()} | {
+ARRAY_CALLS = CASES | {name: Case(*call) for name, call in (scan_files.READERS | region_calls.CALLS).items()} | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
     "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),
@@ -339,7 +329,6 @@ ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.it
     "find_center": Case(ct.find_center, ARRAYS["find_center"], {}),
     "line_integrals": Case(ct.line_integrals, ARRAYS["line_integrals"], {}),
     "line_integrals_of": Case(ct.line_integrals_of, {**ARRAYS["line_integrals_of"], "geometry": PARALLEL}, {}),
-    "region_graph": Case(coarea.region_graph, ARRAYS["region_graph"], {}),
     "saliency": Case(coarea.saliency, {"tree": MAX_TREE}, {}),
     "draw_saliency": Case(coarea.plot.draw_saliency, {"below": IMAGE[1:], "right": IMAGE[:, 1:]}, {}),
     "luminance": Case(coarea.plot.luminance, {}, {}),

@@ -88,8 +88,6 @@ def test_every_function_is_tried():
     filled_in = {"Certificate", "Certificate.energy", "Certificate.verify", "Info", "Lines", "Tree", "Reconstruction"}
     filled_in |= {
         "Hierarchy",
-        "Hierarchy.boundary_map",
-        "Hierarchy.to_linkage",
         "RegionGraph",
         "ScaleSpace",
         "TwoPhase",

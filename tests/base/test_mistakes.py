@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import pytest
+from mistakes_of_regions import MISTAKES_OF_REGIONS
 from mistakes_of_scans import MISTAKES_OF_SCANS
 
 import coarea
@@ -178,24 +179,6 @@ MISTAKES = {
         (lambda: coarea.saliency(TREE, IMAGE), rf"node_values must have shape \({N},\), one entry per node"),
         (lambda: coarea.saliency(TREE, -AREA), "node_values must be numbers >= 0"),
     ],
-    "merge_regions": [
-        (lambda: coarea.merge_regions(IMAGE / 2, np.ones((2, 12, 10))), "labels must be integers, got float64: convert"),
-        (lambda: coarea.merge_regions(IMAGE, IMAGE), r"weights must have shape \(2, 12, 10\), the pixel sides"),
-        (lambda: coarea.merge_regions(IMAGE, -np.ones((2, 12, 10))), "strength must be numbers >= 0, got -1"),
-        (lambda: coarea.merge_regions([1, 2], [1], arcs=[[1, 2]]), r"arcs must join nodes in \[0, 2\), got 1 to 2"),
-        (lambda: coarea.merge_regions([1, 2], [1], [1]), "lengths go with arcs"),
-        (lambda: coarea.merge_regions([1, 2], [1], [0], arcs=[[0, 1]]), "lengths must be > 0"),
-        (lambda: coarea.merge_regions([1, 2], [1e308], [9], arcs=[[0, 1]]), "weights times lengths must be smaller"),
-        (lambda: coarea.merge_regions([1, 2], [3], arcs=[[0, 1]], key=coarea.MergingKey()), "weights must be probabil"),
-        (lambda: coarea.merge_regions([1, 2], [1], arcs=[[0, 1]], histograms=[np.eye(2)]), "key must be given with hi"),
-        (lambda: coarea.merge_regions([1, 1, 2], [1], arcs=[[0, 1]], key=coarea.MergingKey(), histograms=[np.eye(2)]),
-         "histograms must be sums over the pixels .*: do not normalise"),
-    ],
-    "Hierarchy.cut": [
-        (lambda: coarea.merge_regions([1, 2], [[1, 1]]).cut(0.3), r"n_regions must be an integer, .* cut\(level="),
-        (lambda: coarea.merge_regions([1, 2], [[1, 1]]).cut(), "n_regions or level must be given, one of the two"),
-        (lambda: coarea.merge_regions([1, 2], [[1, 1]]).cut(3), "at most 2, got 3: there are 2 leaves"),
-    ],
     "beta_for_regions": [
         (lambda: coarea.beta_for_regions(3, IMAGE), "n must be an integer of at least 1, got an array"),
         (lambda: coarea.beta_for_regions(IMAGE, 9, domain="pixels"), "count must be 'zones' with domain='pixels'"),
@@ -334,7 +317,7 @@ MISTAKES = {
         (lambda: coarea.plot.luminance(RGB * 1j), "image must have a real dtype, got complex128: take image.real"),
     ],
 }  # fmt: skip
-MISTAKES |= MISTAKES_OF_SCANS
+MISTAKES |= MISTAKES_OF_SCANS | MISTAKES_OF_REGIONS
 
 
 @pytest.mark.parametrize(("call", "message"), [pair for mistakes in MISTAKES.values() for pair in mistakes])
