@@ -206,7 +206,6 @@ CASES = {
                              {"step": 2.5, "color": (1, 2, 3), "linewidth": 0.5}),
 }  # fmt: skip
 
-
 NODES = np.arange(len(MAX_TREE))
 FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
@@ -302,7 +301,7 @@ ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
 ARRAYS |= calls_of_regions.ARRAYS
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
-ARRAY_CALLS = CASES | {name: Case(*call) for name, call in scan_files.READERS.items()} | {
+ARRAY_CALLS = CASES | {name: Case(*call) for name, call in (scan_files.READERS | calls_of_regions.CALLS).items()} | {
     "Tree.reconstruct": Case(MAX_TREE.reconstruct, {}, {}),
     "Tree.simplify": Case(MAX_TREE.simplify, {}, {}),
     "Tree.accumulate": Case(MAX_TREE.accumulate, {}, {}),

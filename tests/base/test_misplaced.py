@@ -86,5 +86,10 @@ def test_every_function_is_tried():
     with_more = {"dynamics_of_minima", "extinction", "increasing", "pruning_scale", "table"}
     of_trees = {*attributes.__all__} - with_more
     filled_in = {"Certificate", "Certificate.energy", "Certificate.verify", "Info", "Lines", "Tree", "Reconstruction"}
-    filled_in |= {"ScaleSpace", "TwoPhase"}
+    filled_in |= {
+        "Hierarchy",
+        "RegionGraph",
+        "ScaleSpace",
+        "TwoPhase",
+    }
     assert functions - set(FUNCTIONS) == of_trees | filled_in | {"to_autograd"}

@@ -18,7 +18,15 @@ from calls import CASES, COLORS
 from fingerprints import fingerprint
 from public import public_callables
 
-RESULTS = ("Certificate", "Info", "Lines", "Tree", "TwoPhase")  # classes that the library fills in
+RESULTS = (
+    "Certificate",
+    "Hierarchy",
+    "Info",
+    "Lines",
+    "RegionGraph",
+    "Tree",
+    "TwoPhase",
+)  # classes that the library fills in
 UNBOUNDED = {"lower", "upper", "max_tv_ratio", "stop_cosine"}  # may be infinite
 ANY_INFINITY = {("add_poisson_noise", "rng")}  # a seed, numpy's
 

@@ -9,8 +9,18 @@ import coarea
 IMAGE = np.random.default_rng(3).integers(0, 90, (9, 10)).astype(np.uint8)
 PIXELS = IMAGE > 40
 STRENGTH = coarea.edge_strength(IMAGE, [0.5, 2])
+LABELS = IMAGE // 13
+SIDES = np.ones((2, 9, 10))
+HIERARCHY = coarea.merge_regions(LABELS, SIDES)
 
 WITH_NUMBERS = {
+    "Hierarchy.cut": (HIERARCHY.cut, {"n_regions": 2}, {"n_regions": 3}),
+    "Hierarchy.cut at a level": (HIERARCHY.cut, {"level": 1}, {"level": 0.5}),
+    "MergingKey": (
+        coarea.MergingKey,
+        {},
+        {"constant": -0.5, "logit": 2, "area": 0.5, "chi2": (1, 2), "root_chi2": (0.5, 2)},
+    ),
     "edge_strength": (
         coarea.edge_strength,
         {"image": IMAGE, "betas": [0.5, 2]},
@@ -21,6 +31,7 @@ WITH_NUMBERS = {
         {"image": coarea.max_tree(IMAGE, connectivity=2)},
         {"connectivity": 2},
     ),
+    "merge_regions": (coarea.merge_regions, {"labels": LABELS, "weights": SIDES}, {"area_power": 0.5}),
     "superpixels": (coarea.superpixels, {"strength": STRENGTH, "n": 4}, {"n": 5}),
     "two_phase": (
         coarea.two_phase,
@@ -31,6 +42,8 @@ WITH_NUMBERS = {
 
 ARRAYS = {
     "edge_strength": {"image": IMAGE, "betas": np.array([0.5, 2])},
+    "merge_regions": {"labels": LABELS, "weights": SIDES},
+    "region_graph": {"labels": LABELS, "strength": SIDES},
     "superpixels": {"strength": STRENGTH},
     "two_phase": {
         "image": IMAGE,
@@ -40,3 +53,6 @@ ARRAYS = {
         "edge_weights": np.ones((2, 9, 10)),
     },
 }
+
+# Without numbers.
+CALLS = {"region_graph": (coarea.region_graph, {"labels": LABELS}, {})}

@@ -40,7 +40,7 @@ def merged(case: Case, key: Key) -> tuple[list[int], list[float]]:
             area = [areas[sets[one]].sum() for one in (a, b)]
             bins = [
                 [group[sets[one]].sum(axis=0) * (1 / own) for group in case.histograms]
-                for one, own in zip((a, b), area)
+                for one, own in zip((a, b), area, strict=True)
             ]
             share = 100 / (areas.sum() * (1 / area[0] + 1 / area[1]))
             found = key(mean, share, len(between), *bins), mean, between[0], a, b
@@ -67,15 +67,18 @@ def area_key(power: float) -> Key:
     return key
 
 
-def fitted_key(constant: float, logit: float, area: float, chi2: tuple[float, ...], root: tuple[float, ...]) -> Key:
+def fitted_key(
+    constant: float, logit: float, area: float, chi2: tuple[float, ...], root_chi2: tuple[float, ...]
+) -> Key:
     """The key with histograms."""
 
     def key(mean: float, share: float, _: int, own: list[np.ndarray], other: list[np.ndarray]) -> float:
         p = min(max(mean, CLIP), 1 - CLIP)
         z = constant + logit * math.log(p / (1 - p)) + area * math.log(share)
         for k, (u, v) in enumerate(zip(own, other, strict=True)):
-            distance = 0.5 * sum((a - b) * (a - b) / (a + b) for a, b in zip(u.tolist(), v.tolist()) if a + b > 0)
-            z += chi2[k] * distance + root[k] * math.sqrt(distance)
+            pairs = [pair for pair in zip(u.tolist(), v.tolist(), strict=True) if sum(pair) > 0]
+            distance = 0.5 * sum((a - b) * (a - b) / (a + b) for a, b in pairs)
+            z += chi2[k] * distance + root_chi2[k] * math.sqrt(distance)
         return 1 / (1 + math.exp(-z))
 
     return key

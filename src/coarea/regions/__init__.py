@@ -1,1 +1,1 @@
-"""Regions of images: two phases."""
+"""Regions of images: two phases, graphs, hierarchies."""

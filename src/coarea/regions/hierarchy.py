@@ -21,9 +21,9 @@ from coarea.trees._selections import ancestors_of
 class Hierarchy:
     """Regions that merge pair by pair until one is left: a binary tree, in the order of Higra's and SciPy's.
 
-    Nodes 0 to n - 1 are the leaves, the regions to begin with; node n + k is made by merge k; the last one is the root.
+    Nodes 0 to n - 1 are the leaves, the regions to begin with; node n + k is made by merge k; the last is the root.
     The arrays are read-only. Hierarchies come from :func:`merge_regions`, and from other libraries by
-    :meth:`from_parents` and :meth:`from_linkage`; the arrays of one that is put together by hand are checked and copied.
+    :meth:`from_parents` and :meth:`from_linkage`; arrays that are put together by hand are checked and copied.
 
     Attributes
     ----------
@@ -124,8 +124,7 @@ class Hierarchy:
             The two nodes of each merge, the smaller first, the level, and the number of leaves.
         """
         n = self.n_leaves
-        order = np.argsort(self.parent[:-1], kind="stable")  # the children of each node side by side, increasing
-        children = order.reshape(-1, 2)
+        children = np.argsort(self.parent[:-1], kind="stable").reshape(-1, 2)  # of each node, increasing
         counts = np.ones(len(self.parent))
         for k, (one, other) in enumerate(children.tolist()):
             counts[n + k] = counts[one] + counts[other]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,17 +65,17 @@ class MergingKey:
                 raise ValueError(f"{name} must be a sequence of numbers, one for each group, got {came(values)}")
             object.__setattr__(self, name, tuple(as_number(name, value) for value in values))
 
-    def coefficients(self, n_groups: int) -> NDArray[np.float64]:
+    def _coefficients(self, n_groups: int) -> NDArray[np.float64]:
         """All of them in one array, those of the distances for each group."""
-        parts = [(self.constant, self.logit, self.area)]
+        numbers = [self.constant, self.logit, self.area]
         for name in ("chi2", "root_chi2"):
             own: Sequence[float] = getattr(self, name) or (0.0,) * n_groups
             if len(own) != n_groups:
                 raise ValueError(
                     f"key must have as many coefficients {name} as there are histograms, {n_groups}, got {len(own)}"
                 )
-            parts.append(tuple(own))
-        return np.array(reduce(operator.add, parts), np.float64)
+            numbers += own
+        return np.array(numbers, np.float64)
 
 
 @with_hints
@@ -170,7 +168,7 @@ def merge_regions(
         if graph.weights.size and graph.weights.max() > 1:
             raise ValueError(f"weights must be probabilities with key, from 0 to 1, got {graph.weights.max():g}")
         groups = _groups(histograms, areas)
-        coefficients = key.coefficients(len(groups))
+        coefficients = key._coefficients(len(groups))
         start = np.cumsum([0, *(group.shape[1] for group in groups)]).astype(np.int32)
         bins = np.concatenate([bins, *groups], axis=1)
     elif histograms is not None:
@@ -213,7 +211,7 @@ def _groups(histograms: Sequence[ArrayLike] | None, areas: NDArray[np.float64]) 
     """Histograms that are sums over the pixels of the regions."""
     if histograms is None:
         return []
-    if not isinstance(histograms, list | tuple) and np.ndim(histograms) != 3:
+    if not isinstance(histograms, list | tuple) and getattr(histograms, "ndim", 0) != 3:
         raise ValueError(f"histograms must be a sequence of groups, got {came(histograms)}: for one, [histograms]")
     groups = []
     for values in histograms:
