@@ -32,6 +32,8 @@ WITH_NUMBERS = {
         {"connectivity": 2},
     ),
     "merge_regions": (coarea.merge_regions, {"labels": LABELS, "weights": SIDES}, {"area_power": 0.5}),
+    "region_hierarchy": (coarea.region_hierarchy, {"image": IMAGE}, {"n_superpixels": 5, "channel_axis": 1}),
+    "segment": (coarea.segment, {"image": IMAGE}, {"n_regions": 3, "level": 0.25, "channel_axis": 1}),
     "superpixels": (coarea.superpixels, {"strength": STRENGTH, "n": 4}, {"n": 5}),
     "two_phase": (
         coarea.two_phase,
@@ -44,6 +46,8 @@ ARRAYS = {
     "edge_strength": {"image": IMAGE, "betas": np.array([0.5, 2])},
     "merge_regions": {"labels": LABELS, "weights": SIDES},
     "region_graph": {"labels": LABELS, "strength": SIDES},
+    "region_hierarchy": {"image": IMAGE},
+    "segment": {"image": IMAGE},
     "superpixels": {"strength": STRENGTH},
     "two_phase": {
         "image": IMAGE,

@@ -46,9 +46,7 @@ def contrasts_by_definition(plane: np.ndarray, table: np.ndarray, scale: int) ->
     out = np.zeros((8, height, width))
     for k, y, x in np.ndindex(out.shape):
         down, right = round(distance * math.sin(math.pi * k / 8)), round(distance * math.cos(math.pi * k / 8))
-        u, v = (
-            windows[min(max(y + s * down, 0), height - 1), min(max(x + s * right, 0), width - 1)] for s in (1, -1)
-        )
+        u, v = (windows[min(max(y + s * down, 0), height - 1), min(max(x + s * right, 0), width - 1)] for s in (1, -1))
         out[k, y, x] = sum((a - b) ** 2 / (a + b) for a, b in zip(u, v, strict=True) if a + b > 0) / 2
     return out
 

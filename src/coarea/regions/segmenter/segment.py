@@ -114,8 +114,8 @@ def region_hierarchy(
        among all arcs, and the contrasts of colours and of textons along the arc, across its own direction.
     5. The first 16 eigenvectors of the graph of superpixels with the affinities ``length ((1 - p) / p)^0.7``
        [ShiMalik2000]_ say how far the two are from each other in the whole image; this renews p.
-    6. :func:`merge_regions` by p along the common boundary, by the distances of the histograms of the two whole regions,
-       of colours and of textons, and by their areas, all renewed with each merging.
+    6. :func:`merge_regions` by p along the common boundary, by the distances of the histograms of the two whole
+       regions, of colours and of textons, and by their areas, all renewed with each merging.
 
     Everything is determined, and nothing is drawn by chance. The weights, 12 numbers, and the textons were fitted on 40
     photographs of about 480 x 320 pixels with four to nine human segmentations each (BSDS500, its training images). The
@@ -123,7 +123,8 @@ def region_hierarchy(
     values has the hierarchy of its three equal channels. That of a mirrored image is mirrored only nearly: the textons
     were learned, and are not symmetric.
 
-    Time and memory are linear in the number of pixels, some 70 bytes for each beside the trees of its channels.
+    Time and memory are linear in the number of pixels: 120 to 180 bytes for each, most of them for the trees of the
+    channels; histograms are held for strips of rows only.
 
     Examples
     --------
@@ -170,7 +171,9 @@ def _as_lab(image: ArrayLike, channel_axis: int | None) -> Bytes:
         raise ValueError(f"image must have 3 channels, red, green and blue, got {n_channels}: {remedy}")
     if array.dtype.kind == "f" and not (array.min() >= 0 and array.max() <= 1):
         remedy = "divide it by its largest possible value, image / 255 or image / 65535, or scale it to that range"
-        raise ValueError(f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}")
+        raise ValueError(
+            f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}"
+        )
     if array.dtype.kind != "f" and array.dtype not in (np.uint8, np.uint16):
         remedy = "of values from 0 to 255 give image.astype('uint8')"
         raise TypeError(f"image must be of uint8, uint16 or floats from 0 to 1, got {array.dtype}: {remedy}")
