@@ -177,7 +177,7 @@ class Hierarchy:
             ``below, right = sides[0][:-1], sides[1][:, :-1]``.
         """
         leaves = self.leaf_of_pixel
-        graph = graph_of(Numbered(leaves, np.arange(self.n_leaves)), None)
+        graph = graph_of(Numbered(leaves, np.arange(self.n_leaves)))
         last = len(self.parent) - 1
         turned = np.ascontiguousarray(last - self.parent[::-1])  # parents first
         common = last - ancestors_of(turned).common(turned, *(last - graph.arcs.T))

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, as_real
+from coarea.base.arrays import as_real
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_edges, as_nonnegative, as_number, came
 from coarea.regions import _hierarchy, _merging
 from coarea.regions._labels import Numbered, numbered
 from coarea.regions.hierarchy import Hierarchy
-from coarea.regions.region_graph import RegionGraph, as_sides, check_weights, graph_of
+from coarea.regions.region_graph import LARGEST, RegionGraph, as_sides, check_weights, graph_of
 
 AREA_POWER = 0.1
 AREA_POWER_MAX = 10.0
 CLIP = 1e-4  # of probabilities, whose logits are finite then
 SPREAD = 1e-3  # of the sums of histograms per pixel, relative: they are added up in single precision at times
 BINS_MAX = 2**20
+REGIONS_MAX = 2**30  # of which twice as many nodes are indices of 32 bits
+ARCS_MAX = 2**29  # likewise children in a heap, four to each arc
+COEFFICIENT_MAX = 1e9  # with which sums are far from overflow
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,12 @@ class MergingKey:
 
     def __post_init__(self) -> None:
         for name in ("constant", "logit", "area"):
-            object.__setattr__(self, name, as_number(name, getattr(self, name)))
+            object.__setattr__(self, name, _coefficient(name, getattr(self, name)))
         for name in ("chi2", "root_chi2"):
             values = getattr(self, name)
             if np.ndim(values) != 1 or isinstance(values, str | bytes):
                 raise ValueError(f"{name} must be a sequence of numbers, one for each group, got {came(values)}")
-            object.__setattr__(self, name, tuple(as_number(name, value) for value in values))
+            object.__setattr__(self, name, tuple(_coefficient(name, value) for value in values))
 
     def _coefficients(self, n_groups: int) -> NDArray[np.float64]:
         """All of them in one array, those of the distances for each group."""
@@ -76,6 +79,10 @@ class MergingKey:
                 )
             numbers += own
         return np.array(numbers, np.float64)
+
+
+def _coefficient(name: str, value: object) -> float:
+    return as_number(name, value, least=-COEFFICIENT_MAX, most=COEFFICIENT_MAX)
 
 
 @with_hints
@@ -158,6 +165,10 @@ def merge_regions(
     n = len(regions.labels)
     graph = _graph(regions, weights, lengths, arcs)
     assert graph.weights is not None
+    if max(len(graph.arcs) // ARCS_MAX, n // REGIONS_MAX):
+        raise ValueError(
+            f"labels must be of fewer than {REGIONS_MAX} regions and {ARCS_MAX} arcs, got {n} and {len(graph.arcs)}"
+        )
     areas = np.bincount(regions.number.ravel(), minlength=n).astype(np.float64)
     coefficients, start, bins = np.empty(0), np.zeros(1, np.int32), np.empty((n, 0))
     if key is not None:
@@ -170,7 +181,7 @@ def merge_regions(
         groups = _groups(histograms, areas)
         coefficients = key._coefficients(len(groups))
         start = np.cumsum([0, *(group.shape[1] for group in groups)]).astype(np.int32)
-        bins = np.concatenate([bins, *groups], axis=1)
+        bins = np.ascontiguousarray(np.concatenate([bins, *groups], axis=1))
     elif histograms is not None:
         raise ValueError("key must be given with histograms, or they would be without effect: a coarea.MergingKey")
     parent, level = np.full(2 * n - 1, -1, np.int32), np.zeros(2 * n - 1)
@@ -189,21 +200,19 @@ def _graph(regions: Numbered, weights: ArrayLike, lengths: ArrayLike | None, arc
             raise ValueError(
                 "lengths go with arcs: give both, or weights on the pixel sides alone, whose lengths are counted"
             )
-        return graph_of(regions, as_sides("weights", weights, regions.number.shape, hint=", or one for each of arcs"))
+        sides = as_sides("weights", weights, regions.number.shape, hint=", or one for each of arcs")
+        return graph_of(regions, sides, name="weights")
     ends = as_edges("arcs", arcs, len(regions.labels))
     values = as_real("weights", weights)
     if values.shape != (len(ends),):
         raise ValueError(f"weights must have shape ({len(ends)},), one for each of arcs, got {values.shape}")
     values = values.astype(np.float64)
     check_weights("weights", values)
-    if len(ends) > INDEX_MAX // 2:
-        raise ValueError(f"arcs must be at most {INDEX_MAX // 2}, got {len(ends)}")
     own = np.ones(len(ends)) if lengths is None else as_nonnegative("lengths", lengths, (len(ends),))
-    if not (own > 0).all():
-        raise ValueError("lengths must be > 0: leave out arcs along which regions do not touch")
-    with np.errstate(over="ignore"):
-        if not np.isfinite((values * own)[np.isfinite(values)].sum() + own.sum()):
-            raise ValueError("weights times lengths must be smaller, or their sums overflow: divide them")
+    if not (own > 0).all() or (own > LARGEST).any():
+        raise ValueError(
+            f"lengths must be > 0 and at most {LARGEST:g}: leave out arcs along which regions do not touch"
+        )
     return RegionGraph(np.ascontiguousarray(ends), values, own, regions.labels)
 
 
@@ -221,10 +230,13 @@ def _groups(histograms: Sequence[ArrayLike] | None, areas: NDArray[np.float64]) 
             raise ValueError(f"histograms must each have shape {rule}, got {array.shape}")
         group = as_nonnegative("histograms", array, array.shape)
         per_pixel = group.sum(axis=1) / areas
-        if not np.allclose(per_pixel, per_pixel[0], rtol=SPREAD) or per_pixel[0] == 0:
+        expected = group.sum() / areas.sum()
+        worst = int(np.argmax(np.abs(per_pixel - expected)))
+        if not abs(per_pixel[worst] - expected) <= SPREAD * expected < np.inf or expected == 0:
             raise ValueError(
                 "histograms must be sums over the pixels of each region, whose rows add up to the area times one "
-                f"number, got {per_pixel.min():.3g} to {per_pixel.max():.3g} per pixel: do not normalise them"
+                f"number, got {per_pixel[worst]:.3g} per pixel in row {worst} where {expected:.3g} is the mean: do not "
+                "normalise them"
             )
         groups.append(group)
     return groups

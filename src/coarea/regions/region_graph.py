@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import INDEX_MAX, Array, Indices, as_real
+from coarea.base.arrays import Array, Indices, as_real
 from coarea.base.keywords import with_hints
 from coarea.regions._labels import Numbered, numbered
+
+LARGEST = 1e140  # of numbers whose products can be summed
 
 
 class RegionGraph(NamedTuple):
@@ -55,7 +57,7 @@ def region_graph(labels: ArrayLike, strength: ArrayLike | None = None) -> Region
     TypeError
         If the labels are not integers, or the strength is not real.
     ValueError
-        If the shapes do not fit, or a strength is negative or NaN.
+        If the shapes do not fit, or a strength between two regions is negative or NaN.
 
     Examples
     --------
@@ -65,7 +67,9 @@ def region_graph(labels: ArrayLike, strength: ArrayLike | None = None) -> Region
     ([[0, 1], [0, 2], [1, 2]], [2.0, 1.0, 1.0], [3, 5, 8])
     """
     regions = numbered(labels)
-    return graph_of(regions, None if strength is None else as_sides("strength", strength, regions.number.shape))
+    if strength is None:
+        return graph_of(regions)
+    return graph_of(regions, as_sides("strength", strength, regions.number.shape))
 
 
 def as_sides(name: str, values: ArrayLike, shape: tuple[int, ...], *, hint: str = "") -> Array:
@@ -79,8 +83,8 @@ def as_sides(name: str, values: ArrayLike, shape: tuple[int, ...], *, hint: str 
     return sides
 
 
-def graph_of(regions: Numbered, strength: Array | None) -> RegionGraph:
-    """The graph of regions that are numbered."""
+def graph_of(regions: Numbered, strength: Array | None = None, *, name: str = "strength") -> RegionGraph:
+    """The graph of regions that are numbered; `name` is the parameter that the strength came in."""
     number, n = regions.number, len(regions.labels)
     pairs, values = [], []
     for axis in range(number.ndim):
@@ -91,14 +95,12 @@ def graph_of(regions: Numbered, strength: Array | None) -> RegionGraph:
         if strength is not None:
             values.append(sides_along(strength[axis], axis)[0][crossed])
     found, arc_of_side = np.unique(np.concatenate(pairs), return_inverse=True)
-    if len(found) > INDEX_MAX // 2:
-        raise ValueError(f"labels must have at most {INDEX_MAX // 2} pairs of neighbours, got {len(found)}")
     arcs = np.stack([found // n, found % n], axis=1).astype(np.int32)
     lengths = np.bincount(arc_of_side, minlength=len(found)).astype(np.float64)
     if strength is None:
         return RegionGraph(arcs, None, lengths, regions.labels)
     weights = np.concatenate(values).astype(np.float64)
-    check_weights("strength", weights)
+    check_weights(name, weights)
     return RegionGraph(arcs, np.bincount(arc_of_side, weights, minlength=len(found)) / lengths, lengths, regions.labels)
 
 
@@ -109,7 +111,9 @@ def sides_along(image: Array, axis: int) -> tuple[Array, Array]:
 
 
 def check_weights(name: str, values: NDArray[np.float64]) -> None:
-    """Refuse what is negative or NaN; infinite ones stand for boundaries that stay."""
+    """Refuse what is negative, NaN, or too large to be summed; infinite ones stand for boundaries that stay."""
     if not (values >= 0).all():
         what = "NaN" if np.isnan(values).any() else f"{values.min():g}"
         raise ValueError(f"{name} must be numbers >= 0, got {what}: the smaller, the sooner its regions are merged")
+    if (values[np.isfinite(values)] > LARGEST).any():
+        raise ValueError(f"{name} must be infinite or at most {LARGEST:g}, or sums overflow: divide them")
