@@ -243,12 +243,15 @@ def _display_colors(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np
     return display_values(colors[..., :3] if colors.shape[-1] > 2 else colors[..., :1])
 
 
-def display_values(colors: NDArray[Any]) -> NDArray[np.float64]:
-    """Grey values from 0 to 255: 8-bit values as they are, others stretched from their minimum to their maximum."""
+def display_values(colors: NDArray[Any], limits: tuple[Any, Any] | None = None) -> NDArray[np.float64]:
+    """Grey values from 0 to 255: 8-bit values as they are, others stretched from their minimum to their maximum.
+
+    `limits` are those of the whole where `colors` are a part.
+    """
     values = colors.astype(np.float64)
     if colors.dtype == np.uint8 or not values.size:
         return values
-    low, high = values.min(), values.max()
+    low, high = (float(limit) for limit in limits or (values.min(), values.max()))
     return (values - low) * (255 / (high - low)) if high > low else np.full_like(values, 127.5)
 
 

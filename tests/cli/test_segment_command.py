@@ -18,7 +18,7 @@ COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
 def test_the_mask_is_that_of_the_library(capsys):
     expected = coarea.two_phase(PHOTO, 900)
     assert 0.1 < expected.mask.mean() < 0.9
-    assert main(["segment", "photo.png", "--two-phase", "--beta", "900", "-o", "mask.png", "--json"]) == 0
+    assert main(["segment", "photo.png", "--method", "two-phase", "--beta", "900", "-o", "mask.png", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert load("mask.png").dtype == np.uint8
     assert np.array_equal(load("mask.png"), 255 * expected.mask.astype(int))
@@ -28,7 +28,7 @@ def test_the_mask_is_that_of_the_library(capsys):
 
 
 def test_means_can_be_given_and_kept(capsys):
-    line = ["segment", "photo.png", "--two-phase", "--beta", "400", "--neighbors", "8", "--means", "130,20.5", "--json"]
+    line = ["segment", "photo.png", "--method", "two-phase", "--beta", "400", "--neighbors", "8", "--means", "130,20.5", "--json"]
     for more, n_iter in ([], 20), (["--fixed-means", "--overwrite"], 0):
         assert main([*line, *more]) == 0
         expected = coarea.two_phase(PHOTO, 400, neighbors=8, means=(130, 20.5), n_iter=n_iter)
@@ -40,12 +40,12 @@ def test_means_can_be_given_and_kept(capsys):
 
 def test_channels_are_segmented_together_and_told_in_words(capsys):
     iio.imwrite("colour.png", COLOUR)
-    assert main(["segment", "colour.png", "--two-phase", "--beta", "900"]) == 0
+    assert main(["segment", "colour.png", "--method", "two-phase", "--beta", "900"]) == 0
     assert np.array_equal(load("colour-segmented.png") > 0, coarea.two_phase(COLOUR, 900, channel_axis=-1).mask)
     out = capsys.readouterr().out
     assert "two phases with beta 900" in out
     assert "mean_2" in out
-    assert main(["segment", "colour.png", "--two-phase", "--beta", "900", "--means", "0,200", "-o", "b.png"]) == 0
+    assert main(["segment", "colour.png", "--method", "two-phase", "--beta", "900", "--means", "0,200", "-o", "b.png"]) == 0
     means = np.repeat([[0], [200]], 3, axis=1)
     assert np.array_equal(load("b.png") > 0, coarea.two_phase(COLOUR, 900, means=means, channel_axis=-1).mask)
 
@@ -54,39 +54,39 @@ def test_pixels_without_data_count_for_nothing():
     image = PHOTO.astype(np.float32)
     image[:, 30:] = np.nan
     save("half.npy", image)
-    assert main(["segment", "half.npy", "--two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
+    assert main(["segment", "half.npy", "--method", "two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
 
 
 def test_masks_of_volumes_and_signals_have_a_format_that_holds_them():
     for name, image, suffix in (("stack", np.stack([PHOTO] * 5), ".tif"), ("signal", PHOTO[9], ".npy")):
         save(f"{name}.npy", image)
-        assert main(["segment", f"{name}.npy", "--two-phase", "--beta", "900"]) == 0
+        assert main(["segment", f"{name}.npy", "--method", "two-phase", "--beta", "900"]) == 0
         assert np.array_equal(load(f"{name}-segmented{suffix}") > 0, coarea.two_phase(image, 900).mask)
 
 
 def test_a_volume_three_pixels_wide_is_no_colour_image():
     save("narrow.npy", np.stack([PHOTO[:, 20:23]] * 5))
-    assert main(["segment", "narrow.npy", "--two-phase", "--beta", "900"]) == 0
+    assert main(["segment", "narrow.npy", "--method", "two-phase", "--beta", "900"]) == 0
     with tifffile.TiffFile("narrow-segmented.tif") as file:
         assert (file.series[0].shape, file.pages[0].photometric) == ((5, 48, 3), tifffile.PHOTOMETRIC.MINISBLACK)
 
 
 def test_columns_of_long_numbers_stay_apart(capsys):
     save("far.npy", PHOTO.astype(np.uint64) + 2**63)
-    assert main(["segment", "far.npy", "--two-phase", "--beta", "900", "-o", "out.png"]) == 0
+    assert main(["segment", "far.npy", "--method", "two-phase", "--beta", "900", "-o", "out.png"]) == 0
     assert [len(line.split()) for line in capsys.readouterr().out.splitlines()[-3:]] == [3, 3, 3]
 
 
 def test_volumes_are_segmented_whole_and_frames_one_by_one(capsys):
     stack = np.stack([PHOTO] * 5)
     save("stack.npy", stack)
-    assert main(["segment", "stack.npy", "--two-phase", "--beta", "900", "-o", "out.npy"]) == 0
+    assert main(["segment", "stack.npy", "--method", "two-phase", "--beta", "900", "-o", "out.npy"]) == 0
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(stack, 900).mask)
     frames = np.stack([COLOUR, COLOUR[::-1], 255 - COLOUR], 1)  # axes Y, T, X, C
     save("frames.npy", frames)
     capsys.readouterr()
-    line = ["segment", "frames.npy", "--axes", "YTXC", "--two-phase", "--beta", "900", "-o", "b.npy", "--json"]
+    line = ["segment", "frames.npy", "--axes", "YTXC", "--method", "two-phase", "--beta", "900", "-o", "b.npy", "--json"]
     assert main(line) == 0
     expected = [coarea.two_phase(frames[:, k], 900, channel_axis=-1) for k in range(3)]
     assert np.array_equal(load("b.npy") > 0, np.stack([one.mask for one in expected], 1))
@@ -98,20 +98,20 @@ def test_volumes_are_segmented_whole_and_frames_one_by_one(capsys):
 
 def test_an_empty_phase_is_told(capsys):
     save("float.npy", PHOTO / np.float64(255))
-    assert main(["segment", "float.npy", "--two-phase", "--beta", "3000", "-o", "out.npy"]) == 0
+    assert main(["segment", "float.npy", "--method", "two-phase", "--beta", "3000", "-o", "out.npy"]) == 0
     assert "note: float.npy: one phase is empty: beta is too large for the grey values" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("photo.png --beta 3", "the following arguments are required: --two-phase (see coarea segment --help)"),
-        ("photo.png --two-phase", "the following arguments are required: --beta"),
-        ("photo.png --two-phase --beta 3 --means 5", "--means: must be two numbers, A,B, got 5"),
-        ("photo.png --two-phase --beta 3 --means 5,nan", "--means: must be two numbers, A,B, got 5,nan"),
-        ("photo.png --two-phase --beta 3 --means 5,5", "means must differ"),
-        ("photo.png --two-phase --beta 3 --fixed-means", "--fixed-means goes with --means"),
-        ("photo.png --two-phase --beta 3 --neighbors 26", "neighbors must be one of 4, 8, 16, got 26"),
+        ("photo.png --beta 3", "the following arguments are required: --method two-phase (see coarea segment --help)"),
+        ("photo.png --method two-phase", "the following arguments are required: --beta"),
+        ("photo.png --method two-phase --beta 3 --means 5", "--means: must be two numbers, A,B, got 5"),
+        ("photo.png --method two-phase --beta 3 --means 5,nan", "--means: must be two numbers, A,B, got 5,nan"),
+        ("photo.png --method two-phase --beta 3 --means 5,5", "means must differ"),
+        ("photo.png --method two-phase --beta 3 --fixed-means", "--fixed-means goes with --means"),
+        ("photo.png --method two-phase --beta 3 --neighbors 26", "neighbors must be one of 4, 8, 16, got 26"),
     ],
 )
 def test_wrong_words_are_refused(line, reason, capsys):
