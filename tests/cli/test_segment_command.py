@@ -1,6 +1,7 @@
-"""coarea segment."""
+"""coarea segment --method two-phase, and the options of both methods."""
 
 import json
+import shlex
 
 import imageio.v3 as iio
 import numpy as np
@@ -9,7 +10,7 @@ import tifffile
 
 import coarea
 from coarea.cli.main import main
-from terminal import PHOTO, assert_refusal, load, save
+from terminal import PHOTO, assert_refusal, contents, load, save
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 COLOUR = np.dstack([PHOTO, PHOTO[::-1], PHOTO[:, ::-1]])
@@ -58,16 +59,24 @@ def test_pixels_without_data_count_for_nothing():
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
 
 
-def test_masks_of_volumes_and_signals_have_a_format_that_holds_them():
-    for name, image, suffix in (("stack", np.stack([PHOTO] * 5), ".tif"), ("signal", PHOTO[9], ".npy")):
-        save(f"{name}.npy", image)
-        assert main(["segment", f"{name}.npy", "--method", "two-phase", "--beta", "900"]) == 0
-        assert np.array_equal(load(f"{name}-segmented{suffix}") > 0, coarea.two_phase(image, 900).mask)
+@pytest.mark.parametrize(
+    ("name", "image", "written"),
+    [
+        ("stack.npy", np.stack([PHOTO] * 5), "stack-segmented.npy"),
+        ("stack.tif", np.stack([PHOTO] * 5), "stack-segmented.tif"),
+        ("signal.npy", PHOTO[9], "signal-segmented.npy"),
+        ("photo.bmp", PHOTO, "photo-segmented.png"),
+    ],
+)
+def test_masks_have_the_format_of_the_image_if_it_can_be_written(name, image, written):
+    save(name, image)
+    assert main(["segment", name, "--axes", "ZYX"[3 - image.ndim :], "--method", "two-phase", "--beta", "900"]) == 0
+    assert np.array_equal(load(written) > 0, coarea.two_phase(image, 900).mask)
 
 
 def test_a_volume_three_pixels_wide_is_no_colour_image():
     save("narrow.npy", np.stack([PHOTO[:, 20:23]] * 5))
-    assert main(["segment", "narrow.npy", "--method", "two-phase", "--beta", "900"]) == 0
+    assert main(["segment", "narrow.npy", "--method", "two-phase", "--beta", "900", "-o", "narrow-segmented.tif"]) == 0
     with tifffile.TiffFile("narrow-segmented.tif") as file:
         assert (file.series[0].shape, file.pages[0].photometric) == ((5, 48, 3), tifffile.PHOTOMETRIC.MINISBLACK)
 
@@ -105,8 +114,24 @@ def test_an_empty_phase_is_told(capsys):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("photo.png --beta 3", "the following arguments are required: --method two-phase (see coarea segment --help)"),
-        ("photo.png --method two-phase", "the following arguments are required: --beta"),
+        ("photo.png --method two-phase", "--method two-phase needs --beta (see coarea segment --help)"),
+        ("photo.png --two-phase --beta 3", "unrecognized option --two-phase"),
+        ("photo.png --method phases", "invalid choice phases (did you mean two-phase?); choose from hierarchy, two-phase"),
+        ("photo.png --beta 0", "--beta goes with --method two-phase, not with hierarchy"),
+        ("photo.png --means 3,5", "--means goes with --method two-phase, not with hierarchy"),
+        ("photo.png --fixed-means", "--fixed-means goes with --method two-phase, not with hierarchy"),
+        ("photo.png --neighbors 4", "--neighbors goes with --method two-phase, not with hierarchy"),
+        ("photo.png --method two-phase --beta 3 --regions 12", "--regions goes with --method hierarchy, not with two-"),
+        ("photo.png --method two-phase --beta 3 --level 0", "--level goes with --method hierarchy, not with two-phase"),
+        ("photo.png --method two-phase --beta 3 --csv a.csv", "--csv goes with --method hierarchy, not with two-phase"),
+        ("photo.png --regions 3 --level 0.5", "not allowed with argument"),
+        ("photo.png --regions 0", "--regions: must be a whole number of at least 1, got 0"),
+        ("photo.png --level -1", "--level: must be a number >= 0, got -1"),
+        ("photo.png --overlay ''", "--overlay names a file, not nothing"),
+        ("photo.png --overlay -", "--overlay names a file, not the standard output"),
+        ("photos -o out --overlay borders.png", "--overlay must be a folder for several inputs, got borders.png"),
+        ("photos -o out --csv regions.csv", "--csv takes one image"),
+        ("photo.png --csv regions.txt", "--csv must name a file that ends in .csv, got regions.txt"),
         ("photo.png --method two-phase --beta 3 --means 5", "--means: must be two numbers, A,B, got 5"),
         ("photo.png --method two-phase --beta 3 --means 5,nan", "--means: must be two numbers, A,B, got 5,nan"),
         ("photo.png --method two-phase --beta 3 --means 5,5", "means must differ"),
@@ -115,5 +140,7 @@ def test_an_empty_phase_is_told(capsys):
     ],
 )
 def test_wrong_words_are_refused(line, reason, capsys):
-    assert main(["segment", *line.split()]) == 2
+    before = contents()
+    assert main(["segment", *shlex.split(line)]) == 2
     assert_refusal(*capsys.readouterr(), reason)
+    assert contents() == before
