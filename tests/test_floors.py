@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCE = REPOSITORY / "src"
-FLOORS_MAX = 6
+FLOORS_MAX = 7
 LINES_MAX = 350
 MODULES_MAX = 14
 LENGTHY = {".h", ".pxd", ".py", ".pyx"}
@@ -30,7 +30,7 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
-    "regions": {"base", "exact"},
+    "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
     "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
 }

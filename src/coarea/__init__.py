@@ -28,6 +28,12 @@ from coarea.lines.isolines import isolines
 from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_reconstruct
 from coarea.lines.lines import Lines
 from coarea.lines.saliency import saliency
+from coarea.regions.edge_strength import edge_strength
+from coarea.regions.hierarchy import Hierarchy
+from coarea.regions.merging import MergingKey, merge_regions
+from coarea.regions.region_graph import RegionGraph, region_graph
+from coarea.regions.segmenter.segment import region_hierarchy, segment
+from coarea.regions.superpixels import superpixels
 from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.scales.choice import beta_for_regions, beta_for_residual
 from coarea.scales.meaningful import meaningful_lines
@@ -45,8 +51,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Certificate",
+    "Hierarchy",
     "Info",
     "Lines",
+    "MergingKey",
+    "RegionGraph",
     "ScaleSpace",
     "Tree",
     "TwoPhase",
@@ -63,12 +72,14 @@ __all__ = [
     "denoise_tv_l2",
     "diameter_closing",
     "diameter_opening",
+    "edge_strength",
     "edge_weights",
     "grain_filter",
     "isolines",
     "level_sets",
     "max_tree",
     "meaningful_lines",
+    "merge_regions",
     "min_tree",
     "minimize_tv_graph",
     "mser",
@@ -76,8 +87,12 @@ __all__ = [
     "pattern_spectrum",
     "plot",
     "prune",
+    "region_graph",
+    "region_hierarchy",
     "saliency",
     "scale_space",
+    "segment",
+    "superpixels",
     "tbmr",
     "threshold_decompose",
     "threshold_reconstruct",

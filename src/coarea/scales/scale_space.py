@@ -166,7 +166,9 @@ def scale_space(
     >>> space.n_shapes.tolist(), space.tree.value.tolist(), space.disappearance.tolist()
     ([4, 2, 2], [1, 9, 1, 5], [0.0, 0.0, 0.0, 2.0])
     """
-    increasing = _as_betas(betas)
+    increasing = as_betas(betas)
+    if not (np.diff(increasing) > 0).all():
+        raise ValueError("betas must increase: give numpy.unique(betas)")
     share = as_number("quantile", quantile, least=0, most=1)
     nested = Nested(image, None, Options(tie, weights, share, connectivity, border))
     values = np.empty((len(increasing), len(nested.tree)), nested.greys.dtype)
@@ -179,7 +181,8 @@ def scale_space(
     return ScaleSpace(nested.tree, increasing, values)
 
 
-def _as_betas(betas: ArrayLike) -> NDArray[np.float64]:
+def as_betas(betas: ArrayLike) -> NDArray[np.float64]:
+    """Weights of the total variation, one or more, in any order."""
     array = as_real("betas", betas)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind == "b":
         remedy = f": for one, [{came(betas)}]" if array.ndim == 0 else ""
@@ -187,6 +190,4 @@ def _as_betas(betas: ArrayLike) -> NDArray[np.float64]:
     numbers = array.astype(np.float64)
     if not (np.isfinite(numbers).all() and (numbers >= 0).all()):
         raise ValueError(f"betas must be finite numbers >= 0, got {came(betas)}")
-    if not (np.diff(numbers) > 0).all():
-        raise ValueError("betas must increase: give numpy.unique(betas)")
     return numbers
