@@ -29,7 +29,19 @@ def test_the_mask_is_that_of_the_library(capsys):
 
 
 def test_means_can_be_given_and_kept(capsys):
-    line = ["segment", "photo.png", "--method", "two-phase", "--beta", "400", "--neighbors", "8", "--means", "130,20.5", "--json"]
+    line = [
+        "segment",
+        "photo.png",
+        "--method",
+        "two-phase",
+        "--beta",
+        "400",
+        "--neighbors",
+        "8",
+        "--means",
+        "130,20.5",
+        "--json",
+    ]
     for more, n_iter in ([], 20), (["--fixed-means", "--overwrite"], 0):
         assert main([*line, *more]) == 0
         expected = coarea.two_phase(PHOTO, 400, neighbors=8, means=(130, 20.5), n_iter=n_iter)
@@ -46,7 +58,10 @@ def test_channels_are_segmented_together_and_told_in_words(capsys):
     out = capsys.readouterr().out
     assert "two phases with beta 900" in out
     assert "mean_2" in out
-    assert main(["segment", "colour.png", "--method", "two-phase", "--beta", "900", "--means", "0,200", "-o", "b.png"]) == 0
+    assert (
+        main(["segment", "colour.png", "--method", "two-phase", "--beta", "900", "--means", "0,200", "-o", "b.png"])
+        == 0
+    )
     means = np.repeat([[0], [200]], 3, axis=1)
     assert np.array_equal(load("b.png") > 0, coarea.two_phase(COLOUR, 900, means=means, channel_axis=-1).mask)
 
@@ -55,7 +70,9 @@ def test_pixels_without_data_count_for_nothing():
     image = PHOTO.astype(np.float32)
     image[:, 30:] = np.nan
     save("half.npy", image)
-    assert main(["segment", "half.npy", "--method", "two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
+    assert (
+        main(["segment", "half.npy", "--method", "two-phase", "--beta", "900", "--nodata", "nan", "-o", "out.npy"]) == 0
+    )
     assert np.array_equal(load("out.npy") > 0, coarea.two_phase(image, 900, mask=np.isnan(image)).mask)
 
 
@@ -95,7 +112,19 @@ def test_volumes_are_segmented_whole_and_frames_one_by_one(capsys):
     frames = np.stack([COLOUR, COLOUR[::-1], 255 - COLOUR], 1)  # axes Y, T, X, C
     save("frames.npy", frames)
     capsys.readouterr()
-    line = ["segment", "frames.npy", "--axes", "YTXC", "--method", "two-phase", "--beta", "900", "-o", "b.npy", "--json"]
+    line = [
+        "segment",
+        "frames.npy",
+        "--axes",
+        "YTXC",
+        "--method",
+        "two-phase",
+        "--beta",
+        "900",
+        "-o",
+        "b.npy",
+        "--json",
+    ]
     assert main(line) == 0
     expected = [coarea.two_phase(frames[:, k], 900, channel_axis=-1) for k in range(3)]
     assert np.array_equal(load("b.npy") > 0, np.stack([one.mask for one in expected], 1))
@@ -116,7 +145,10 @@ def test_an_empty_phase_is_told(capsys):
     [
         ("photo.png --method two-phase", "--method two-phase needs --beta (see coarea segment --help)"),
         ("photo.png --two-phase --beta 3", "unrecognized option --two-phase"),
-        ("photo.png --method phases", "invalid choice phases (did you mean two-phase?); choose from hierarchy, two-phase"),
+        (
+            "photo.png --method phases",
+            "invalid choice phases (did you mean two-phase?); choose from hierarchy, two-phase",
+        ),
         ("photo.png --beta 0", "--beta goes with --method two-phase, not with hierarchy"),
         ("photo.png --means 3,5", "--means goes with --method two-phase, not with hierarchy"),
         ("photo.png --fixed-means", "--fixed-means goes with --method two-phase, not with hierarchy"),
@@ -126,7 +158,7 @@ def test_an_empty_phase_is_told(capsys):
         ("photo.png --method two-phase --beta 3 --csv a.csv", "--csv goes with --method hierarchy, not with two-phase"),
         ("photo.png --regions 3 --level 0.5", "not allowed with argument"),
         ("photo.png --regions 0", "--regions: must be a whole number of at least 1, got 0"),
-        ("photo.png --level -1", "--level: must be a number >= 0, got -1"),
+        ("photo.png --level -1", "--level: must be a number from 0 to 1, got -1"),
         ("photo.png --overlay ''", "--overlay names a file, not nothing"),
         ("photo.png --overlay -", "--overlay names a file, not the standard output"),
         ("photos -o out --overlay borders.png", "--overlay must be a folder for several inputs, got borders.png"),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coarea.cli.batch import Job, image_command, run_batch
-from coarea.cli.parser import count, nonnegative
+from coarea.cli.parser import count, nonnegative, share
 from coarea.cli.planes import Source
 from coarea.cli.segment.hierarchy import REGIONS, Hierarchy
 from coarea.cli.segment.overlay import draw
@@ -40,8 +40,10 @@ def add_segment(commands: Any) -> None:
     group.add_argument("--overlay", metavar="FILE", help=about)
     cut = group.add_mutually_exclusive_group()
     cut.add_argument("--regions", type=count, metavar="N", help=f"hierarchy: how many (default: {REGIONS})")
-    about = "hierarchy, instead: regions that are as different as this, about 0.5; the number depends on the image"
-    cut.add_argument("--level", type=nonnegative, metavar="T", help=about)
+    about = (
+        "hierarchy, instead: cut where this is the chance that people see a border, such as 0.49; larger: fewer regions"
+    )
+    cut.add_argument("--level", type=share, metavar="T", help=about)
     add_table(group, "hierarchy: write label, area, centroid and means of all regions, of one image")
     about = "two-phase: weight of the boundary; discs of radius R that differ by D stay up to 0.4 * D * D * R"
     group.add_argument("--beta", type=nonnegative, metavar="B", help=about)

@@ -31,11 +31,14 @@ class Hierarchy:
 
     def compute(self, source: Source) -> tuple[Array, Fields]:
         frames = list(source.image.frames())
+        limits = black_and_white(source)
         missing = [hidden(source.missing(frame), source.image.channel_axis) for frame in frames]
-        labels = [self.divide(frame, source, unknown) for frame, unknown in zip(frames, missing, strict=True)]
+        labels = [self.divide(frame, source, unknown, limits) for frame, unknown in zip(frames, missing, strict=True)]
         numbers = [int(one.max(initial=0)) for one in labels]
         cut = f"{self.regions} regions" if self.level is None else f"level {self.level:g}"
         fields: Fields = {"done": f"hierarchy cut at {cut}", "notes": []}
+        if limits is not None:
+            fields["notes"] = [f"values from {limits[0]:g} to {limits[1]:g} were taken for black to white"]
         if len(frames) > 1:
             fields["frames"] = [{"frame": k, "regions": number} for k, number in enumerate(numbers)]
         else:
@@ -50,9 +53,9 @@ class Hierarchy:
         stacked = source.image.stack(labels, axes=source.image.axes.replace("C", ""))
         return stacked.astype(np.min_scalar_type(max(numbers))), fields
 
-    def divide(self, frame: Array, source: Source, unknown: Missing) -> Array:
+    def divide(self, frame: Array, source: Source, unknown: Missing, limits: tuple[float, float] | None) -> Array:
         """Labels of a frame from 1 on; 0 where it has no data, which are divided as their surroundings are."""
-        from coarea.regions.segmenter import segment  # here: its import takes longer than that of the other commands
+        from coarea.regions.segmenter.segment import segment  # here: it loads much that other commands do not need
 
         where = source.image.channel_axis
         if not frame.size:
@@ -62,6 +65,8 @@ class Hierarchy:
             raise FileError(f"{source.name} must hold images for --method hierarchy, got {kind}{remedy}")
         missing = source.missing(frame)
         known = by_channel(filled, frame, missing, where) if missing.any() else frame
+        if limits is not None:
+            known = (known.astype(np.float64) - limits[0]) / (limits[1] - limits[0])
         given: Any = {"n_regions": self.regions} if self.level is None else {"level": self.level}
         labels = segment(known, channel_axis=where, **given) + 1
         if not unknown.any():
@@ -70,6 +75,21 @@ class Hierarchy:
         seen = np.bincount(labels.ravel()) > 0  # regions may lie where there are no data
         seen[0] = False
         return np.where(unknown, 0, seen.cumsum()[labels])
+
+
+def black_and_white(source: Source) -> tuple[float, float] | None:
+    """What is black and what white, where the dtype does not say so: 12 bits in 16, signed or large numbers."""
+    pixels = source.image.pixels
+    known = pixels[~source.missing(pixels)]
+    if pixels.dtype == np.uint8 or pixels.dtype.kind not in "buif" or not known.size:
+        return None
+    low, high = float(known.min()), float(known.max())
+    if pixels.dtype.kind == "u":
+        bits = max(8, int(known.max()).bit_length())
+        return None if bits == 16 and pixels.dtype == np.uint16 else (0.0, 2.0**bits - 1)
+    if pixels.dtype.kind == "f" and (not np.isfinite([low, high]).all() or 0 <= low <= high <= 1):
+        return None
+    return (low, high) if low < high else (low, low + 1)
 
 
 def hidden(missing: Missing, channel_axis: int | None) -> Missing:

@@ -22,9 +22,7 @@ def phases_of(options: argparse.Namespace, source: Source) -> tuple[Array, Field
         "energy": sum(one.energy for one in found),
         "proven": all(one.certificate.verify() for one in found),
         "converged": all(one.converged for one in found),
-        "phases": [
-            {"frame": k} | row if len(found) > 1 else row for k, one in enumerate(found) for row in phases(one)
-        ],
+        "phases": [{"frame": k} | row if len(found) > 1 else row for k, one in enumerate(found) for row in phases(one)],
         "notes": notes,
     }
     mask = image.stack([one.mask for one in found], axes=image.axes.replace("C", ""))
