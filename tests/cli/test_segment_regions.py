@@ -109,6 +109,7 @@ def test_channels_first_and_slices():
         (np.stack([PHOTO] * 5), "", "must hold images for --method hierarchy, got a volume; --per-slice takes its"),
         (PHOTO[3], "", "must hold images for --method hierarchy, got a signal"),
         (np.zeros((0, 4)), "", "image.npy holds no pixel, its shape is 0 x 4"),
+        (np.zeros((0, 5, 4)), "--axes TYX", "image.npy holds no pixel, its shape is 0 x 5 x 4"),
         (PHOTO[3], "--method two-phase --beta 3 --overlay a.png", "--overlay draws planes, got a signal, image.npy"),
         (np.full((9, 9), np.nan), "", "image contains NaN; if these pixels hold no data: --nodata nan"),
         (PHOTO * 1j, "", "complex128"),
@@ -290,7 +291,7 @@ def test_overlays_replace_only_what_is_named(capsys):
         ("photo.png --overlay a.jpg", 1, "cannot write a.jpg: write .png, .tif, .npy"),
         ("photo.png --overlay nowhere/a.png", 1, "cannot write nowhere/a.png: no such folder"),
         ("photos/a.png a.png --overlay out", 2, "would both be written to a-overlay.png"),
-        ("frames.npy --axes TYX --overlay a.png", 1, ".png does not hold uint8, 2 x 48 x 62 x 3, axes TYXC; write .tif"),
+        ("frames.npy --axes TYX --overlay a.png", 1, ".png does not hold uint8, 2 x 48 x 62 x 3, axes TYXC"),
         ("photo.png --csv photo.csv", 2, "cannot write photo.csv: it exists; --overwrite replaces it"),
     ],
 )  # fmt: skip

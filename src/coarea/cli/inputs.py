@@ -122,7 +122,7 @@ def plan(options: argparse.Namespace, *, writes: bool = True, suffix: str | None
     else:
         tasks = _named(sources, many, options, "-o", options.output)
     overlay = getattr(options, "overlay", None)
-    pictures = [] if overlay is None else _named(sources, many, options, "--overlay", overlay, ending=OVERLAY)
+    pictures = [] if overlay is None else _named(sources, many, options, "--overlay", overlay)
     folders = []
     for group, kind in ((tasks, suffix), (pictures, ".png")):
         _refuse_meetings(group, kind)
@@ -137,9 +137,7 @@ def plan(options: argparse.Namespace, *, writes: bool = True, suffix: str | None
     return [replace(task, overlay=picture) for task, picture in zip_longest(tasks, pictures)]
 
 
-def _named(
-    sources: list[Path | None], many: bool, options: argparse.Namespace, flag: str, name: str, ending: str = ""
-) -> list[Task]:
+def _named(sources: list[Path | None], many: bool, options: argparse.Namespace, flag: str, name: str) -> list[Task]:
     """Where the results go that an option names: a file, or files in a folder."""
     if name in ("", "-"):
         options.parser.error(f"{flag} names a file, not {'the standard output' if name else 'nothing'}")
@@ -149,7 +147,7 @@ def _named(
         return [Task(sources[0], place, place.parent, "")]
     if place.name.lower().endswith((*SUFFIXES, *TEXTS)) and not is_folder:
         options.parser.error(f"{flag} must be a folder for several inputs, got {place}")
-    return [Task(source, None, place, ending) for source in sources]
+    return [Task(source, None, place, OVERLAY if flag == "--overlay" else "") for source in sources]
 
 
 def _refuse_meetings(tasks: list[Task], suffix: str | None) -> None:

@@ -30,6 +30,9 @@ class Hierarchy:
         return np.min_scalar_type(most), shape
 
     def compute(self, source: Source) -> tuple[Array, Fields]:
+        shape = source.image.pixels.shape
+        if 0 in shape:
+            raise FileError(f"{source.name} holds no pixel, its shape is {' x '.join(map(str, shape))}")
         frames = list(source.image.frames())
         limits = black_and_white(source)
         missing = [hidden(source.missing(frame), source.image.channel_axis) for frame in frames]
@@ -43,13 +46,13 @@ class Hierarchy:
             fields["frames"] = [{"frame": k, "regions": number} for k, number in enumerate(numbers)]
         else:
             fields["regions"] = numbers[0]
-        tables = [measure(one, frame, source) for one, frame in zip(labels, frames, strict=True)]
         if self.csv is not None:
-            if len(frames) > 1:
-                tables = [{"frame": np.full(n, k), **table} for k, (n, table) in enumerate(zip(numbers, tables))]
-            fields |= write_table(self.csv, {name: np.concatenate([t[name] for t in tables]) for name in tables[0]})
+            tables = [measure(one, frame, source) for one, frame in zip(labels, frames, strict=True)]
+            columns = {"frame": np.repeat(range(len(frames)), numbers)} if len(frames) > 1 else {}
+            columns |= {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+            fields |= write_table(self.csv, columns)
         elif len(frames) == 1:
-            fields["largest"] = list(largest(tables[0]))
+            fields["largest"] = list(largest(measure(labels[0], frames[0], source)))
         stacked = source.image.stack(labels, axes=source.image.axes.replace("C", ""))
         return stacked.astype(np.min_scalar_type(max(numbers))), fields
 
@@ -58,8 +61,6 @@ class Hierarchy:
         from coarea.regions.segmenter.segment import segment  # here: it loads much that other commands do not need
 
         where = source.image.channel_axis
-        if not frame.size:
-            raise FileError(f"{source.name} holds no pixel, its shape is {' x '.join(map(str, frame.shape))}")
         if unknown.ndim != 2:
             kind, remedy = ("a signal", "") if unknown.ndim == 1 else ("a volume", "; --per-slice takes its slices")
             raise FileError(f"{source.name} must hold images for --method hierarchy, got {kind}{remedy}")

@@ -168,9 +168,7 @@ def _as_lab(image: ArrayLike, channel_axis: int | None) -> Bytes:
         raise ValueError(f"image must have 3 channels, red, green and blue, got {n_channels}: {remedy}")
     if array.dtype.kind == "f" and not (array.min() >= 0 and array.max() <= 1):
         remedy = "divide it by its largest possible value, image / 255 or image / 65535, or scale it to that range"
-        raise ValueError(
-            f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}"
-        )
+        raise ValueError(f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}")
     if array.dtype.kind != "f" and array.dtype not in (np.uint8, np.uint16):
         remedy = "of values from 0 to 255 give image.astype('uint8')"
         raise TypeError(f"image must be of uint8, uint16 or floats from 0 to 1, got {array.dtype}: {remedy}")
