@@ -132,7 +132,7 @@ def draw_regions(labels: ArrayLike, background: ArrayLike, *, scale: int = 1) ->
     colors = _display_colors(background, (right.shape[0], below.shape[1])).round().astype(np.uint8)
     picture = np.broadcast_to(colors, (*colors.shape[:2], 3)).repeat(scale, axis=0).repeat(scale, axis=1)
     lines = _line_pixels(below, right, scale)
-    picture[lines] = np.where(picture[lines][:, 1:2] < 128, np.uint8(YELLOW), np.uint8(BLUE))
+    picture[lines] = np.where(picture[lines][:, 1:2] < 128, *np.array([YELLOW, BLUE], np.uint8))
     return picture
 
 

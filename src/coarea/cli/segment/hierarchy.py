@@ -107,8 +107,8 @@ def measure(labels: Array, frame: Array, source: Source) -> Mapping[str, Array]:
 
     area = total(None)
     table = {"label": np.arange(1, number + 1), "area": area}
-    for name, at in zip(("row", "column"), np.indices(labels.shape, sparse=True), strict=True):
-        table[name] = total(np.broadcast_to(at, labels.shape).astype(np.float64)) / area
+    rows, columns = np.indices(labels.shape, np.float64)
+    table |= {"row": total(rows) / area, "column": total(columns) / area}
     pair = frame, source.missing(frame)
     channels, missing = pair if where is None else (np.moveaxis(array, where, 0) for array in pair)
     if where is None:
