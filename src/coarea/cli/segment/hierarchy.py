@@ -107,7 +107,7 @@ def measure(labels: Array, frame: Array, source: Source) -> Mapping[str, Array]:
 
     area = total(None)
     table = {"label": np.arange(1, number + 1), "area": area}
-    rows, columns = np.indices(labels.shape, np.float64)
+    rows, columns = (at.astype(np.float64) for at in np.indices(labels.shape))
     table |= {"row": total(rows) / area, "column": total(columns) / area}
     pair = frame, source.missing(frame)
     channels, missing = pair if where is None else (np.moveaxis(array, where, 0) for array in pair)
