@@ -84,6 +84,8 @@ CASES = {
         {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},
     ),
     "tbmr": Case(coarea.tbmr, {"tree": MAX_TREE}, {"min_area": 2, "max_area": 64}),
+    "region_hierarchy": Case(coarea.region_hierarchy, {"image": IMAGE}, {"n_superpixels": 5, "channel_axis": 1}),
+    "segment": Case(coarea.segment, {"image": IMAGE}, {"n_regions": 3, "level": 0.25, "channel_axis": 1}),
     "two_phase": Case(
         coarea.two_phase, {"image": IMAGE, "beta": 90}, {"beta": 64, "n_iter": 3, "neighbors": 8, "channel_axis": 1,
                                                         "workers": 2},
@@ -238,6 +240,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
     "pattern_spectrum": {"image": IMAGE, "thresholds": np.array([2, 5])},
     "ultimate_opening": {"image": IMAGE},
+    **{name: {"image": IMAGE} for name in ("region_hierarchy", "segment")},
     "two_phase": {"image": IMAGE, "means": np.array([20.0, 60]), "fixed": np.stack([PIXELS, ~PIXELS]), "mask": PIXELS,
                   "edge_weights": np.ones((2, 9, 10))},
     "level_sets": {"image": IMAGE},

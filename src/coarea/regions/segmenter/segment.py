@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_axis, as_count, came
+from coarea.base.options import as_axis, as_count, as_number, came
 from coarea.regions._colors import lab8
 from coarea.regions.edge_strength import edge_strength
 from coarea.regions.hierarchy import Hierarchy
@@ -72,6 +72,7 @@ def segment(
     (np.int32(0), np.int32(1), np.int32(2), [800, 1400, 200])
     """
     number = as_count("n_regions", n_regions)
+    level = None if level is None else as_number("level", level, least=0, most=1)
     if level is not None and number != N_REGIONS:
         raise ValueError(f"n_regions and level must not both be given, got {came(n_regions)} and {came(level)}")
     hierarchy = region_hierarchy(image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis)
@@ -84,7 +85,7 @@ def segment(
 def region_hierarchy(
     image: ArrayLike, *, n_superpixels: int = N_SUPERPIXELS, channel_axis: int | None = -1
 ) -> Hierarchy:
-    """The hierarchy of regions of a photograph: from superpixels to the whole image, the least different first.
+    """Merge the regions of a photograph: from superpixels to the whole image, the least different first.
 
     Parameters
     ----------
@@ -113,8 +114,8 @@ def region_hierarchy(
        among all arcs, and the contrasts of colours and of textons along the arc, across its own direction.
     5. The first 16 eigenvectors of the graph of superpixels with the affinities ``length ((1 - p) / p)^0.7``
        [ShiMalik2000]_ say how far the two are from each other in the whole image; this renews p.
-    6. :func:`merge_regions` by p along the common boundary, by the distances of the histograms of the two whole regions,
-       of colours and of textons, and by their areas, all renewed with each merging.
+    6. :func:`merge_regions` by p along the common boundary, by the distances of the histograms of the two whole
+       regions, of colours and of textons, and by their areas, all renewed with each merging.
 
     Everything is determined, and nothing is drawn by chance. The weights, 12 numbers, and the textons were fitted on 40
     photographs of about 480 x 320 pixels with four to nine human segmentations each (BSDS500, its training images). The
@@ -132,12 +133,13 @@ def region_hierarchy(
     >>> hierarchy.cut(n_regions=2)[0].tolist()
     [0, 0, 0, 0, 0, 0, 1, 1, 1]
     """
+    number = as_count("n_superpixels", n_superpixels)
     lab = _as_lab(image, channel_axis)
     rows = max(LEAST_ROWS, STRIP // lab.shape[1])
     strength = edge_strength(lab, BETAS, channel_axis=-1)
     textons = textons_of(lab[..., 0], rows)
     contrast = contrasts(lab, textons, rows)
-    labels = superpixels(_places(strength, contrast.places), as_count("n_superpixels", n_superpixels))
+    labels = superpixels(_places(strength, contrast.places), number)
     arcs = arcs_of(labels)
     colors = np.concatenate([_histograms(labels, lab[..., k], tables()[name]) for k, name in ((1, "a"), (2, "b"))], 1)
     return merge_regions(
@@ -168,7 +170,9 @@ def _as_lab(image: ArrayLike, channel_axis: int | None) -> Bytes:
         raise ValueError(f"image must have 3 channels, red, green and blue, got {n_channels}: {remedy}")
     if array.dtype.kind == "f" and not (array.min() >= 0 and array.max() <= 1):
         remedy = "divide it by its largest possible value, image / 255 or image / 65535, or scale it to that range"
-        raise ValueError(f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}")
+        raise ValueError(
+            f"image must be from 0 to 1 where it is float, got {array.min():g} to {array.max():g}: {remedy}"
+        )
     if array.dtype.kind != "f" and array.dtype not in (np.uint8, np.uint16):
         remedy = "of values from 0 to 255 give image.astype('uint8')"
         raise TypeError(f"image must be of uint8, uint16 or floats from 0 to 1, got {array.dtype}: {remedy}")

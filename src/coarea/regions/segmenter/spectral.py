@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
-from scipy.sparse import coo_matrix, identity
-from scipy.sparse.linalg import eigsh
 
 Doubles = NDArray[np.float64]
 
@@ -23,6 +20,10 @@ def spectral_distances(ends: NDArray[np.int64], affinity: Doubles, n_regions: in
     With the affinities W, D = diag(W 1) and 1 - D^-1/2 W D^-1/2 = V diag(lambda) V^T, E_k = D^-1/2 v_k / sqrt(lambda_k)
     times the root of the sum of D, for the `n_vectors` smallest lambda after the first, which is 0, or all there are.
     """
+    from scipy.linalg import eigh  # here: their import takes longer than ours
+    from scipy.sparse import coo_matrix, identity
+    from scipy.sparse.linalg import eigsh
+
     n_vectors = min(n_vectors, n_regions - 1)
     if n_vectors <= 0:
         return np.zeros(len(ends))

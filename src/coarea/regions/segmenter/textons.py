@@ -21,7 +21,7 @@ Quadrants = tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32], N
 
 
 def bank() -> NDArray[np.float64]:
-    """The filters (13, 19, 19): for each angle the first and the second derivative of a long gaussian, then a round one.
+    """The filters (13, 19, 19): for each angle the two derivatives of a long gaussian, then a round one.
 
     All have mean 0 and the absolute sum 1. The response at a pixel is the sum of filter times image around it.
     """
@@ -48,7 +48,8 @@ def quadrants() -> Quadrants:
     across, along = filters[:, :, ::-1], filters[:, ::-1]
     signs = [(1, 1), (1, -1), (-1, 1), (-1, -1)]  # in y, in x
     parts: list[NDArray[np.float64]] = []
-    parities, rows = [], []
+    parities: list[int] = []
+    rows: list[NDArray[np.float64]] = []
     for parity, (in_y, in_x) in enumerate(signs):
         for number, part in enumerate((filters + in_x * across + in_y * along + in_y * in_x * along[:, :, ::-1]) / 4):
             if np.abs(part).max() < 1e-12:

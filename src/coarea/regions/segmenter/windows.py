@@ -1,7 +1,7 @@
 """Oriented contrasts: how unlike the histograms of two windows are, on either side of a line through each place.
 
-The chi-square distance of histograms of colours and of textons in half discs [MartinFowlkesMalik2004]_; here in a pair of
-gaussian windows, at half the resolution, which costs less and does as well.
+The chi-square distance of histograms of colours and of textons in half discs [MartinFowlkesMalik2004]_; here in a pair
+of gaussian windows, at half the resolution, which costs less and does as well.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def tables() -> dict[str, NDArray[np.float32]]:
 def gaussian(sigma: float) -> Floats:
     """The weights of a gaussian of sum 1, from the middle to 4 sigma."""
     weight = np.exp(-(np.arange(round(4 * sigma) + 1) ** 2) / (2 * sigma**2))
-    return (weight / (2 * weight.sum() - weight[0])).astype(np.float32)
+    unit: Floats = (weight / (2 * weight.sum() - weight[0])).astype(np.float32)
+    return unit
 
 
 def shifts(distance: float) -> NDArray[np.int32]:
