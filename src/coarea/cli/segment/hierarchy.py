@@ -107,8 +107,8 @@ def measure(labels: Array, frame: Array, source: Source) -> Mapping[str, Array]:
 
     area = total(None)
     table = {"label": np.arange(1, number + 1), "area": area}
-    rows, columns = (at.astype(np.float64) for at in np.indices(labels.shape))
-    table |= {"row": total(rows) / area, "column": total(columns) / area}
+    places = np.indices(labels.shape).astype(np.float64)
+    table |= {"row": total(places[0]) / area, "column": total(places[1]) / area}
     pair = frame, source.missing(frame)
     channels, missing = pair if where is None else (np.moveaxis(array, where, 0) for array in pair)
     if where is None:
