@@ -41,6 +41,7 @@ html_sidebars = {
         "lines",
         "prunings",
         "scales",
+        "segmentation",
         "shape_space",
         "colors",
         "api",

@@ -18,7 +18,9 @@ from coarea import attributes, ct, plot
 from coarea.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md"] + [f"docs/{page}.rst" for page in ("guide", "ct", "ct_files", "lines", "shape_space", "colors")]
+PAGES = ["README.md"] + [
+    f"docs/{page}.rst" for page in ("guide", "ct", "ct_files", "lines", "shape_space", "colors", "segmentation")
+]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""The drawing of level lines."""
+"""The drawing of level lines and of the borders of regions."""
 
 import builtins
 import sys
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coarea.lines.sides import level_line_sides
-from coarea.plot import draw_level_lines, luminance, show_level_lines
+from coarea.plot import draw_level_lines, draw_regions, luminance, show_level_lines
 
 STEPS = np.array([[0, 0, 5], [0, 9, 5]], np.uint8)
 
@@ -80,6 +80,26 @@ def expected_lines(image: np.ndarray, scale: int) -> np.ndarray:
         if column and image[row, column] != image[row, column - 1]:
             lines[top : top + scale + 1, left] = True
     return lines[:-1, :-1]
+
+
+@pytest.mark.parametrize("scale", [1, 2, 5])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (6, 1), (12, 17)])
+def test_borders_of_regions_are_seen_on_any_ground(shape, scale):
+    rng = np.random.default_rng(3)
+    labels, ground = rng.integers(0, 3, shape), rng.integers(0, 256, (*shape, 3), np.uint8)
+    picture = draw_regions(labels, ground, scale=scale)
+    enlarged = ground.repeat(scale, 0).repeat(scale, 1)
+    lines = expected_lines(labels, scale)
+    assert np.array_equal(picture[~lines], enlarged[~lines])
+    assert {tuple(color) for color in picture[lines].tolist()} <= {(255, 255, 0), (0, 0, 255)}
+    assert (np.abs(picture[lines].astype(int) - enlarged[lines])[:, 1] >= 128).all()
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32", "bool"])
+def test_grounds_of_all_dtypes_have_the_range_of_the_picture(dtype):
+    ground = np.array([[0, 1, 1]], dtype) * np.array(1 if dtype == "bool" else 900, dtype)
+    assert draw_regions(np.zeros((1, 3)), ground)[..., 0].tolist() == [[0, 255, 255]]
+    assert draw_regions([[1, 1, 2]], ground)[0].tolist() == [[0] * 3, [255] * 3, [0, 0, 255]]
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])

@@ -1,4 +1,4 @@
-"""Drawing of level lines.
+"""Drawing of level lines and of the borders of regions.
 
 A level line of an image runs along the sides of the pixels, between two neighbours whose grey values differ.
 """
@@ -18,9 +18,10 @@ from coarea.lines.sides import level_line_sides
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_level_lines", "draw_saliency", "level_line_sides", "luminance", "show_level_lines"]
+__all__ = ["draw_level_lines", "draw_regions", "draw_saliency", "level_line_sides", "luminance", "show_level_lines"]
 
 RED = (190, 0, 30)
+YELLOW, BLUE = (255, 255, 0), (0, 0, 255)
 BACKGROUND_STRENGTH = 0.35
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 
@@ -92,6 +93,46 @@ def draw_level_lines(
     pale = _attenuated(background, (right.shape[0], below.shape[1]))
     picture = pale.repeat(scale, axis=0).repeat(scale, axis=1)
     picture[_line_pixels(below, right, scale)] = color
+    return picture
+
+
+@with_hints
+def draw_regions(labels: ArrayLike, background: ArrayLike, *, scale: int = 1) -> NDArray[np.uint8]:
+    """Draw the borders of regions over a picture.
+
+    The borders are yellow on dark ground and blue on bright ground: their green, the primary colour that weighs most in
+    luminance, differs by at least 128 from that of the pixel that they are drawn on, whatever the picture.
+
+    Parameters
+    ----------
+    labels : (h, w) array_like
+        A number for each pixel, as from :func:`coarea.segment`: borders run where neighbours differ.
+    background : (h, w) or (h, w, channels) array_like
+        Picture under the borders, as for :func:`draw_level_lines`, which is kept as it is.
+    scale : int, default 1
+        Each pixel becomes a square of `scale` x `scale` pixels; the borders are one pixel thick. With 1 they cover the
+        first pixels below and to the right of them.
+
+    Returns
+    -------
+    picture : (h * scale, w * scale, 3) array of uint8
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or `scale` is less than 1.
+
+    Examples
+    --------
+    >>> draw_regions([[0, 1, 1]], [[0, 10, 200]])[0].tolist()
+    [[0, 0, 0], [255, 255, 0], [255, 255, 255]]
+    """
+    scale = as_count("scale", scale)
+    below, right = level_line_sides(as_image(labels, name="labels", ndim=2))
+    colors = _display_colors(background, (right.shape[0], below.shape[1])).round().astype(np.uint8)
+    picture = np.broadcast_to(colors, (*colors.shape[:2], 3)).repeat(scale, axis=0).repeat(scale, axis=1)
+    lines = _line_pixels(below, right, scale)
+    picture[lines] = np.where(picture[lines][:, 1:2] < 128, *np.array([YELLOW, BLUE], np.uint8))
     return picture
 
 
@@ -188,22 +229,29 @@ def show_level_lines(
 
 def _attenuated(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
     """(h, w, 3) picture of the background, mixed with white."""
+    white = 255 * (1 - BACKGROUND_STRENGTH)
+    pale = (white + BACKGROUND_STRENGTH * _display_colors(background, shape)).round().astype(np.uint8)
+    return np.broadcast_to(pale, (*shape, 3))
+
+
+def _display_colors(background: ArrayLike, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """The background from 0 to 255, of one channel or of three."""
     values = as_real("background", background)
     if values.shape[:2] != shape or values.ndim not in (2, 3):
         raise ValueError(f"background must be of shape {shape} (and channels), got {values.shape}")
     colors = values.reshape(*shape, -1)
-    colors = colors[..., :3] if colors.shape[-1] > 2 else colors[..., :1]
-    white = 255 * (1 - BACKGROUND_STRENGTH)
-    pale = (white + BACKGROUND_STRENGTH * _display_values(colors)).round().astype(np.uint8)
-    return np.broadcast_to(pale, (*shape, 3))
+    return display_values(colors[..., :3] if colors.shape[-1] > 2 else colors[..., :1])
 
 
-def _display_values(colors: NDArray[Any]) -> NDArray[np.float64]:
-    """Grey values from 0 to 255: 8-bit values as they are, others stretched from their minimum to their maximum."""
+def display_values(colors: NDArray[Any], limits: tuple[Any, Any] | None = None) -> NDArray[np.float64]:
+    """Grey values from 0 to 255: 8-bit values as they are, others stretched from their minimum to their maximum.
+
+    `limits` are those of the whole where `colors` are a part.
+    """
     values = colors.astype(np.float64)
     if colors.dtype == np.uint8 or not values.size:
         return values
-    low, high = values.min(), values.max()
+    low, high = (float(limit) for limit in limits or (values.min(), values.max()))
     return (values - low) * (255 / (high - low)) if high > low else np.full_like(values, 127.5)
 
 

@@ -294,6 +294,11 @@ MISTAKES = {
         (lambda: coarea.plot.draw_level_lines(IMAGE, IMAGE, color="red"), "color must be red, green and blue from 0"),
         (lambda: coarea.plot.draw_level_lines(IMAGE, RGB[:5]), r"background must be of shape \(12, 10\)"),
     ],
+    "draw_regions": [
+        (lambda: coarea.plot.draw_regions(RGB, IMAGE), r"labels must be 2-D, got 3-D: take a channel, labels\["),
+        (lambda: coarea.plot.draw_regions(IMAGE, RGB[:5]), r"background must be of shape \(12, 10\)"),
+        (lambda: coarea.plot.draw_regions(TREE, IMAGE), "got a tree"),
+    ],
     "draw_saliency": [
         (lambda: coarea.plot.draw_saliency(IMAGE, IMAGE), r"must have shapes \(h - 1, w\) and \(h, w - 1\), got"),
     ],

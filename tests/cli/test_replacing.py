@@ -117,7 +117,7 @@ def test_two_inputs_with_one_output_are_refused_before_anything_is_done(words, c
     refuse(f"filter {words}", 2, "would both be written to", capsys)
 
 
-@pytest.mark.parametrize("words", ["lines", "scales", "lines --svg", "lines --geojson", "segment --two-phase --beta 9"])
+@pytest.mark.parametrize("words", ["lines", "scales", "lines --svg", "lines --geojson"])
 def test_two_inputs_of_one_drawing_are_refused_before_anything_is_done(words, capsys):
     save("photo.tif", PHOTO)
     refuse(f"{words} photo.png photo.tif", 2, "photo.png and photo.tif would both be written to photo-", capsys)

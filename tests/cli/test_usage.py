@@ -133,7 +133,7 @@ def test_help_is_short_lines_and_its_examples_work(command, capsys):
         assert main([*shlex.split(example), "--overwrite"] if "-o" in example else shlex.split(example)) == 0, example
         printed = capsys.readouterr()
         made = set(contents()) - before
-        told = set(re.findall(r"-> ([^:\n]+):|^  table +(.+)$", printed.out, flags=re.MULTILINE))
+        told = set(re.findall(r"-> ([^:\n]+):|^  (?:table|overlay) +(.+)$", printed.out, flags=re.MULTILINE))
         names = {first or second for first, second in told}
         assert {name for name in made if Path(name).is_file()} <= names, example
         assert all(Path(name).exists() for name in names)

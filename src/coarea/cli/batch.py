@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from coarea.base.arrays import Array
 from coarea.cli.files import (
     FileError,
     ImageFile,
@@ -28,7 +29,6 @@ from coarea.cli.files import (
     write_text,
 )
 from coarea.cli.files.formats import TEXTS, fitting, form_of, format_of, holds
-from coarea.cli.files.metadata import Metadata
 from coarea.cli.inputs import Task, add_inputs, add_output, identity, plan
 from coarea.cli.parser import Parser, UsageError, say, workers
 from coarea.cli.planes import Source, add_reading_options, read
@@ -51,8 +51,10 @@ class Job:
     suffix : str, optional
         The format of the result, or of a picture that it does not hold the next one that does; default: that of the
         image if it can hold the result. The results of formats of text are texts.
-    keeps_axes : bool
-        Whether a result with a format of its own has the axes of an image of its shape; otherwise it is a picture.
+    is_labels : bool
+        Whether the result has a label for each place: neither the image's channels, nor what is said of its colours.
+    overlay : callable, optional
+        The picture, with the result drawn over it, that is written where a task wants one; of no result, a blank one.
     writes : bool
         Whether there is a result to be written.
     """
@@ -60,7 +62,8 @@ class Job:
     compute: Callable[[Source], tuple[Any, Fields]]
     result: Callable[[Source], tuple[Any, tuple[int, ...]]] | None = None
     suffix: str | None = None
-    keeps_axes: bool = False
+    is_labels: bool = False
+    overlay: Callable[[Source, Array | None], ImageFile] | None = None
     writes: bool = True
 
 
@@ -160,13 +163,14 @@ class Worker:
         if not self.job.writes:
             fields = self.job.compute(source)[1]
             return source.describe() | fields | {"notes": notes + fields.get("notes", [])}
+        image = source.image.without_channels() if self.job.is_labels else source.image
+        like: ImageFile | None = image
         dtype, shape = source.image.pixels.dtype, source.image.pixels.shape
         if self.job.result is not None:
             dtype, shape = self.job.result(source)
-        stem, _, suffix = default_output(source.image, dtype, shape).name.rpartition("-filtered")
-        like: ImageFile | None = source.image
+        stem, _, suffix = default_output(image, dtype, shape).name.rpartition("-filtered")
         if self.job.suffix is not None:  # nothing else of the image is kept
-            like = replace(source.image, alpha=None, metadata=Metadata()) if self.job.keeps_axes else None
+            like = None
             is_text = self.job.suffix in TEXTS
             suffix = self.job.suffix if is_text else fitting(self.job.suffix, form_of(like, dtype, shape))
         output = task.place(stem, suffix)
@@ -178,26 +182,42 @@ class Worker:
             check_place(output, source.image, overwrite=may_replace)
         else:
             check_output(output, like, source.image.pixels.dtype if rounded else dtype, shape, overwrite=may_replace)
+        overlay = self._place_overlay(task.overlay, stem, source)
         pixels, fields = self.job.compute(source)
         notes += fields.get("notes", [])
         if rounded:
             limits = np.iinfo(source.image.pixels.dtype)
             pixels = np.clip(np.rint(pixels), limits.min, limits.max).astype(limits.dtype)
             notes.append(f"values were rounded to {limits.dtype} for {output}; .tif and .npy hold them as they are")
+        picture = None if self.job.overlay is None or overlay is None else self.job.overlay(source, pixels)
         with self.writing:
             if self.job.suffix in TEXTS:
                 write_text(output, pixels, source.image, overwrite=may_replace)
             else:
                 notes += write_image(output, pixels, like, overwrite=may_replace)
+            if picture is not None and overlay is not None:
+                notes += write_image(overlay[0], picture.pixels, picture, overwrite=overlay[1])
+                fields = {"overlay": str(overlay[0]), **fields}
         return {"output": str(output), **source.describe(), **fields, "notes": notes}
 
-    def _claim(self, task: Task, output: Path) -> bool:
+    def _place_overlay(self, picture: Task | None, stem: str, source: Source) -> tuple[Path, bool] | None:
+        """Where a picture of the result goes, if one is wanted, and whether it may replace what is there."""
+        if picture is None or self.job.overlay is None:
+            return None
+        blank = self.job.overlay(source, None)
+        dtype, shape = blank.pixels.dtype, blank.pixels.shape
+        path = picture.place(stem, fitting(".png", form_of(blank, dtype, shape)))
+        may_replace = self._claim(picture, path, "overlay")
+        check_output(path, blank, dtype, shape, overwrite=may_replace)
+        return path, may_replace
+
+    def _claim(self, task: Task, output: Path, what: str = "result") -> bool:
         """Whether the output may be replaced; refuse that of another file of this run."""
-        place = os.path.realpath(output)
+        place, claim = os.path.realpath(output), f"the {what} of {task.name}"
         with self.writing:
-            other = self.outputs.setdefault(place, task.name)
-        if other != task.name:
-            raise FileError(f"cannot write {output}: the result of {other} goes there")
+            other = self.outputs.setdefault(place, claim)
+        if other != claim:
+            raise FileError(f"cannot write {output}: {other} goes there")
         own = identity(output)
         if own in self.beside:
             raise FileError(f"cannot write {output}: it is the --{self.beside[own]}")

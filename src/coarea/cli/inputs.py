@@ -4,7 +4,8 @@ import argparse
 import glob
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from coarea.cli.files import FileError
@@ -15,6 +16,7 @@ SUFFIXES = (
     *FORMATS, ".tiff", ".bmp", ".dcm", ".dicom", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".ppm", ".webp"
 )  # fmt: skip
 PHOTOGRAPH = "camera"
+OVERLAY = "-overlay"  # the ending of pictures of results in a folder
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,15 @@ class Task:
         Otherwise the folder of the result.
     ending : str
         What is added to the name of the source there.
+    overlay : Task or None
+        Where a picture of the result goes, if one is wanted.
     """
 
     source: Path | None
     output: Path | None
     folder: Path
     ending: str
+    overlay: "Task | None" = None
 
     @property
     def name(self) -> str:
@@ -109,29 +114,40 @@ def plan(options: argparse.Namespace, *, writes: bool = True, suffix: str | None
     sources, many = find_sources(options.inputs)
     if not writes:
         return [Task(source, None, Path(), "") for source in sources]
-    if options.output in ("", "-"):
-        options.parser.error(f"-o names a file, not {'the standard output' if options.output else 'nothing'}")
-    named = None if options.output is None else Path(options.output)
-    is_folder = named is not None and (named.is_dir() or options.output.endswith(("/", os.sep)))
-    if named is None:
+    if options.output is None:
         folders = [Path(word) for word in options.inputs if Path(word).is_dir()]
         if folders:
             options.parser.error(f"name a folder for the results of {folders[0]}: -o FOLDER")
         tasks = [Task(source, None, source.parent if source else Path(), options.ending) for source in sources]
-    elif many or is_folder:
-        if named.name.lower().endswith((*SUFFIXES, *TEXTS)) and not is_folder:
-            options.parser.error(f"-o must be a folder for several inputs, got {named}")
-        tasks = [Task(source, None, named, "") for source in sources]
     else:
-        tasks = [Task(sources[0], named, named.parent, "")]
-    _refuse_meetings(tasks, suffix)
-    if named is not None and (many or is_folder):
-        _refuse_replacements(tasks, suffix, overwrite=options.overwrite)
+        tasks = _named(sources, many, options, "-o", options.output)
+    overlay = getattr(options, "overlay", None)
+    pictures = [] if overlay is None else _named(sources, many, options, "--overlay", overlay)
+    folders = []
+    for group, kind in ((tasks, suffix), (pictures, ".png")):
+        _refuse_meetings(group, kind)
+        if group and group[0].output is None and (group is pictures or options.output is not None):
+            _refuse_replacements(group, kind, overwrite=options.overwrite)
+            folders.append(group[0].folder)
+    for folder in folders:
         try:
-            named.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"cannot make the folder {named}: {error.strerror}") from error
-    return tasks
+            raise FileError(f"cannot make the folder {folder}: {error.strerror}") from error
+    return [replace(task, overlay=picture) for task, picture in zip_longest(tasks, pictures)]
+
+
+def _named(sources: list[Path | None], many: bool, options: argparse.Namespace, flag: str, name: str) -> list[Task]:
+    """Where the results go that an option names: a file, or files in a folder."""
+    if name in ("", "-"):
+        options.parser.error(f"{flag} names a file, not {'the standard output' if name else 'nothing'}")
+    place = Path(name)
+    is_folder = place.is_dir() or name.endswith(("/", os.sep))
+    if not (many or is_folder):
+        return [Task(sources[0], place, place.parent, "")]
+    if place.name.lower().endswith((*SUFFIXES, *TEXTS)) and not is_folder:
+        options.parser.error(f"{flag} must be a folder for several inputs, got {place}")
+    return [Task(source, None, place, OVERLAY if flag == "--overlay" else "") for source in sources]
 
 
 def _refuse_meetings(tasks: list[Task], suffix: str | None) -> None:

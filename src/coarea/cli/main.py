@@ -17,7 +17,7 @@ from coarea.cli.info import add_info
 from coarea.cli.lines import add_lines
 from coarea.cli.parser import Parser, PrintCompletion, UsageError, say
 from coarea.cli.scales import add_scales
-from coarea.cli.segment import add_segment
+from coarea.cli.segment.command import add_segment
 from coarea.cli.tree import add_tree
 
 DONE, FAILED, REFUSED, INTERRUPTED, UNHEARD = 0, 1, 2, 130, 141

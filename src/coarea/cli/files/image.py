@@ -1,7 +1,7 @@
 """An image file in memory: its pixels, what each axis means, and what to write back with them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +74,12 @@ class ImageFile:
         lengths = [n for letter, n in zip(self.axes, self.pixels.shape, strict=True) if letter in self.looped]
         first = np.stack(frames).reshape(*lengths, *np.shape(frames[0]))
         return np.ascontiguousarray(np.moveaxis(first, range(len(loops)), loops))
+
+    def without_channels(self) -> "ImageFile":
+        """What has a value for each place: the axes of space and of frames, and where they lie."""
+        pixels = self.pixels if "C" not in self.axes else np.moveaxis(self.pixels, self.axes.index("C"), 0)[0]
+        axes, metadata = self.axes.replace("C", ""), self.metadata.of_place(same_axes="C" not in self.axes)
+        return replace(self, pixels=pixels, axes=axes, alpha=None, metadata=metadata)
 
     def map(self, function: Callable[[Array, int | None], Array]) -> Array:
         """Call ``function(frame, channel_axis)`` for every frame and stack what it returns."""

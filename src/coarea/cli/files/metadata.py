@@ -6,6 +6,7 @@ from typing import Any
 # GeoTIFF: pixel scale, tie points, transformation, keys and their values; GDAL's metadata.
 GEOREFERENCE = (33550, 33922, 34264, 34735, 34736, 34737, 42112)
 NODATA = 42113  # GDAL's
+IMAGEJ_PLACE = ("spacing", "unit", "yunit", "zunit", "finterval", "fps", "tunit")  # of pixels and of frames
 PIXEL_SCALE, TIE_POINTS, TRANSFORMATION, KEYS = GEOREFERENCE[:4]
 RASTER_TYPE, PROJECTED, GEOGRAPHIC = 1025, 3072, 2048  # keys: whether places are those of pixels' centres, the system
 CENTRES, OWN = 2, 32767
@@ -100,6 +101,15 @@ class Metadata:
             "NIfTI header": self.nifti is not None,
         }
         return [name for name, there in present.items() if there]
+
+    def of_place(self, *, same_axes: bool) -> "Metadata":
+        """What is said of where the pixels lie, which holds for other values there too."""
+        imagej = None if self.imagej is None else {k: v for k, v in self.imagej.items() if k in IMAGEJ_PLACE}
+        return Metadata(
+            resolution=self.resolution, unit=self.unit, voxel=self.voxel, voxel_unit=self.voxel_unit, imagej=imagej,
+            tags=tuple(tag for tag in self.tags if tag[0] in GEOREFERENCE[:-1]),
+            nifti=self.nifti if same_axes else None,
+        )  # fmt: skip
 
     def transform(self) -> tuple[float, ...] | None:
         """The map of a GeoTIFF from the corners of pixels, a, b, c, d, e, f as in rasterio, if it declares one."""

@@ -1,0 +1,1 @@
+"""coarea segment: the regions of images, or two phases of them."""
