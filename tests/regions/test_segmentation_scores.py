@@ -88,10 +88,10 @@ def test_scores_of_regions_by_definition(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_contours_by_distances(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scores.TOLERANCE", 0.11 + 0.02 * seed)  # 2.0 to 3.8 pixels here
+    monkeypatch.setattr("scores.TOLERANCE", 0.12 + 0.04 * seed)  # times a diagonal of 15, at seed 2 exactly 3 pixels
     rng = np.random.default_rng(seed)
-    shape = (11, 14)
-    blocks = [np.kron(rng.integers(0, 3, (3, 4)), np.ones((4, 4), int))[:11, :14] for _ in range(3)]
+    shape = (9, 12)
+    blocks = [np.kron(rng.integers(0, 3, (3, 4)), np.ones((3, 3), int)) for _ in range(3)]
     truth = people(blocks)
     strength = np.where(rng.random(shape) < 0.15, rng.integers(1, 4, shape), 0).astype(float)
     drawn = [contour_of(one) for one in blocks]
