@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.levels import to_ranks
 from coarea.base.options import as_count
 from coarea.regions import _watershed
+from coarea.regions._sides import sorted_sides
 
 
 @with_hints
@@ -48,9 +46,9 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
     smaller one has lived: the area that it has then is its extinction value, and n - 1 basins of the largest values are
     kept beside the one that survives all. So a dust of small basins disappears, whatever its contrast.
 
-    The result is determined, and regions for n lie in those for any smaller number. Of equal strengths, the sides along
-    the first axis are opened first, each axis row by row. Of equal extinction values the basins that meet later are
-    kept.
+    The result is determined, and the regions for n lie in those for any smaller number. Sides of equal strengths are
+    opened pixel by pixel, row by row, the side to the right before that below. Of equal extinction values, those of
+    basins that meet later are kept.
 
     Examples
     --------
@@ -70,40 +68,22 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
     if array.size > INDEX_MAX:
         raise ValueError(f"strength must have at most {INDEX_MAX} entries, got {array.size}: divide the image")
     shape, n_pixels = array.shape[1:], array[0].size
-    stride = np.array([np.prod(shape[axis + 1 :]) for axis in range(len(shape))], np.int32)
-    link, label = (np.empty(n_pixels, np.int32) for _ in range(2))
-    joined, saliency = _minimum_tree(_keys(array), shape, stride, link)
-    n_cut = min(number - 1, int(np.count_nonzero(saliency)))
+    stride = np.cumprod([1, *shape[:0:-1]]).astype(np.int32)
+    joined, saliency = _minimum_tree(array, stride)
+    basins = np.flatnonzero(saliency)
+    n_cut = min(number - 1, len(basins))
+    by_area = basins[np.argsort(saliency[basins], kind="stable")]
     keep = np.ones(len(joined), bool)
-    if n_cut:
-        least = np.partition(saliency, -n_cut)[-n_cut]
-        keep = saliency < least
-        equal = np.flatnonzero(saliency == least)
-        keep[equal[: len(joined) - int(np.count_nonzero(keep)) - n_cut]] = True
-    _watershed.label_parts(joined[keep], stride, link, label)
-    labels: NDArray[np.int32] = label.reshape(shape)
+    keep[by_area[len(basins) - n_cut :]] = False
+    labels = np.empty(shape, np.int32)
+    _watershed.label_parts(joined[keep], stride, np.empty(n_pixels, np.int32), labels.reshape(-1))
     return labels
 
 
-def _keys(strength: Array) -> NDArray[np.uint32]:
-    """Numbers in the order of the strengths."""
-    if strength.dtype != np.float32:
-        return to_ranks(strength)[0].astype(np.uint32)
-    bits = (strength + np.float32(0)).view(np.uint32)  # -0.0 becomes 0.0
-    sign = np.uint32(1 << 31)
-    return np.where(bits < sign, bits | sign, ~bits)
-
-
-def _minimum_tree(
-    keys: NDArray[np.uint32], shape: tuple[int, ...], stride: NDArray[np.int32], link: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _minimum_tree(strength: Array, stride: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The sides of a minimum spanning tree, and their saliency, in the order in which they join pixels."""
-    places = np.arange(keys.size, dtype=np.int32).reshape(keys.shape)
-    inside: list[tuple[Any, ...]] = [(axis, *(slice(None),) * axis, slice(-1)) for axis in range(len(shape))]
-    key, side = (np.concatenate([array[own].ravel() for own in inside]) for array in (keys, places))
-    ordered_key, ordered_side = np.empty_like(key), np.empty_like(side)
-    _watershed.sort_sides(key, side, ordered_key, ordered_side)
-    area, largest, joined, saliency = np.empty((4, len(link)), np.int32)
+    key, side = sorted_sides(strength)
+    link, area, largest, joined, saliency = np.empty((5, strength[0].size), np.int32)
     level = np.empty(len(link), np.uint32)
-    n_joined = _watershed.join_basins(ordered_key, ordered_side, stride, link, area, largest, level, joined, saliency)
+    n_joined = _watershed.join_basins(key, side, stride, link, area, largest, level, joined, saliency)
     return joined[:n_joined], saliency[:n_joined]
