@@ -140,8 +140,12 @@ def region_hierarchy(photograph: Photograph, _: Setting) -> Hierarchy:
     return own(coarea.region_hierarchy(photograph.rgb()))
 
 
-def segment(photograph: Photograph, _: Setting) -> list[np.ndarray]:
-    return [coarea.segment(photograph.rgb())]
+def segment_level(photograph: Photograph, level: Setting) -> list[np.ndarray]:
+    return [coarea.segment(photograph.rgb(), level=level[0])]
+
+
+def segment_number(photograph: Photograph, number: Setting) -> list[np.ndarray]:
+    return [coarea.segment(photograph.rgb(), int(number[0]))]
 
 
 def published(photograph: Photograph, maps: Sequence[Path]) -> Hierarchy:
@@ -168,5 +172,6 @@ def pipelines(maps: Sequence[Path] = ()) -> dict[str, Pipeline]:
     if maps:
         found["gPb-owt-ucm"] = Pipeline(lambda one, _: published(one, maps), [()], SHARES, whole)
     found["region_hierarchy"] = Pipeline(region_hierarchy, [()], SHARES, whole)
-    found["segment, 12 regions"] = Pipeline(segment, [()], np.array([12.0]), whole)
+    found["segment by level"] = Pipeline(segment_level, [(0.49,)], np.zeros(1), whole)
+    found["segment by number"] = Pipeline(segment_number, [(12,)], np.zeros(1), whole)
     return found
