@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
-import bsds
+import evaluate
 import imageio.v3 as iio
 import numpy as np
 import pytest
@@ -206,12 +206,12 @@ def test_runs_are_resumed_and_settings_chosen(folders: dict[str, Path], tmp_path
 
     trial = Pipeline(split, [(2,), (4,), (7,)], np.arange(2.0), "trial")
     images = photographs(folders["flat"])
-    assert bsds.chosen("trial", trial, images, tmp_path / "kept") == ((4,), 0)
+    assert evaluate.chosen("trial", trial, images, tmp_path / "kept") == ((4,), 0)
     assert made == [(2,), (2,), (4,), (4,), (7,), (7,)]
-    rows, _ = bsds.run("trial", trial, (4,), images, tmp_path / "kept")
+    rows, _ = evaluate.run("trial", trial, (4,), images, tmp_path / "kept")
     assert len(made) == 6, "kept results are made anew"
     assert rows.shape == (2, 2, 7)
     np.testing.assert_allclose(rows[:, 0, 0], 1)
-    worse = bsds.run("trial", trial, (2,), images, tmp_path / "kept")[0]
+    worse = evaluate.run("trial", trial, (2,), images, tmp_path / "kept")[0]
     covering = 1 - rows[0, 0, 0] + worse[0, 0, 0]
-    assert bsds.differences(worse, rows)[0] == f"{1 - covering:+.4f} +- 0.0000"
+    assert evaluate.differences(worse, rows)[0] == f"{1 - covering:+.4f} +- 0.0000"

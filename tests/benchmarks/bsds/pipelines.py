@@ -1,4 +1,4 @@
-"""The segmenters that `bsds.py` runs: filters in front of one common segmenter, whole segmenters, and published maps.
+"""The segmenters that `evaluate.py` runs: filters in front of one common segmenter, whole segmenters, and published maps.
 
 The common segmenter: the image as 8-bit Lab, filtered; the jump between neighbouring pixels, Euclidean over the
 channels; 800 superpixels of it by `coarea.superpixels`; their hierarchy by `coarea.merge_regions`. Nothing but the
@@ -91,19 +91,19 @@ def shapes(image: np.ndarray, beta: float) -> np.ndarray:
 FILTERS: dict[str, tuple[Callable[..., np.ndarray], Sequence[Setting]]] = {
     "no filter": (lambda image: image, [()]),
     "gaussian": (gaussian, [(1,), (1.5,), (2,), (3,), (4,), (6,)]),
-    "median": (median, [(3,), (5,), (7,), (11,), (15,), (21,)]),
-    "TV, Chambolle": (chambolle, [(0.05,), (0.1,), (0.15,), (0.2,), (0.3,)]),
+    "median": (median, [(3,), (7,), (11,), (15,), (21,), (31,)]),
+    "TV, Chambolle": (chambolle, [(0.05,), (0.1,), (0.2,), (0.3,), (0.4,), (0.6,)]),
     "non-local means": (non_local_means, [(0.04,), (0.06,), (0.08,), (0.12,)]),
-    "shape filter": (shapes, [(1,), (2,), (4,), (6,), (8,), (16,)]),
+    "shape filter": (shapes, [(1,), (2,), (4,), (8,), (16,), (24,)]),
 }
 if cv2:
     FILTERS["bilateral"] = (
         lambda image, values, space: cv2.bilateralFilter(image, -1, values, space),
-        [(20, 4), (40, 2), (40, 4), (40, 8), (80, 4)],
+        [(20, 4), (40, 4), (80, 4), (80, 8), (120, 8)],
     )
     FILTERS["mean shift"] = (
         lambda image, space, values: cv2.pyrMeanShiftFiltering(image, space, values, maxLevel=0),
-        [(6, 16), (12, 8), (12, 16), (18, 8)],
+        [(6, 16), (12, 8), (12, 16), (12, 24), (18, 16)],
     )
 
 
@@ -168,7 +168,7 @@ def pipelines(maps: Sequence[Path] = ()) -> dict[str, Pipeline]:
     found["edge_strength"] = Pipeline(edge_strength, [(1, 2, 4, 8, 16, 32)], JUMPS, "edge_strength")
     whole = "region_hierarchy"
     found["felzenszwalb"] = Pipeline(felzenszwalb, [(0.5, 300), (0.8, 300), (1.2, 300), (0.8, 1000)], SCALES, whole)
-    found["SLIC, merged"] = Pipeline(slic, [(5,), (10,), (20,)], JUMPS, whole)
+    found["SLIC, merged"] = Pipeline(slic, [(5,), (10,), (20,), (40,)], JUMPS, whole)
     if maps:
         found["gPb-owt-ucm"] = Pipeline(lambda one, _: published(one, maps), [()], SHARES, whole)
     found["region_hierarchy"] = Pipeline(region_hierarchy, [()], SHARES, whole)

@@ -1,6 +1,6 @@
 """Segmentations against what people drew: pipelines side by side, on BSDS500 or a flat folder of images and truths.
 
-    python tests/benchmarks/segmentation/bsds.py IMAGES --train IMAGES --cache FOLDER [--maps FOLDER ...] [--only ...]
+    python tests/benchmarks/bsds/evaluate.py IMAGES --train IMAGES --cache FOLDER [--maps FOLDER ...] [--only ...]
 
 IMAGES holds NAME.jpg and NAME.mat, or is data/images/SPLIT of BSDS500. Each pipeline's setting, and the level of the
 column "frozen", are those with the best covering on the images of --train; nothing is chosen on IMAGES but what the
