@@ -1,4 +1,4 @@
-"""The segmenters that `evaluate.py` runs: filters in front of one common segmenter, whole segmenters, and published maps.
+"""The segmenters that `evaluate.py` runs: filters before one common segmenter, whole segmenters, published maps.
 
 The common segmenter: the image as 8-bit Lab, filtered; the jump between neighbouring pixels, Euclidean over the
 channels; 800 superpixels of it by `coarea.superpixels`; their hierarchy by `coarea.merge_regions`. Nothing but the
@@ -99,7 +99,7 @@ FILTERS: dict[str, tuple[Callable[..., np.ndarray], Sequence[Setting]]] = {
 if cv2:
     FILTERS["bilateral"] = (
         lambda image, values, space: cv2.bilateralFilter(image, -1, values, space),
-        [(20, 4), (40, 4), (80, 4), (80, 8), (120, 8)],
+        [(20, 4), (80, 4), (80, 8), (120, 8), (200, 12)],
     )
     FILTERS["mean shift"] = (
         lambda image, space, values: cv2.pyrMeanShiftFiltering(image, space, values, maxLevel=0),
