@@ -91,8 +91,8 @@ def shapes(image: np.ndarray, beta: float) -> np.ndarray:
 FILTERS: dict[str, tuple[Callable[..., np.ndarray], Sequence[Setting]]] = {
     "no filter": (lambda image: image, [()]),
     "gaussian": (gaussian, [(1,), (1.5,), (2,), (3,), (4,), (6,)]),
-    "median": (median, [(3,), (7,), (11,), (15,), (21,), (31,)]),
-    "TV, Chambolle": (chambolle, [(0.05,), (0.1,), (0.2,), (0.3,), (0.4,), (0.6,)]),
+    "median": (median, [(3,), (7,), (15,), (21,), (31,), (45,)]),
+    "TV, Chambolle": (chambolle, [(0.1,), (0.2,), (0.4,), (0.6,), (0.9,), (1.3,)]),
     "non-local means": (non_local_means, [(0.04,), (0.06,), (0.08,), (0.12,)]),
     "shape filter": (shapes, [(1,), (2,), (4,), (8,), (16,), (24,)]),
 }
@@ -168,7 +168,7 @@ def pipelines(maps: Sequence[Path] = ()) -> dict[str, Pipeline]:
     found["edge_strength"] = Pipeline(edge_strength, [(1, 2, 4, 8, 16, 32)], JUMPS, "edge_strength")
     whole = "region_hierarchy"
     found["felzenszwalb"] = Pipeline(felzenszwalb, [(0.5, 300), (0.8, 300), (1.2, 300), (0.8, 1000)], SCALES, whole)
-    found["SLIC, merged"] = Pipeline(slic, [(5,), (10,), (20,), (40,)], JUMPS, whole)
+    found["SLIC, merged"] = Pipeline(slic, [(5,), (10,), (20,), (40,), (80,)], JUMPS, whole)
     if maps:
         found["gPb-owt-ucm"] = Pipeline(lambda one, _: published(one, maps), [()], SHARES, whole)
     found["region_hierarchy"] = Pipeline(region_hierarchy, [()], SHARES, whole)
