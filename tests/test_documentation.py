@@ -4,9 +4,11 @@ import ast
 import inspect
 import re
 import shlex
+import sys
 import textwrap
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import imageio.v3 as iio
 import pytest
@@ -20,6 +22,7 @@ from coarea.cli import main
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md"] + [f"docs/{page}.rst" for page in ("guide", "ct", "ct_files", "lines", "shape_space", "colors")]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE_ROW = re.compile(r"^   \* - (.+)((?:\n     - \d\.\d+)+)$", re.MULTILINE)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
 
 
@@ -42,11 +45,28 @@ def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
 
 
 def run_python(page):
+    """Run the blocks of a page as one module, and return its names."""
     blocks = list(code_blocks(page, "python"))
     assert blocks
-    namespace = {}
-    for lines_above, code in blocks:
-        exec(compile("\n" * lines_above + code, str(ROOT / page), "exec"), namespace)
+    module = ModuleType(Path(page).stem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)  # where pickle looks for the classes of the page
+        for lines_above, code in blocks:
+            exec(compile("\n" * lines_above + code, str(ROOT / page), "exec"), vars(module))
+    return vars(module)
+
+
+def test_recipes_measure_what_their_page_says(tmp_path, monkeypatch):
+    pytest.importorskip("cv2")
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    page = "docs/recipes_segmentation.rst"
+    measured = run_python(page)["measured"]
+    rows = TABLE_ROW.findall((ROOT / page).read_text(encoding="utf-8"))
+    said = {name: [float(number) for number in numbers.split("\n     - ")[1:]] for name, numbers in rows}
+    assert sorted(said) == sorted(measured)
+    for name, numbers in said.items():
+        assert numbers == pytest.approx(measured[name], abs=0.015), name
 
 
 @pytest.mark.parametrize("page", PAGES)
