@@ -27,6 +27,7 @@ SCAN = ct.Projector(
 )
 SCANNED = ct.line_integrals_of(ct.shepp_logan_ellipses(radius=11), SCAN.geometry)
 MAX_TREE = coarea.max_tree(IMAGE)
+STRENGTH = coarea.edge_strength(IMAGE, [0.5, 2])
 LINES = coarea.contours(MAX_TREE, [1, 2])
 PATH = np.stack([np.arange(8), np.arange(1, 9)], 1)
 SIDES = np.ones(8)
@@ -123,6 +124,13 @@ CASES = {
     "beta_for_residual on trees": Case(
         coarea.beta_for_residual, {"image": IMAGE, "residual": 3, "domain": "max_tree"}, {"connectivity": 2}
     ),
+    "edge_strength": Case(
+        coarea.edge_strength, {"image": IMAGE}, {"power": 0.75, "channel_axis": 1, "border": 20, "workers": 2}
+    ),
+    "edge_strength of trees": Case(
+        coarea.edge_strength, {"image": coarea.max_tree(IMAGE, connectivity=2)}, {"connectivity": 2}
+    ),
+    "superpixels": Case(coarea.superpixels, {"strength": STRENGTH}, {"n": 5}),
     "edge_weights": Case(
         coarea.edge_weights, {"guide": IMAGE, "scale": 4.5}, {"scale": 2.5, "neighbors": 8, "channel_axis": 1}
     ),
@@ -254,6 +262,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "isolines": {"image": IMAGE, "levels": np.arange(4.5, 90, 20)},
     "meaningful_lines": {"image": IMAGE},
     "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
+    "edge_strength": {"image": IMAGE, "betas": np.array([0.5, 2])},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
                           "fixed": PIXELS[0, :9], "lower": IMAGE[0, :9] // 2, "upper": IMAGE[0, :9]},
@@ -261,6 +270,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "beta_for_regions": {"image": IMAGE, "weights": IMAGE},
     "beta_for_residual": {"image": IMAGE, "weights": IMAGE},
     "saliency": {"node_values": NODES},
+    "superpixels": {"strength": STRENGTH},
     "draw_saliency": {"below": IMAGE[1:], "right": IMAGE[:, 1:]},
     "add_poisson_noise": {"projections": SINOGRAM},
     "fbp": {"data": SINOGRAM},

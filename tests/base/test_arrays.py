@@ -92,7 +92,7 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
 }
 FILTERS_OF_TREES = ("area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter")
 FILTERS_OF_TREES += ("denoise_tv_l1", "denoise_tv_l2", "scale_space", "beta_for_regions", "beta_for_residual")
-FILTERS_OF_TREES += ("attribute_profile", "pattern_spectrum", "ultimate_opening")
+FILTERS_OF_TREES += ("attribute_profile", "edge_strength", "pattern_spectrum", "ultimate_opening")
 ANY_DTYPE = {("Tree.reconstruct", "value")}
 
 

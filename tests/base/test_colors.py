@@ -21,6 +21,7 @@ WITH_AXIS = {
     "two_phase": lambda image, **options: coarea.two_phase(image, 90, **options),
     "tree_of_shapes": coarea.tree_of_shapes,
     "grain_filter": coarea.grain_filter,
+    "edge_strength": coarea.edge_strength,
     "edge_weights": lambda image, **options: coarea.edge_weights(image, 9, **options),
 }
 ONE_BY_ONE = {

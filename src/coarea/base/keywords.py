@@ -38,6 +38,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "n_detectors": ("detector_shape",),
     "n_iter_max": ("n_iter",),
     "n_jobs": ("workers",),
+    "n_segments": ("n", "n_regions"),
     "nodata": ("mask",),
     "num_iter": ("n_iter",),
     "num_threads": ("workers",),

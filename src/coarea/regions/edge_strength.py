@@ -16,6 +16,7 @@ from coarea.base.options import as_flag, as_number, came
 from coarea.base.threads import number_of_workers, thread_map
 from coarea.base.types import NOT_GIVEN, Border, NotGiven, ShapeConnectivity, Tie
 from coarea.regions import _jumps
+from coarea.regions._sides import sorted_sides
 from coarea.scales.scale_space import ScaleSpace, as_betas, scale_space
 from coarea.trees._given import as_tree_of_image
 from coarea.trees.domains import tree_on
@@ -151,8 +152,8 @@ def _mean_jumps(spaces: Sequence[ScaleSpace], column: NDArray[np.intp], power: f
                 lanes[start:stop, : len(chosen)] = table[chosen].T
             _jumps.add_jumps(nodes, lanes, stride, power, own.reshape(-1))
         np.moveaxis(own, axis, 0)[-1] = 0  # their pixels have no neighbour there
-    with np.errstate(over="ignore"):
-        strength *= np.float32(unit**power / len(column))
+    with np.errstate(over="ignore", invalid="ignore"):
+        strength = (strength * (np.float64(unit) ** power / len(column))).astype(np.float32)
     if not np.isfinite(strength).all():
         raise ValueError("image must have smaller differences or power be less: strengths exceed what float32 holds")
     return strength
@@ -173,7 +174,9 @@ def _tables(values: Sequence[Array]) -> tuple[list[Array], float]:
 
 def _ranks(strength: NDArray[np.float32]) -> NDArray[np.float32]:
     """For each side the share of those that are not stronger."""
-    sides = [np.moveaxis(own, axis, 0)[:-1].ravel() for axis, own in enumerate(strength)]
-    ordered = np.sort(np.concatenate(sides))
-    ranks = np.searchsorted(ordered, strength, side="right") / max(1, len(ordered))
-    return np.where(strength > 0, ranks, 0).astype(np.float32)
+    key, side = sorted_sides(strength)
+    is_last = np.append(key[1:] != key[:-1], [True] * min(len(key), 1))  # of those that are equal
+    last = np.flatnonzero(is_last)
+    ranks = np.zeros((*strength.shape[1:], len(strength)), np.float32)
+    ranks.reshape(-1)[side] = np.repeat((last + 1) / max(len(key), 1), np.diff(last, prepend=-1))
+    return np.where(strength > 0, np.moveaxis(ranks, -1, 0)[::-1], np.float32(0))

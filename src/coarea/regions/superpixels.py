@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, as_image
 from coarea.base.keywords import with_hints
-from coarea.base.levels import to_ranks
 from coarea.base.options import as_count
 from coarea.regions import _watershed
+from coarea.regions._sides import sorted_sides
 
 
 @with_hints
@@ -69,42 +69,21 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
         raise ValueError(f"strength must have at most {INDEX_MAX} entries, got {array.size}: divide the image")
     shape, n_pixels = array.shape[1:], array[0].size
     stride = np.cumprod([1, *shape[:0:-1]]).astype(np.int32)
-    link, label = (np.empty(n_pixels, np.int32) for _ in range(2))
-    joined, saliency = _minimum_tree(_keys(array), stride, link)
+    joined, saliency = _minimum_tree(array, stride)
     basins = np.flatnonzero(saliency)
     n_cut = min(number - 1, len(basins))
     by_area = basins[np.argsort(saliency[basins], kind="stable")]
     keep = np.ones(len(joined), bool)
     keep[by_area[len(basins) - n_cut :]] = False
-    _watershed.label_parts(joined[keep], stride, link, label)
-    labels: NDArray[np.int32] = label.reshape(shape)
+    labels = np.empty(shape, np.int32)
+    _watershed.label_parts(joined[keep], stride, np.empty(n_pixels, np.int32), labels.reshape(-1))
     return labels
 
 
-def _keys(strength: Array) -> NDArray[np.uint32]:
-    """Numbers in the order of the strengths."""
-    if strength.dtype != np.float32:
-        return to_ranks(strength)[0].astype(np.uint32)
-    bits = (strength + np.float32(0)).view(np.uint32)  # -0.0 becomes 0.0
-    sign = np.uint32(1 << 31)
-    return np.where(bits < sign, bits | sign, ~bits)
-
-
-def _minimum_tree(
-    keys: NDArray[np.uint32], stride: NDArray[np.int32], link: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The sides of a minimum spanning tree, and their saliency, in the order in which they join pixels.
-
-    `stride` is that of the axes from the last one to the first; so are the sides of each pixel numbered.
-    """
-    is_inside = np.ones(keys.shape, bool)
-    for axis, own in enumerate(is_inside):
-        np.moveaxis(own, axis, 0)[-1] = False
-    side = np.flatnonzero(np.moveaxis(is_inside[::-1], 0, -1)).astype(np.int32)
-    key = np.moveaxis(keys[::-1], 0, -1).ravel()[side]
-    ordered_key, ordered_side = np.empty_like(key), np.empty_like(side)
-    _watershed.sort_sides(key, side, ordered_key, ordered_side)
-    area, largest, joined, saliency = np.empty((4, len(link)), np.int32)
+def _minimum_tree(strength: Array, stride: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The sides of a minimum spanning tree, and their saliency, in the order in which they join pixels."""
+    key, side = sorted_sides(strength)
+    link, area, largest, joined, saliency = np.empty((5, strength[0].size), np.int32)
     level = np.empty(len(link), np.uint32)
-    n_joined = _watershed.join_basins(ordered_key, ordered_side, stride, link, area, largest, level, joined, saliency)
+    n_joined = _watershed.join_basins(key, side, stride, link, area, largest, level, joined, saliency)
     return joined[:n_joined], saliency[:n_joined]
