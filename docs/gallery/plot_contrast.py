@@ -2,8 +2,8 @@
 Contrast does not matter, bit for bit
 =====================================
 
-A filter of level lines sees which pixel is brighter, and not by how much. So it may be used before or after any change of
-contrast: the results are the same, in every bit. Filters that average have no such law.
+A filter of level lines sees which pixel is brighter, and not by how much. So it may be used before or after any
+change of contrast: the results are the same, in every bit. Filters that average have no such law.
 """
 
 import matplotlib.pyplot as plt
@@ -34,9 +34,9 @@ filters = {
 # %%
 # Ten random curves
 # -----------------
-# Filter, then change the contrast; or change the contrast, then filter. A median of an odd number of pixels has the law too:
-# it is a filter of level sets. For the two others the difference is told for the square root, a common curve, on a scale of
-# 255.
+# Filter, then change the contrast; or change the contrast, then filter. A median of an odd number of pixels has the
+# law too: it is a filter of level sets. For the two others the difference is told for the square root, a common curve,
+# on a scale of 255.
 
 curves = [curve() for _ in range(10)]
 root = np.sqrt(255 * np.arange(256.0))

@@ -2,9 +2,9 @@
 Corners under impulses
 ======================
 
-Impulses on 40 % of the pixels, 0 or 255, over triangles, squares and pentagons. Total variation with L1 fidelity, on the
-pixels, is made for this: an impulse costs no more than any other mistake, and a corner costs little length. The gain over
-a median is small, and holds at every draw of the noise.
+Impulses on 40 % of the pixels, 0 or 255, over triangles, squares and pentagons. Total variation with L1 fidelity, on
+the pixels, is made for this: an impulse costs no more than any other mistake, and a corner costs little length. The
+gain over a median is small, and holds at every draw of the noise.
 """
 
 import matplotlib.pyplot as plt

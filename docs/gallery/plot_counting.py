@@ -2,9 +2,9 @@
 Counting coins by shape
 =======================
 
-A coin is a compact shape of a certain size, whatever its grey values. On the tree of shapes that can be asked directly:
-which shapes have 900 to 6000 pixels and a short contour for their area, and lie in no other such shape? No threshold of
-grey values is chosen, so changes of contrast and of light do not matter.
+A coin is a compact shape of a certain size, whatever its grey values. On the tree of shapes that can be asked
+directly: which shapes have 900 to 6000 pixels and a short contour for their area, and lie in no other such shape? No
+threshold of grey values is chosen, so changes of contrast and of light do not matter.
 """
 
 import matplotlib.pyplot as plt
@@ -48,9 +48,9 @@ for ax in axes.flat:
 # %%
 # Rivals
 # ------
-# A threshold makes regions first, whose holes are filled. Otsu's is one for the image, the local one a mean of the 101 x 101
-# pixels around. Both are told which side is bright. The regions are then counted by their sizes alone, or by the same
-# condition as above, size and compactness.
+# A threshold makes regions first, whose holes are filled. Otsu's is one for the image, the local one a mean of the 101
+# x 101 pixels around. Both are told which side is bright. The regions are then counted by their sizes alone, or by the
+# same condition as above, size and compactness.
 
 
 def regions_of(mask):
@@ -79,9 +79,9 @@ for title, picture in pictures.items():
     print("{:15}{:6}{:12}{:7}{:13}{:7}".format(title, *found))
 
 # %%
-# So the condition on the shape does much of the work, and a local threshold with it is a good rival, until the contrast
-# is bent far. It needs the size of its window and the bright side; the tree needs neither, and how compact a coin must be
-# matters little:
+# So the condition on the shape does much of the work, and a local threshold with it is a good rival, until the
+# contrast is bent far. It needs the size of its window and the bright side; the tree needs neither, and how compact a
+# coin must be matters little:
 
 for compact in (0.5, 0.55, 0.6, 0.65, 0.7):
     print(compact, [len(coins_of(picture, compact)[1]) for picture in pictures.values()])
@@ -89,8 +89,8 @@ for compact in (0.5, 0.55, 0.6, 0.65, 0.7):
 # %%
 # Where it breaks
 # ---------------
-# Impulses make contours long and join shapes to their surroundings. A median of 3 x 3 pixels in front of the tree repairs
-# it.
+# Impulses make contours long and join shapes to their surroundings. A median of 3 x 3 pixels in front of the tree
+# repairs it.
 
 rng = np.random.default_rng(0)
 hit = rng.random(image.shape) < 0.15

@@ -2,8 +2,8 @@
 A faint object under dust
 =========================
 
-A horse 14 grey values brighter than the ground, under bright and dark dust that is 100 brighter or darker. What is small
-goes, whatever its contrast; what is large stays, however faint it is, with the contour that it has.
+A horse 14 grey values brighter than the ground, under bright and dark dust that is 100 brighter or darker. What is
+small goes, whatever its contrast; what is large stays, however faint it is, with the contour that it has.
 """
 
 import matplotlib.pyplot as plt
@@ -37,9 +37,7 @@ grey = dusty / 255
 filters = {
     "shapes": {beta: coarea.denoise_tv_l1(dusty, beta, domain="shapes") for beta in (0.5, 1, 2, 4, 8)},
     "pixels": {beta: coarea.denoise_tv_l1(dusty, beta) for beta in (0.5, 1, 1.5, 2, 4)},
-    "opening and closing": {
-        n: coarea.area_closing(coarea.area_opening(dusty, n), n) for n in (4, 8, 16, 32, 64)
-    },
+    "opening and closing": {n: coarea.area_closing(coarea.area_opening(dusty, n), n) for n in (4, 8, 16, 32, 64)},
     "median": {n: ndimage.median_filter(dusty, n) for n in (3, 5, 7, 9, 11)},
     "non-local means": {
         h: 255 * restoration.denoise_nl_means(grey, patch_size=5, patch_distance=6, h=h) for h in (0.05, 0.1, 0.2)
@@ -56,10 +54,10 @@ for name, results in filters.items():
     print(f"{name:20}" + "  ".join(f"{strength}: {dice(picture):.3f}" for strength, picture in results.items()))
 
 # %%
-# The figures are how well the horse is covered, for each strength. On shapes any strength from 1 to 4 will do; at 8 the
-# horse itself goes. An area opening and a closing after it do as well: the same idea with another rule, but which of the
-# two goes first matters, and bright and dark are not treated alike. A median must have the size of the dust, and rounds
-# the horse. Filters that average smear the dust's contrast, which is seven times the horse's.
+# The figures are how well the horse is covered, for each strength. On shapes any strength from 1 to 4 will do; at 8
+# the horse itself goes. An area opening and a closing after it do as well: the same idea with another rule, but which
+# of the two goes first matters, and bright and dark are not treated alike. A median must have the size of the dust,
+# and rounds the horse. Filters that average smear the dust's contrast, which is seven times the horse's.
 
 fig, axes = plt.subplots(2, 4, figsize=(13, 5.9), layout="constrained")
 for ax, (title, picture) in zip(axes.flat, best.items(), strict=True):

@@ -2,10 +2,10 @@
 Edges of a photograph
 =====================
 
-:func:`coarea.edge_strength` measures how far the image jumps on each pixel side, after filters of several ``beta`` on the
-tree of shapes. The filter removes what is small or has a long contour for its area, and never moves a line. So the grain
-of the wood goes, and the contours that remain are sharp and in place. Where the light changes slowly they are
-sharp too, and should not be: weak lines wander through the shadow at the lower left.
+:func:`coarea.edge_strength` measures how far the image jumps on each pixel side, after filters of several ``beta`` on
+the tree of shapes. The filter removes what is small or has a long contour for its area, and never moves a line. So
+the grain of the wood goes, and the contours that remain are sharp and in place. Where the light changes slowly they
+are sharp too, and should not be: weak lines wander through the shadow at the lower left.
 """
 
 import matplotlib.pyplot as plt
@@ -21,7 +21,7 @@ channels = np.clip(lab * (2.55, 1, 1) + (0, 128, 128), 0, 255).round().astype(np
 
 
 def mean_of_jumps(filtered):
-    """The formula of edge_strength, for images that were filtered in another way: their sides below and to the right."""
+    """The formula of edge_strength, for images that were filtered in another way."""
     total = np.zeros((2, *photograph.shape[:2]))
     for image in filtered:
         colors = image.astype(float)
@@ -55,8 +55,8 @@ for ax in axes.flat:
 # %%
 # In figures
 # ----------
-# How much of all strength lies on the strongest twentieth of the sides, and how strong the wood at the top right is beside
-# the strongest hundredth of the sides:
+# How much of all strength lies on the strongest twentieth of the sides, and how strong the wood at the top right is
+# beside the strongest hundredth of the sides:
 
 wood = (slice(None), slice(0, 60), slice(340, 480))
 for title, strength in strengths.items():
@@ -65,16 +65,14 @@ for title, strength in strengths.items():
     print(f"{title:27}{share:4.0%} of the strength, wood {strength[wood].mean() / np.quantile(strength, 0.99):.3f}")
 
 # %%
-# The medians are the better rival: they blur less than the gaussians, and lose corners and thin things. Close by, without
-# interpolation:
+# The medians are the better rival: they blur less than the gaussians, and lose corners and thin things. Close by,
+# without interpolation:
 
 detail = (slice(90, 170), slice(330, 430))
 fig, axes = plt.subplots(1, 4, figsize=(13, 3.1), layout="constrained")
 axes[0].imshow(photograph[detail], interpolation="nearest")
 for ax, (title, strength) in zip(axes[1:], strengths.items(), strict=True):
-    ax.imshow(
-        strength.max(axis=0)[detail], cmap="gray_r", vmax=np.quantile(strength, 0.99), interpolation="nearest"
-    )
+    ax.imshow(strength.max(axis=0)[detail], cmap="gray_r", vmax=np.quantile(strength, 0.99), interpolation="nearest")
     ax.set_title(title, fontsize="medium")
 for ax in axes:
     ax.set_axis_off()

@@ -2,10 +2,12 @@
 Thin strokes under impulses
 ===========================
 
-Dark strokes, one or two pixels wide, and impulses of any grey value. A stroke is large in area and small in every window,
-so a filter that counts the pixels of a shape keeps it where filters that average, or take medians, do not. Two choices
-matter: the area, not total variation, and the connectivity.
+Dark strokes, one or two pixels wide, and impulses of any grey value. A stroke is large in area and small in every
+window, so a filter that counts the pixels of a shape keeps it where filters that average, or take medians, do not.
+Two choices matter: the area, not total variation, and the connectivity.
 """
+
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,7 +24,7 @@ for _ in range(30):
         ends.append(np.clip(point, 0, 255).round().astype(int))
         angle += rng.normal() * 0.3
         point += 5 * np.array([np.sin(angle), np.cos(angle)])
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         strokes[draw.line(*start, *end)] = True
 clean = np.where(strokes, 50, 200).astype(np.uint8)
 
@@ -59,7 +61,8 @@ def candidates(image):
             for h in (0.1, 0.2, 0.3, 0.4, 0.5)
         },
         "bilateral": {
-            s: 255 * restoration.denoise_bilateral(grey, win_size=5, sigma_color=s, sigma_spatial=1) for s in (0.2, 0.3, 0.4)
+            s: 255 * restoration.denoise_bilateral(grey, win_size=5, sigma_color=s, sigma_spatial=1)
+            for s in (0.2, 0.3, 0.4)
         },
         "median": {n: ndimage.median_filter(image, n) for n in (2, 3)},
     }
@@ -75,12 +78,13 @@ for share in (0.1, 0.3):
 
 # %%
 # With 4-connected upper level sets, the first number of "4-8", dark shapes are connected by corners too, and a slanted
-# stroke is one shape; with the default it falls in pieces, which go. An area closing with 8 neighbours does the same for
-# those who know that the strokes are dark, and leaves bright impulses, which this threshold does not see. Total variation
-# is no help: the contour of a stroke is as long as that of as many single pixels, nearly, so it goes with them.
+# stroke is one shape; with the default it falls in pieces, which go. An area closing with 8 neighbours does the same
+# for those who know that the strokes are dark, and leaves bright impulses, which this threshold does not see. Total
+# variation is no help: the contour of a stroke is as long as that of as many single pixels, nearly, so it goes with
+# them.
 
 fig, axes = plt.subplots(2, 4, figsize=(13, 6.9), layout="constrained")
-for ax, ((name, share), picture) in zip(axes.flat, best.items(), strict=False):
+for ax, ((name, _), picture) in zip(axes.flat, best.items(), strict=False):
     ax.imshow(picture[40:170, 60:190], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     ax.set_title(f"{name}: {dice(picture):.3f}", fontsize="medium")
     ax.set_axis_off()
