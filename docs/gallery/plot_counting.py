@@ -24,7 +24,7 @@ pictures = {
 
 
 def coins_of(picture, compact=0.45):
-    """The tree, and its outermost nodes that are coins. 4 pi area / perimeter**2 is 0.79 for squares, 0.62 for discs."""
+    """The tree, and its outermost coins. The compactness, 4 pi area / perimeter**2, of discs is 0.62."""
     tree = coarea.tree_of_shapes(picture)
     area = attributes.area(tree)
     return tree, tree.outermost((area >= 900) & (area <= 6000) & (attributes.compactness(tree) >= compact))
