@@ -29,6 +29,10 @@ from coarea.lines.level_sets import level_sets, threshold_decompose, threshold_r
 from coarea.lines.lines import Lines
 from coarea.lines.saliency import saliency
 from coarea.regions.edge_strength import edge_strength
+from coarea.regions.hierarchy import Hierarchy
+from coarea.regions.merging import MergingKey, merge_regions
+from coarea.regions.region_graph import RegionGraph, region_graph
+from coarea.regions.segmenter.segment import region_hierarchy, segment
 from coarea.regions.superpixels import superpixels
 from coarea.regions.two_phase import TwoPhase, two_phase
 from coarea.scales.choice import beta_for_regions, beta_for_residual
@@ -47,8 +51,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Certificate",
+    "Hierarchy",
     "Info",
     "Lines",
+    "MergingKey",
+    "RegionGraph",
     "ScaleSpace",
     "Tree",
     "TwoPhase",
@@ -72,6 +79,7 @@ __all__ = [
     "level_sets",
     "max_tree",
     "meaningful_lines",
+    "merge_regions",
     "min_tree",
     "minimize_tv_graph",
     "mser",
@@ -79,8 +87,11 @@ __all__ = [
     "pattern_spectrum",
     "plot",
     "prune",
+    "region_graph",
+    "region_hierarchy",
     "saliency",
     "scale_space",
+    "segment",
     "superpixels",
     "tbmr",
     "threshold_decompose",

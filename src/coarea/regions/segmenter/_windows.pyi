@@ -1,0 +1,9 @@
+import numpy as np
+from numpy.typing import NDArray
+
+_Floats = NDArray[np.float32]
+_Indices = NDArray[np.int32]
+
+def histograms(image: NDArray[np.uint8], table: _Floats, rows: _Indices, out: _Floats) -> None: ...
+def smooth(strip: _Floats, weight: _Floats, out: _Floats) -> None: ...
+def add_contrasts(windows: _Floats, shifts: _Indices, first: int, weight: float, out: _Floats) -> None: ...
