@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import imageio.v3 as iio
+import numpy as np
 import pytest
 from skimage import data
 
@@ -68,6 +69,25 @@ def test_tables_say_what_the_script_of_the_page_measures(page, needed, tmp_path,
     assert sorted(said) == sorted(measured)
     for name, numbers in said.items():
         assert numbers == pytest.approx(measured[name], abs=0.015, rel=0.01), name
+
+
+def test_step_of_a_pipeline_keeps_the_rules_of_scikit_learn():
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    blocks = [code for _, code in code_blocks("docs/recipes_segmentation.rst", "python")]
+    (code,) = [code for code in blocks if "class LevelLineFilter" in code]
+    names = {"np": np, "coarea": coarea, "__name__": "page"}
+    exec(code, names)
+    for check in (checks.check_get_params_invariance, checks.check_set_params, checks.check_no_attributes_set_in_init):
+        check("LevelLineFilter", names["LevelLineFilter"]())
+    images = np.random.default_rng(0).integers(0, 9, (3, 6, 7)).astype(np.uint8)
+    step = names["LevelLineFilter"](beta=0.5, domain="pixels")
+    rows = step.fit_transform(images.tolist())
+    assert (rows == [coarea.denoise_tv_l1(image, 0.5).ravel() for image in images]).all()
+    for wrong in (images[0], images[..., None], images.ravel()):
+        with pytest.raises(ValueError, match=r"images must be a stack \(n, rows, columns\), got an array of"):
+            step.transform(wrong)
+    with pytest.raises(ValueError, match="beta"):
+        names["LevelLineFilter"](beta=-1).fit(images)
 
 
 @pytest.mark.parametrize("page", PAGES)
