@@ -66,10 +66,11 @@ for name, first in scores[0].items():
     strength[name], drawn[name] = list(first)[best], table[:, best]
     against = table[:, best] - drawn["TV-L1 on pixels"]
     spread = against.std(ddof=1) / np.sqrt(len(images))
-    print(f"{name:16}{strength[name]:4}   {table[:, best].mean():.3f}   {against.mean():+.3f} +- {spread:.3f}")
+    print(f"{name:16}{strength[name]:4}   {table[:, best].mean():.3f}", end="   ")
+    print(f"{against.mean():+.3f} +- {spread:.3f}, at most {against.max():+.3f}")
 
 # %%
-# The last column is the difference from the first row, draw by draw, and its standard error.
+# The last columns are the difference from the first row, draw by draw: mean, standard error and largest value.
 
 shown = {"with impulses": images[0]}
 for name, results in candidates(images[0]).items():

@@ -80,7 +80,7 @@ for share in (0.1, 0.3):
 # With 4-connected upper level sets, the first number of "4-8", dark shapes are connected by corners too, and a slanted
 # stroke is one shape; with the default it falls in pieces, which go. An area closing with 8 neighbours does the same
 # for those who know that the strokes are dark, and leaves bright impulses, which this threshold does not see. Total
-# variation is no help: the contour of a stroke is as long as that of as many single pixels, nearly, so it goes with
+# variation is less help: the contour of a stroke is as long as that of as many single pixels, nearly, so it goes with
 # them.
 
 fig, axes = plt.subplots(2, 4, figsize=(13, 6.9), layout="constrained")
