@@ -40,6 +40,8 @@ html_sidebars = {
         "trees",
         "lines",
         "prunings",
+        "recipes_segmentation",
+        "when_not",
         "scales",
         "segmentation",
         "shape_space",

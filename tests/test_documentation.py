@@ -4,11 +4,14 @@ import ast
 import inspect
 import re
 import shlex
+import sys
 import textwrap
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import imageio.v3 as iio
+import numpy as np
 import pytest
 from skimage import data
 
@@ -22,6 +25,7 @@ PAGES = ["README.md"] + [
     f"docs/{page}.rst" for page in ("guide", "ct", "ct_files", "lines", "shape_space", "colors", "segmentation")
 ]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE_ROW = re.compile(r"^   \* - (.+)((?:\n     - \d+\.\d+)+)$", re.MULTILINE)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
 
 
@@ -44,11 +48,48 @@ def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
 
 
 def run_python(page):
+    """Run the blocks of a page as one module, and return its names."""
     blocks = list(code_blocks(page, "python"))
     assert blocks
-    namespace = {}
-    for lines_above, code in blocks:
-        exec(compile("\n" * lines_above + code, str(ROOT / page), "exec"), namespace)
+    module = ModuleType(Path(page).stem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)  # where pickle looks for the classes of the page
+        for lines_above, code in blocks:
+            exec(compile("\n" * lines_above + code, str(ROOT / page), "exec"), vars(module))
+    return vars(module)
+
+
+@pytest.mark.parametrize(("page", "needed"), [("recipes_segmentation", ("cv2", "sklearn")), ("when_not", ())])
+def test_tables_say_what_the_script_of_the_page_measures(page, needed, tmp_path, monkeypatch):
+    for module in needed:
+        pytest.importorskip(module)
+    monkeypatch.chdir(tmp_path)
+    page = f"docs/{page}.rst"
+    measured = run_python(page)["measured"]
+    rows = TABLE_ROW.findall((ROOT / page).read_text(encoding="utf-8"))
+    said = {name: [float(number) for number in numbers.split("\n     - ")[1:]] for name, numbers in rows}
+    assert sorted(said) == sorted(measured)
+    for name, numbers in said.items():
+        assert numbers == pytest.approx(measured[name], abs=0.015, rel=0.01), name
+
+
+def test_step_of_a_pipeline_keeps_the_rules_of_scikit_learn():
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    blocks = [code for _, code in code_blocks("docs/recipes_segmentation.rst", "python")]
+    (code,) = [code for code in blocks if "class LevelLineFilter" in code]
+    names = {"np": np, "coarea": coarea, "__name__": "page"}
+    exec(code, names)
+    for check in (checks.check_get_params_invariance, checks.check_set_params, checks.check_no_attributes_set_in_init):
+        check("LevelLineFilter", names["LevelLineFilter"]())
+    images = np.random.default_rng(0).integers(0, 9, (3, 6, 7)).astype(np.uint8)
+    step = names["LevelLineFilter"](beta=0.5, domain="pixels")
+    rows = step.fit_transform(images.tolist())
+    assert (rows == [coarea.denoise_tv_l1(image, 0.5).ravel() for image in images]).all()
+    for wrong in (images[0], images[..., None], images.ravel()):
+        with pytest.raises(ValueError, match=r"images must be a stack \(n, rows, columns\), got an array of"):
+            step.transform(wrong)
+    with pytest.raises(ValueError, match="beta"):
+        names["LevelLineFilter"](beta=-1).fit(images)
 
 
 @pytest.mark.parametrize("page", PAGES)
