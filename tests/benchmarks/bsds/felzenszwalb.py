@@ -1,8 +1,8 @@
 """Whether felzenszwalb gains from a filter in front of it, on photographs with what people drew on them.
 
-    python tests/benchmarks/segmentation/felzenszwalb.py IMAGES
+    python tests/benchmarks/bsds/felzenszwalb.py IMAGES
 
-IMAGES as for bsds.py. Each row is a filter of the channels: the covering of the setting that is best for all images
+IMAGES as for evaluate.py. Each row is a filter of the channels: the covering of the setting that is best for all images
 together, of the best one for each image, and the paired difference from no filter, with its standard error.
 """
 
