@@ -6,10 +6,10 @@ Images are read as volumes of planes, rows and columns; axes that an image lacks
 from shared._types cimport int64_t
 
 
-def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[:, ::1] box):
-    """Fill the first and the last index of each shape along each axis: box[i] = (z0, y0, x0, z1, y1, x1).
+def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[:, ::1] box, int[:, ::1] planes):
+    """Fill the first index of each shape along each axis, and the last one with its sign turned: both are minima.
 
-    The box starts empty: first indices larger than all, last ones -1.
+    box[i] = (y0, x0, -y1, -x1) and planes[i] = (z0, -z1) start larger than all; `planes` is empty if there is one plane.
     """
     cdef Py_ssize_t z, y, x, i, k
     cdef int* b
@@ -18,23 +18,33 @@ def bounding_box(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int[
         for z in range(node_of_pixel.shape[0]):
             for y in range(node_of_pixel.shape[1]):
                 for x in range(node_of_pixel.shape[2]):
-                    b = &box[node_of_pixel[z, y, x], 0]
-                    b[0] = min(b[0], <int>z)  # the raster gives the first plane at once, and the last one at last
-                    b[1] = min(b[1], <int>y)
-                    b[2] = min(b[2], <int>x)
-                    b[3] = <int>z
-                    b[4] = max(b[4], <int>y)
-                    b[5] = max(b[5], <int>x)
+                    i = node_of_pixel[z, y, x]
+                    b = &box[i, 0]
+                    b[0] = min(b[0], <int>y)
+                    b[1] = min(b[1], <int>x)
+                    b[2] = min(b[2], <int>-y)
+                    b[3] = min(b[3], <int>-x)
+                    if planes.shape[0]:
+                        planes[i, 0] = min(planes[i, 0], <int>z)
+                        planes[i, 1] = <int>-z  # the last plane comes last
         for i in range(parent.shape[0] - 1, 0, -1):
             b = &box[i, 0]
             around = &box[parent[i], 0]
-            for k in range(3):
+            for k in range(4):
                 around[k] = min(around[k], b[k])
-                around[k + 3] = max(around[k + 3], b[k + 3])
+        for i in range(planes.shape[0] - 1, 0, -1):
+            for k in range(2):
+                planes[parent[i], k] = min(planes[parent[i], k], planes[i, k])
 
 
-def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:, ::1] sums):
-    """Add up, over the pixels of each shape, 1, z, y, x, zz, zy, zx, yy, yx and xx."""
+def moments(
+    const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:, ::1] sums, int64_t[:, ::1] planes,
+    double[:, ::1] means,
+):
+    """Means, over the pixels of each shape, of y, x, yy, yx, xx and, if `planes` is not empty, z, zz, zy, zx.
+
+    means[k] is the k-th of them for all nodes. `sums` and `planes` start at 0: scratch for 6 and for 4 sums a node.
+    """
     cdef Py_ssize_t z, y, x, i, k
     cdef int64_t* s
     cdef int64_t* around
@@ -42,23 +52,35 @@ def moments(const int[::1] parent, const int[:, :, ::1] node_of_pixel, int64_t[:
         for z in range(node_of_pixel.shape[0]):
             for y in range(node_of_pixel.shape[1]):
                 for x in range(node_of_pixel.shape[2]):
-                    s = &sums[node_of_pixel[z, y, x], 0]
+                    i = node_of_pixel[z, y, x]
+                    s = &sums[i, 0]
                     s[0] += 1
-                    s[2] += y
-                    s[3] += x
-                    s[7] += y * y
-                    s[8] += y * x
-                    s[9] += x * x
+                    s[1] += y
+                    s[2] += x
+                    s[3] += y * y
+                    s[4] += y * x
+                    s[5] += x * x
                     if z:
-                        s[1] += z
-                        s[4] += z * z
-                        s[5] += z * y
-                        s[6] += z * x
-        for i in range(parent.shape[0] - 1, 0, -1):
+                        s = &planes[i, 0]
+                        s[0] += z
+                        s[1] += z * z
+                        s[2] += z * y
+                        s[3] += z * x
+        for i in range(parent.shape[0] - 1, -1, -1):
             s = &sums[i, 0]
+            for k in range(5):
+                means[k, i] = <double>s[k + 1] / <double>s[0]
+            if planes.shape[0]:
+                for k in range(4):
+                    means[k + 5, i] = <double>planes[i, k] / <double>s[0]
+            if i == 0:
+                break
             around = &sums[parent[i], 0]
-            for k in range(10):
+            for k in range(6):
                 around[k] += s[k]
+            if planes.shape[0]:
+                for k in range(4):
+                    planes[parent[i], k] += planes[i, k]
 
 
 def extinction(const int[::1] parent, const double[::1] attribute, int[::1] heir, double[::1] out):

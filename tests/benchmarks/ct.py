@@ -15,6 +15,7 @@ import numpy as np
 
 import coarea
 from coarea import ct
+from coarea.variation.norm import Variation
 
 
 def measure(function: Callable[[], object], repeat: int = 5) -> tuple[float, float]:
@@ -58,7 +59,7 @@ def total_variation() -> None:
     show("numpy copy", copy)
     ours = measure(lambda: coarea.tv_norm_and_gradient(f, workers=1))
     show("tv_norm_and_gradient (of the copy)", ours, copy)
-    kernel, out = coarea.total_variation.Variation.checked(3, workers=1), np.empty_like(f)
+    kernel, out = Variation.checked(3, workers=1), np.empty_like(f)
     show("its pass alone (of the copy)", measure(lambda: kernel.evaluate(f, out)), copy)
     show("naive numpy (of ours)", measure(lambda: naive_gradient(f), 2), ours)
     if torch := peer("torch"):
@@ -71,7 +72,7 @@ def total_variation() -> None:
 
         show("torch autograd (of ours)", measure(autograd, 2), ours)
         print(f"  largest difference from autograd, float64, smoothed {autograd_difference(torch):.1e}")
-    two = coarea.total_variation.Variation.checked(3, workers=2)
+    two = Variation.checked(3, workers=2)
     print_gain("two threads", measure(lambda: kernel.evaluate(f, out)), measure(lambda: two.evaluate(f, out)))
 
 
@@ -171,6 +172,7 @@ def head_in_a_cone(n: int, n_views: int) -> tuple[np.ndarray, ct.Projector]:
 PEAK = """
 import resource, sys, numpy as np
 from coarea import ct
+from coarea.variation.norm import Variation
 n, n_views = map(int, sys.argv[1:])
 geometry = ct.ConeBeam(
     angles=np.arange(n_views) * 2 * np.pi / n_views, detector_shape=(n, n), detector_spacing=2.2,

@@ -258,6 +258,39 @@ def test_refusals(options, match):
             function(np.ones((3, 4)), **options)
 
 
+@pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
+@pytest.mark.parametrize("shape", [(1,), (2,), (9,), (1, 1), (3, 3), (4, 11), (3, 3, 3), (2, 1, 2, 3)])
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_numbers_that_are_not_finite_are_refused_at_any_place(shape, dtype, difference, isotropic, smoothing):
+    """Most kernels find them on their way, so voxels that no difference reads must not be forgotten."""
+    options = {"difference": difference, "isotropic": isotropic, "smoothing": smoothing, "workers": 1}
+    for bad, words in ((np.nan, "image contains NaN: replace it first"), (np.inf, "image contains infinite values")):
+        for place in range(np.prod(shape)):
+            for signs in ((1,), (1, 1), (-1, -1), (1, -1)):  # one of them, or two beside each other
+                image = np.linspace(0, 1, np.prod(shape)).astype(dtype)
+                part = image[place : place + len(signs)]
+                part[:] = bad * np.array(signs[: len(part)])
+                with pytest.raises(ValueError, match=words):
+                    tv_norm_and_gradient(image.reshape(shape), **options)
+                with pytest.raises(ValueError, match=words):
+                    tv_norm(image.reshape(shape), **options)
+
+
+def test_all_infinite_or_masked_images_are_refused():
+    for image in (np.full((4, 5), np.inf), np.full((4, 5), -np.inf, np.float32)):
+        with pytest.raises(ValueError, match="image contains infinite values"):
+            tv_gradient(image)
+    with pytest.raises(ValueError, match="must not be masked here"):
+        tv_gradient(np.ma.masked_invalid([1.0, np.nan, 3.0]))
+
+
+def test_finite_images_whose_squares_are_not():
+    """They are no less finite than others: the norm is what the sum of their differences comes to."""
+    assert tv_norm([0.0, 1e200]) == np.inf
+    assert tv_norm([0.0, 1e200], isotropic=False) == np.inf
+
+
 def test_refused_images():
     for bad, match in ((np.nan, "NaN"), (np.inf, "infinite")):
         with pytest.raises(ValueError, match=match):

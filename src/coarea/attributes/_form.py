@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coarea.attributes import _sums
-from coarea.attributes._size import as_volume
+from coarea.attributes._size import area, as_volume
 from coarea.trees._given import as_tree_of_image
 from coarea.trees.tree import Tree
 
@@ -27,8 +28,9 @@ def centroid(tree: Tree) -> NDArray[np.float64]:
     (n, ndim) ndarray of float64
         In pixels, along the axes of the image.
     """
-    sums = _sums_of(as_tree_of_image(tree))
-    return sums[:, 4 - tree.node_of_pixel.ndim : 4] / sums[:, :1]
+    ndim = as_tree_of_image(tree).node_of_pixel.ndim
+    means = _means_of(tree)
+    return np.stack([means[name] for name in "zyx"[3 - ndim :]], axis=1)
 
 
 def second_moments(tree: Tree) -> NDArray[np.float64]:
@@ -44,12 +46,12 @@ def second_moments(tree: Tree) -> NDArray[np.float64]:
         In square pixels, along the axes of the image.
     """
     ndim = as_tree_of_image(tree).node_of_pixel.ndim
-    sums = _sums_of(tree)
-    mean = sums[:, 1:4] / sums[:, :1]
-    covariance = np.empty((len(tree), 3, 3))
-    for k, (i, j) in enumerate([(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]):
-        covariance[:, i, j] = covariance[:, j, i] = sums[:, 4 + k] / sums[:, 0] - mean[:, i] * mean[:, j]
-    return covariance[:, 3 - ndim :, 3 - ndim :]
+    means = _means_of(tree)
+    covariance = np.empty((len(tree), ndim, ndim))
+    for (i, first), (j, second) in combinations_with_replacement(enumerate("zyx"[3 - ndim :]), 2):
+        covariance[:, i, j] = means[first + second] - means[first] * means[second]
+        covariance[:, j, i] = covariance[:, i, j]
+    return covariance
 
 
 def inertia(tree: Tree) -> NDArray[np.float64]:
@@ -66,7 +68,7 @@ def inertia(tree: Tree) -> NDArray[np.float64]:
     (n,) ndarray of float64
     """
     moments = _plane_moments(tree)
-    return (moments[:, 0, 0] + moments[:, 1, 1]) / _sums_of(tree)[:, 0]
+    return (moments[:, 0, 0] + moments[:, 1, 1]) / area(tree)
 
 
 def elongation(tree: Tree) -> NDArray[np.float64]:
@@ -125,11 +127,14 @@ def orientation(tree: Tree) -> NDArray[np.float64]:
     return np.where((np.abs(across) < 1e-12) & (np.abs(along) < 1e-12), math.pi / 4, angle)
 
 
-def _sums_of(tree: Tree) -> NDArray[np.int64]:
-    """Of each shape the sums of 1, z, y, x, zz, zy, zx, yy, yx and xx."""
-    sums = np.zeros((len(tree), 10), np.int64)
-    _sums.moments(tree.parent, as_volume(tree), sums)
-    return sums
+def _means_of(tree: Tree) -> dict[str, NDArray[np.float64]]:
+    """Of each shape the means of y, x, yy, yx, xx and, in volumes, z, zz, zy, zx: of exact sums."""
+    n, is_volume = len(tree), tree.node_of_pixel.ndim == 3
+    names = ["y", "x", "yy", "yx", "xx", "z", "zz", "zy", "zx"][: 9 if is_volume else 5]
+    means = np.empty((len(names), n))
+    sums, planes = np.zeros((n, 6), np.int64), np.zeros((n if is_volume else 0, 4), np.int64)
+    _sums.moments(tree.parent, as_volume(tree), sums, planes, means)
+    return dict(zip(names, means, strict=True))
 
 
 def _plane_moments(tree: Tree) -> NDArray[np.float64]:

@@ -147,13 +147,17 @@ def bounding_box(tree: Tree) -> Indices:
         last = [tree.accumulate(along, "max") + 1 for along in coordinates]
         return np.stack(first + last, axis=1)
     nodes = as_volume(tree)
-    box = np.empty((len(tree), 6), np.int32)
-    box[:, :3], box[:, 3:] = max(nodes.shape), -1
-    box[:, 0] = nodes.shape[0]
-    _sums.bounding_box(tree.parent, nodes, box)
-    box[:, 3:] += 1
-    missing = 3 - tree.node_of_pixel.ndim
-    return np.concatenate([box[:, missing:3], box[:, missing + 3 :]], axis=1)
+    ndim = tree.node_of_pixel.ndim
+    ends = np.full((len(tree), 4), max(nodes.shape), np.int32)
+    planes = np.full((len(tree) if ndim == 3 else 0, 2), len(nodes), np.int32)
+    _sums.bounding_box(tree.parent, nodes, ends, planes)
+    box = np.empty((len(tree), 2 * ndim), np.int32)
+    within = min(ndim, 2)  # the axes of a plane that the image has
+    box[:, ndim - within : ndim] = ends[:, 2 - within : 2]
+    np.subtract(1, ends[:, 4 - within :], out=box[:, 2 * ndim - within :])
+    if ndim == 3:
+        box[:, 0], box[:, 3] = planes[:, 0], 1 - planes[:, 1]
+    return box
 
 
 def touches_frame(tree: Tree) -> NDArray[np.bool_]:

@@ -30,7 +30,7 @@ class Labels(NamedTuple):
 
     def grey_values(self, level: Levels) -> Array:
         """The grey values of levels, one per site; levels of L2 may have been rounded out of the bounds."""
-        values = self.values[level]
+        values = self.values.take(level)
         return values if self.bounds is None else np.clip(values, *self.bounds)
 
 

@@ -83,7 +83,7 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     chosen = _chosen(nodes, len(tree))
     kept = np.zeros(len(tree), bool)
     kept[chosen] = True
-    small = tree.simplify(kept)
+    small = tree if nodes is None else tree.simplify(kept)
     kept[0] = True
     original = np.flatnonzero(kept).astype(np.int32)
     rank = np.full(len(tree), -1)
@@ -159,7 +159,7 @@ def _plane_of(tree: Tree) -> _Plane:
     _contours.number_nodes(tree.parent, size, first, np.empty_like(size))
     rows, columns = tree.node_of_pixel.shape
     place = np.full((rows + 2, columns + 2), -1, np.int32)
-    place[1:-1, 1:-1] = first[tree.node_of_pixel]
+    place[1:-1, 1:-1] = first.take(tree.node_of_pixel)
     return _Plane(first, size, place)
 
 

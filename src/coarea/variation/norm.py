@@ -80,11 +80,11 @@ def tv_norm(
     >>> coarea.tv_norm([[0, 0, 0], [0, 4, 0], [0, 0, 0]], isotropic=False)
     16.0
     """
-    array = _as_float(image)
+    array = _as_float(image, finite=False)
     norm = Variation.checked(
         array.ndim, difference=difference, isotropic=isotropic, spacing=spacing, smoothing=smoothing, workers=workers
     )
-    return norm.evaluate(array, np.empty(0, array.dtype))[0]
+    return _evaluate(norm, image, array, np.empty(0, array.dtype))[0]
 
 
 @with_hints
@@ -163,12 +163,12 @@ def tv_norm_and_gradient(
     ValueError, TypeError
         As :func:`tv_norm`.
     """
-    array = _as_float(image)
+    array = _as_float(image, finite=False)
     norm = Variation.checked(
         array.ndim, difference=difference, isotropic=isotropic, spacing=spacing, smoothing=smoothing, workers=workers
     )
     gradient = np.empty_like(array)
-    value, length = norm.evaluate(array, gradient)
+    value, length = _evaluate(norm, image, array, gradient)
     return value, gradient, length
 
 
@@ -252,6 +252,14 @@ class Variation:
         isotropic = as_flag("isotropic", isotropic)
         return cls(ahead, behind, isotropic or ndim == 1, factors, smoothing, number_of_workers(workers))
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether the kernel for one-sided differences does: it subtracts each voxel from others or, last, from itself.
+
+        So the norm is not finite where a voxel is not.
+        """
+        return self.isotropic and self.ahead + self.behind == 1
+
     def evaluate(self, f: Array, gradient: Array) -> tuple[float, float]:
         """Norm of f and length of its gradient, which is written; if `gradient` is empty, only the norm."""
         shape, squares = np.array(f.shape, np.intp), self.factors**2
@@ -262,7 +270,7 @@ class Variation:
 
         def run(start: int, stop: int) -> None:
             scratch, exact = np.zeros(7 * shape[-1] + 4, f.dtype), np.empty(shape[-1])
-            if self.isotropic and self.ahead + self.behind == 1:
+            if self.reads_all:
                 _rows.one_sided(
                     f.ravel(), gradient.ravel(), shape, squares, self.smoothing, self.ahead - self.behind,
                     start, stop, scratch, exact, norm, square, self.instruction_set,
@@ -293,7 +301,17 @@ class Variation:
         return f
 
 
-def _as_float(image: ArrayLike) -> Array:
-    array = as_image(image, finite=True)
+def _as_float(image: ArrayLike, *, finite: bool = True) -> Array:
+    array = as_image(image, finite=finite, complete=finite)
     warn_of_colors(array, ONE_BY_ONE)
     return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+
+def _evaluate(norm: Variation, image: ArrayLike, array: Array, gradient: Array) -> tuple[float, float]:
+    """What the norm says of an image as an array, which is refused unless it is finite: mostly without another pass."""
+    if not norm.reads_all:
+        as_image(image, finite=True)
+    value, length = norm.evaluate(array, gradient)
+    if not math.isfinite(value):  # squares of finite differences may be infinite, too
+        as_image(image, finite=True)
+    return value, length
