@@ -147,6 +147,7 @@ def test_nothing_flows_between_parts(least, rng, monkeypatch):
 @pytest.mark.parametrize("least", [1, 7])
 def test_solvers_agree_on_parts(least, monkeypatch):
     monkeypatch.setattr(flow, "PART", least)
+    monkeypatch.setattr(flow, "N_PARTS_MIN", 0)
     monkeypatch.setattr(planes, "ROUNDS_MAX", 0)
     check_solvers(3, 30)
 

@@ -14,6 +14,7 @@ ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
 STRIP = 2**17  # nodes that are solved by themselves first
 N_STRIPS_MIN = 4
 PART = 2**14  # nodes that are worth a thread
+N_PARTS_MIN = 16
 PATIENCE = 4  # how often paths may cut off each node before waves come to help
 N_WAVES = 4
 
@@ -59,8 +60,6 @@ class PlaneNetwork:
 
     def parts(self) -> list["PlaneNetwork"]:
         """Networks between which nothing can flow, the largest first; small ones are one together."""
-        if self.n_nodes <= PART:
-            return [self]
         part = np.empty(self.n_nodes, np.int32)
         n_parts = _pixel_sets.parts(self.planes, self.offsets, self.nodes, PART, part)
         order, start = sorted_by_key(part, n_parts)
@@ -91,6 +90,13 @@ def move_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: boo
     seams = range(STRIP // 2 if halved else STRIP, n, STRIP)
     list(run(lambda i, j: network.flow(i, j, PATIENCE * (j - i)), [0, *seams], [*seams, n]))
     return True
+
+
+def move_in_parts(network: PlaneNetwork, run: Map, *, moving: int = 0) -> None:
+    """Move all excess that can move, in a large network by parts."""
+    is_large = network.n_nodes > N_PARTS_MIN * PART
+    parts = network.parts() if is_large else [network] if network.n_nodes else []
+    list(run(lambda part: move(part, moving=moving), parts))
 
 
 def move(network: ListNetwork | PlaneNetwork, *, moving: int = 0) -> None:

@@ -13,7 +13,7 @@ from coarea.base.neighborhoods import Offset, axis_offsets, pair_slices
 from coarea.base.threads import Map
 from coarea.cuts import _pixel_sets, _planes
 from coarea.cuts.edges import Edges, total_inflow, unmet
-from coarea.cuts.flow import PlaneNetwork, move, move_in_strips
+from coarea.cuts.flow import PlaneNetwork, move_in_parts, move_in_strips
 from coarea.cuts.terms import Levels, Term, Weights
 
 Words = NDArray[np.uint64]
@@ -21,7 +21,7 @@ Words = NDArray[np.uint64]
 BLOCK = 2**20  # bytes that are swept together while they are in the cache
 BLOCK_ROWS_MIN = 32
 ROWS = 256  # rows that a thread settles together
-SUMMED = 2**9  # rows that a thread sums up
+SUMMED = 2**10  # rows that a thread sums up
 CACHED = 2**23  # bytes of planes that are swept as a whole
 MODERATE = 2**22  # places in a plane that may all be empty but for a narrow image
 SWEEPS_PER_ROUND = {1: 8, 2: 4, 4: 4}  # by the bytes of a number: the wider, the more a sweep costs that brings little
@@ -245,8 +245,7 @@ class Planes:
             if not move_in_strips(network, self.run, halved=halved):
                 break
             network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
-        if network.n_nodes:
-            list(self.run(lambda part: move(part, moving=moving), network.parts()))
+        move_in_parts(network, self.run, moving=moving)
         return bool(chosen.any())
 
     def network(self, chosen: Words) -> PlaneNetwork:
