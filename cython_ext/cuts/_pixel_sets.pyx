@@ -8,10 +8,11 @@ row).
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
-from cuts._network cimport plane_t
+from cuts._network cimport ARCS_MAX, plane_t
 from shared._interrupt cimport act_after
 from shared._machine cimport lowest64
 from shared._types cimport uint64_t
+from shared._union_find cimport find
 
 cdef extern from "_sweep.h" nogil:
     enum:
@@ -153,3 +154,57 @@ def members(const uint64_t[:, ::1] chosen, int pad, Py_ssize_t stride, int margi
                     word &= word - 1
                     n += 1
     return n
+
+
+def parts(plane_t[:, :, ::1] block, const int[::1] offsets, const int[::1] nodes, int least, int[::1] part):
+    """Write the part of each node, a place in a plane; between two parts nothing can flow. Returns how many there are.
+
+    What arcs connect that let something through is one part. Those that follow each other in raster order are joined
+    until they have at least so many nodes.
+    """
+    cdef Py_ssize_t i, n = nodes.shape[0], steps = 0
+    cdef int k, n_back = 0, n_parts = 0, size = 0, reach = 0, first, there, one, other
+    cdef int offset[ARCS_MAX]
+    cdef const plane_t* out[ARCS_MAX]
+    cdef const plane_t* back[ARCS_MAX]
+    for k in range(offsets.shape[0]):
+        reach = max(reach, offsets[k])
+        if offsets[k] < 0:
+            offset[n_back], out[n_back], back[n_back] = offsets[k], &block[2 + k, 0, 0], &block[2 + (k ^ 1), 0, 0]
+            n_back += 1
+    first = nodes[0] - reach
+    cdef int* link = &part[0]
+    cdef int* index = <int*>malloc((nodes[n - 1] + 1 - first) * sizeof(int))  # of the nodes, by place; -1: no node
+    cdef int* number = index  # of the roots; a place is at least as large as an index
+    if index == NULL:
+        raise MemoryError("the minimum cut needs more memory than there is")
+    try:
+        with nogil:
+            for i in range(n):
+                for k in range(n_back):
+                    index[nodes[i] + offset[k] - first] = -1
+            for i in range(n):
+                index[nodes[i] - first] = link[i] = <int>i
+            for i in range(n):
+                steps += n_back
+                act_after(&steps)
+                for k in range(n_back):
+                    there = nodes[i] + offset[k]
+                    if index[there - first] >= 0 and (out[k][nodes[i]] > 0 or back[k][there] > 0):
+                        one, other = find(link, <int>i), find(link, index[there - first])
+                        link[max(one, other)] = min(one, other)
+            memset(number, 0, n * sizeof(int))
+            for i in range(n):
+                link[i] = find(link, <int>i)
+                number[link[i]] += 1
+            for i in range(n):
+                if link[i] == i:
+                    size += number[i]
+                    number[i] = n_parts
+                    if size >= least:
+                        n_parts += 1
+                        size = 0
+                link[i] = number[link[i]]
+    finally:
+        free(index)
+    return n_parts + (size > 0)

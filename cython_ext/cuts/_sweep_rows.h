@@ -153,6 +153,7 @@ TARGET static void NAME(sweep)(
         COAREA_CASE(4)
         COAREA_CASE(6)
         COAREA_CASE(8)
+        COAREA_CASE(26)
     default:
         if (downwards)
             NAME(sweep_rows)(planes, planes->n_arcs, 1, first, last, scratch);

@@ -5,6 +5,9 @@ python tests/benchmarks/solver.py large      2048 x 2048, threads
 python tests/benchmarks/solver.py memory     36 megapixels
 python tests/benchmarks/solver.py trees      the whole filter on trees
 python tests/benchmarks/solver.py rof        L2 against Chambolle's algorithm
+python tests/benchmarks/solver.py kinds      8 and 26 neighbours, edge-aware weights
+python tests/benchmarks/solver.py noise      time per pixel of noise near its critical beta, 512 x 512 and 2048 x 2048
+python tests/benchmarks/solver.py ratios     kinds, large and noise in one run
 """
 
 from __future__ import annotations
@@ -90,6 +93,36 @@ def large() -> None:
         print(f"    wall, 1 and 2 threads: {walls[0]:.2f} s, {walls[1]:.2f} s, ratio {walls[0] / walls[1]:.2f}")
 
 
+def kinds() -> None:
+    image = data.camera()
+    for name in ("camera", "grass"):
+        for beta in (1, 3):
+            compare(f"{name}, 8 neighbours", getattr(data, name)(), beta, neighbors=8)
+    for beta in (1, 3):
+        compare("camera, edge-aware", image, beta, edge_weights=coarea.edge_weights(image, 20))
+    compare(
+        "16 x 128 x 128, 26 neighbours", np.stack([image[k : k + 128, 200:328] for k in range(16)]), 1, neighbors=26
+    )
+
+
+def noise() -> None:
+    rng = np.random.default_rng(0)
+    small, wide = (rng.integers(0, 256, (n, n)).astype(np.uint8) for n in (512, 2048))
+    for beta in (2, 3, 4):
+        each = [
+            best_of(2, lambda image=image, b=beta: coarea.denoise_tv_l1(image, b, workers=1))[0] / image.size
+            for image in (small, wide)
+        ]
+        print(f"noise, beta {beta}: {1e9 * each[0]:.0f} and {1e9 * each[1]:.0f} ns a pixel, "
+              f"ratio {each[1] / each[0]:.2f}")  # fmt: skip
+
+
+def ratios() -> None:
+    kinds()
+    large()
+    noise()
+
+
 def memory() -> None:
     """Peak memory of a 36-megapixel image; run alone, since the peak is that of the process."""
     image = np.tile(data.camera(), (12, 12))[:6000, :6000]
@@ -135,4 +168,5 @@ def rof() -> None:
 
 
 if __name__ == "__main__":
-    {"large": large, "memory": memory, "trees": trees, "rof": rof}.get("".join(sys.argv[1:]), photographs)()
+    choices = (large, memory, trees, rof, kinds, noise, ratios)
+    {choice.__name__: choice for choice in choices}.get("".join(sys.argv[1:]), photographs)()

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,10 +47,23 @@ def thread_map(workers: int) -> Iterator[Map]:
     pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
 
     def run(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
-        for future in [pool.submit(job, *place) for place in zip(*places, strict=False)]:
+        jobs = list(zip(*places, strict=False))
+        waiting = deque(range(len(jobs)))  # who is free takes the next: cheaper than a future for each
+        results: list[Any] = [None] * len(jobs)
+
+        def work() -> None:
+            while not left.is_set():
+                try:
+                    k = waiting.popleft()
+                except IndexError:
+                    break
+                results[k] = job(*jobs[k])
+
+        for future in [pool.submit(work) for _ in range(min(workers, len(jobs)))]:
             while not future.done():
                 wait([future], PATIENCE)
-            yield future.result()
+            future.result()
+        yield from results
 
     try:
         yield run

@@ -55,7 +55,7 @@ class Groups:
     @classmethod
     def of(cls, parent: Levels, length: Weights, weight: Weights, level: Levels, n_levels: int) -> Groups:
         """Each node alone."""
-        order, _ = _sorted(level, n_levels)
+        order, _ = sorted_by_key(level, n_levels)
         return cls(parent, length, weight, np.arange(len(parent), dtype=np.int32), level[order], weight[order], order)
 
     def contracted(self, step: Step) -> Groups:
@@ -100,13 +100,13 @@ class Groups:
     @cached_property
     def _by_group(self) -> tuple[Levels, Levels, Weights]:
         """Where the pairs of each group start, their levels, and the sums of the weights before each pair."""
-        order, start = _sorted(self.pair_group, len(self.parent))
+        order, start = sorted_by_key(self.pair_group, len(self.parent))
         below = np.zeros(len(order) + 1, np.int64)
         np.cumsum(self.pair_weight[order], out=below[1:])
         return start, self.pair_level[order], below
 
 
-def _sorted(keys: Levels, n_keys: int) -> tuple[Levels, Levels]:
+def sorted_by_key(keys: Levels, n_keys: int) -> tuple[Levels, Levels]:
     """The order of the keys, and where each starts in it."""
     order, start = np.empty(len(keys), np.int32), np.zeros(n_keys + 1, np.int32)
     _contraction.sort_by_key(keys, start, order)

@@ -1,17 +1,20 @@
 """Maximum flow on a graph, from any flow to start with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.threads import Map
-from coarea.cuts import _flow, _wave
+from coarea.cuts import _flow, _pixel_sets, _wave
+from coarea.cuts.contraction import sorted_by_key
 from coarea.cuts.terms import Levels, Weights
 
 ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
 STRIP = 2**17  # nodes that are solved by themselves first
 N_STRIPS_MIN = 4
+PART = 2**14  # nodes that are worth a thread
+N_PARTS_MIN = 16
 PATIENCE = 4  # how often paths may cut off each node before waves come to help
 N_WAVES = 4
 
@@ -55,6 +58,14 @@ class PlaneNetwork:
         """Number of nodes."""
         return len(self.nodes)
 
+    def parts(self) -> list["PlaneNetwork"]:
+        """Networks between which nothing can flow, the largest first; small ones are one together."""
+        part = np.empty(self.n_nodes, np.int32)
+        n_parts = _pixel_sets.parts(self.planes, self.offsets, self.nodes, PART, part)
+        order, start = sorted_by_key(part, n_parts)
+        nodes = np.split(self.nodes[order], start[1:-1])
+        return [replace(self, nodes=own) for own in sorted(nodes, key=len, reverse=True)]
+
     def surplus(self) -> int:
         """All excess added up."""
         return int(self.planes[0].reshape(-1)[self.nodes].sum(dtype=np.int64))
@@ -79,6 +90,13 @@ def move_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: boo
     seams = range(STRIP // 2 if halved else STRIP, n, STRIP)
     list(run(lambda i, j: network.flow(i, j, PATIENCE * (j - i)), [0, *seams], [*seams, n]))
     return True
+
+
+def move_in_parts(network: PlaneNetwork, run: Map, *, moving: int = 0) -> None:
+    """Move all excess that can move, in a large network by parts."""
+    is_large = network.n_nodes > N_PARTS_MIN * PART
+    parts = network.parts() if is_large else [network] if network.n_nodes else []
+    list(run(lambda part: move(part, moving=moving), parts))
 
 
 def move(network: ListNetwork | PlaneNetwork, *, moving: int = 0) -> None:

@@ -13,7 +13,7 @@ from coarea.base.neighborhoods import Offset, axis_offsets, pair_slices
 from coarea.base.threads import Map
 from coarea.cuts import _pixel_sets, _planes
 from coarea.cuts.edges import Edges, total_inflow, unmet
-from coarea.cuts.flow import PlaneNetwork, move, move_in_strips
+from coarea.cuts.flow import PlaneNetwork, move_in_parts, move_in_strips
 from coarea.cuts.terms import Levels, Term, Weights
 
 Words = NDArray[np.uint64]
@@ -21,9 +21,10 @@ Words = NDArray[np.uint64]
 BLOCK = 2**20  # bytes that are swept together while they are in the cache
 BLOCK_ROWS_MIN = 32
 ROWS = 256  # rows that a thread settles together
+SUMMED = 2**10  # rows that a thread sums up
 CACHED = 2**23  # bytes of planes that are swept as a whole
 MODERATE = 2**22  # places in a plane that may all be empty but for a narrow image
-SWEEPS_PER_ROUND = 8
+SWEEPS_PER_ROUND = {1: 8, 2: 4, 4: 4}  # by the bytes of a number: the wider, the more a sweep costs that brings little
 ROUNDS_MAX = 64
 WORTH_A_ROUND = 4096  # share of all excess that a round of sweeps must bring home
 LONG_WAYS = 6  # after so many rounds half of it will do: it has come far, and paths that long cost more
@@ -186,7 +187,11 @@ class Planes:
 
     def supply(self) -> tuple[int, int]:
         """Sums of the positive and of the negative excess."""
-        return _planes.supply(self.block, self.instruction_set)
+        rows = self.block[:1]
+        n = len(rows[0])
+        sums = self.run(lambda k: _planes.supply(rows[:, k : k + SUMMED], self.instruction_set), range(0, n, SUMMED))
+        positive, negative = zip(*sums, strict=True)
+        return sum(positive), sum(negative)
 
     def sweep_round(self, *, backwards: bool) -> None:
         """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet.
@@ -200,7 +205,7 @@ class Planes:
 
         def sweep_block(first: int) -> None:
             stop = min(first + n_rows, end)
-            rows = first, stop, SWEEPS_PER_ROUND
+            rows = first, stop, SWEEPS_PER_ROUND[self.block.itemsize]
             _planes.sweep(self.block, self.offsets, layout.width, self.instruction_set, *rows, backwards)
 
         for parity in range(2):
@@ -240,8 +245,7 @@ class Planes:
             if not move_in_strips(network, self.run, halved=halved):
                 break
             network = self.network(np.bitwise_and(*self.run(self.reach, (1, -1))))
-        if network.n_nodes:
-            move(network, moving=moving)
+        move_in_parts(network, self.run, moving=moving)
         return bool(chosen.any())
 
     def network(self, chosen: Words) -> PlaneNetwork:
