@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -13,6 +15,9 @@ from coarea.base.types import TreeKind
 from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
 from coarea.trees._given import image_of_tree
+from coarea.trees.strips.layout import first_rows
+from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
 
@@ -70,22 +75,23 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     return component_tree(image_of_tree(image), connectivity, kind="min-tree")
 
 
-def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind) -> Tree:
+def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, workers: int = 1) -> Tree:
     """The tree of an image that has been checked."""
     connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
+    trusted = partial(Tree._trusted, kind=kind, connectivity=connectivity)
+    upper = kind == "max-tree"
+    if array.ndim == 2 and len(rows := first_rows(array.shape, array.dtype)) > 2:
+        return trusted(*tree_in_strips(array, rows, Method(not upper, connectivity == 2), workers))
     levels, values = to_levels(array)
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
-        nodes = _planar.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
-        parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
-        return Tree._trusted(parent, values[level], node_of_pixel, polarity, kind=kind, connectivity=connectivity)
+        nodes = _planar.components(plane, len(values), upper=upper, connectivity=connectivity)
+        return trusted(nodes.parent, values[nodes.level], nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
     cells = Cells(levels, len(values))
-    order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
+    order = cells.order[::-1].copy() if upper else cells.order
     parent, level = np.empty((2, array.size), np.int32)
     node = np.empty(cells.padded.size, np.int32)
     n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
-    polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
+    polarity = np.full(n, 1 if upper else -1, np.int8)
     polarity[0] = 0
-    return Tree._trusted(
-        parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind=kind, connectivity=connectivity
-    )
+    return trusted(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import partial
 from typing import Any, get_args
 
 import numpy as np
@@ -26,6 +27,9 @@ from coarea.base.types import (
 from coarea.trees import _planar, _spatial
 from coarea.trees._fused import fused
 from coarea.trees._nodes import Ring
+from coarea.trees.strips.layout import first_rows
+from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
 CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
@@ -131,17 +135,28 @@ def tree_of_shapes(
     return shapes_of_channels(array, axis, connectivity=connectivity, border=border)
 
 
-def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area") -> Tree:
+def shapes_of(
+    array: Array,
+    *,
+    connectivity: ShapeConnectivity | None = None,
+    border: Border = "half-area",
+    workers: int = 1,
+) -> Tree:
     """The tree of shapes of an image that has been checked."""
     if array.ndim not in CONNECTIVITIES:
         raise ValueError(f"image must be 2-D or 3-D, got {array.ndim}-D")
     pair = CONNECTIVITIES[array.ndim][0] if connectivity is None else connectivity
     one_of("connectivity", pair, CONNECTIVITIES[array.ndim])
     outside = _outside(array, border)
+    half_area = isinstance(outside, tuple) and isinstance(border, str)
+    kept_border = border if isinstance(border, str) else outside
+    trusted = partial(Tree._trusted, kind="tree of shapes", connectivity=pair, border=kept_border)
+    if array.ndim == 2 and pair != "self-dual" and len(rows := first_rows(array.shape, array.dtype)) > 2:
+        method = Method(pair == "4-8", outside=outside, half_area=half_area)
+        return trusted(*tree_in_strips(array, rows, method, workers))
     levels, values = to_levels(array)
     build = _planar.shapes if array.ndim == 2 else _spatial.shapes
     if isinstance(outside, tuple):
-        half_area = isinstance(border, str)
         nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
         value = values[nodes.level]
     else:
@@ -150,9 +165,7 @@ def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, bo
         value = values[nodes.level]
         if has_ring:
             value[0] = rounded
-    kept_border = border if isinstance(border, str) else outside
-    arrays = nodes.parent, value, nodes.node_of_pixel, nodes.polarity
-    return Tree._trusted(*arrays, kind="tree of shapes", connectivity=pair, border=kept_border)
+    return trusted(nodes.parent, value, nodes.node_of_pixel, nodes.polarity)
 
 
 def shapes_of_channels(
