@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.batch import Fields, Job, image_command, run_batch, threads_of
 from coarea.cli.parser import nonnegative
 from coarea.cli.planes import Source
 from coarea.cli.variation import NEIGHBORS
@@ -58,7 +58,7 @@ def divide(frame: Array, source: Source, options: argparse.Namespace) -> TwoPhas
         means = np.repeat(np.reshape(means, (2, 1)), frame.shape[where], axis=1)
     return two_phase(
         frame, options.beta, means=means, n_iter=0 if options.fixed_means else 20, channel_axis=where,
-        mask=source.missing(frame), neighbors=options.neighbors, workers=None if options.workers == 1 else 1,
+        mask=source.missing(frame), neighbors=options.neighbors, workers=threads_of(options),
     )  # fmt: skip
 
 

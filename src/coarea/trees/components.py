@@ -11,6 +11,7 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.levels import to_levels
 from coarea.base.options import as_choice
+from coarea.base.threads import number_of_workers
 from coarea.base.types import TreeKind
 from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
@@ -22,7 +23,7 @@ from coarea.trees.tree import Tree
 
 
 @with_hints
-def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = None) -> Tree:
     """Tree of the connected components of the upper level sets {image >= t}.
 
     Parameters
@@ -32,6 +33,8 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     connectivity : int, default 1
         From 1 (neighbours share a face) to ``image.ndim`` (they share a corner), as in
         :func:`scipy.ndimage.generate_binary_structure`.
+    workers : int, optional
+        Number of threads; -1 is one per processor, the default, -2 one less. The tree does not depend on it.
 
     Returns
     -------
@@ -48,7 +51,9 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function.
+    inverse Ackermann function. Plane images of 2**17 pixels and more are cut into strips of rows, by their shape and
+    dtype alone; the trees of the strips are joined through the nodes that they share. Nodes are numbered with parents
+    before children, and otherwise in no order to rely on.
 
     Examples
     --------
@@ -57,11 +62,11 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> tree.value.tolist(), tree.parent.tolist()
     ([0, 5, 7], [0, 0, 0])
     """
-    return component_tree(image_of_tree(image), connectivity, kind="max-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="max-tree", workers=number_of_workers(workers))
 
 
 @with_hints
-def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+def min_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = None) -> Tree:
     """Tree of the connected components of the lower level sets {image <= t}.
 
     The dual of :func:`max_tree`, with the same parameters: all polarities but the root's are -1.
@@ -72,7 +77,7 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
     [9, 7, 5]
     """
-    return component_tree(image_of_tree(image), connectivity, kind="min-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="min-tree", workers=number_of_workers(workers))
 
 
 def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, workers: int = 1) -> Tree:

@@ -69,7 +69,7 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
     pairs = np.concatenate(seams), np.concatenate(below)
     if method.square is not None:
         return _components(nodes, _graph(nodes, pairs, nodes.level, len(nodes.values)))
-    if method.has_ring:
+    if not isinstance(method.outside, tuple):
         return _shapes_in_ring(nodes, pairs, method.outside, run)
     strip = int(np.searchsorted(rows, method.outside[0], "right")) - 1
     root = int(nodes.first[strip] + node_of_pixel[method.outside])
@@ -118,8 +118,9 @@ def _shapes(graph: _Graph, root: int, run: Map) -> tuple[Indices, Indices, Indic
 
 
 def _polarity(parent: Indices, level: Indices, flip: bool) -> NDArray[np.int8]:
-    polarity = np.sign(level - level[parent]).astype(np.int8)
-    return -polarity if flip else polarity
+    steps = level - level[parent]
+    signs: NDArray[np.int8] = np.sign(-steps if flip else steps).astype(np.int8)
+    return signs
 
 
 def _graph(nodes: _Nodes, pairs: tuple[Indices, Indices], level: Indices, n_levels: int) -> _Graph:

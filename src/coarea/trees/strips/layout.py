@@ -8,7 +8,7 @@ import numpy as np
 
 SMALLEST = 2**17  # pixels; a smaller image is one strip
 # Rows that a strip has at least, and pixels. With more levels a larger share of the nodes meets a seam.
-FEW_LEVELS = 128, 2**16
+FEW_LEVELS = 128, 2**17
 MANY_LEVELS = 512, 2**18
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def tree_in_strips(image: Array, rows: list[int], method: Method, workers: int) 
     if (height + 2) * (width + 2) > INDEX_MAX:
         raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {image.shape}")
     node_of_pixel = np.empty(image.shape, np.int32)
-    highest = max(end - first for first, end in zip(rows[:-1], rows[1:], strict=True)) + 1
+    highest = max(end - first for first, end in pairwise(rows)) + 1
     idle: list[Scratch] = []  # memory is used again: that of the next strip need not be cleared
 
     def build(first: int, end: int) -> Strip:
@@ -33,7 +35,7 @@ def tree_in_strips(image: Array, rows: list[int], method: Method, workers: int) 
             scratch = idle.pop()
         except IndexError:
             scratch = scratch_of_strips(highest, width, image.dtype, method)
-        strip = build_strip(image, first, end, node_of_pixel, method, scratch)
+        strip = build_strip(image, (first, end), node_of_pixel, method, scratch)
         idle.append(scratch)
         return strip
 

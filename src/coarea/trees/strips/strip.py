@@ -90,10 +90,9 @@ def scratch_of_strips(n_rows: int, n_columns: int, dtype: np.dtype[Any], method:
     return Scratch((n_rows, n_columns), levels.dtype, n_levels, of_shapes=method.square is None)
 
 
-def build_strip(
-    image: Array, first: int, end: int, node_of_pixel: Indices, method: Method, scratch: Scratch
-) -> Strip:
-    """Build the tree of the rows from the first one on; fills node_of_pixel there, with nodes of the strip."""
+def build_strip(image: Array, rows: tuple[int, int], node_of_pixel: Indices, method: Method, scratch: Scratch) -> Strip:
+    """Build the tree of the rows from the first to before the last; fills node_of_pixel there, with its own nodes."""
+    first, end = rows
     height, n = image.shape
     is_first, is_last = first == 0, end == height
     levels, values = to_levels(image[first : end + (not is_last)])
