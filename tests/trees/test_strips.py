@@ -9,9 +9,11 @@ import pytest
 from skimage import data
 
 import coarea
+from coarea.base.levels import to_levels
 from coarea.trees.strips import strip as strip_module
 from coarea.trees.strips.layout import SMALLEST, first_rows
 from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.ranks import levels_of_strip
 from coarea.trees.strips.strip import Method, build_strip, scratch_of_strips
 
 HEIGHTS = (1, 2, 3, 5, 8, 16)  # of strips
@@ -250,3 +252,20 @@ def test_kernels_stay_within_their_scratch(rng):
                 assert (nodes[:first] == -7).all()
                 assert 0 < strip.n_reached <= len(strip.parent)
                 assert np.array_equal(strip.values[strip.level[nodes[first:end]]], image[first:end])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.uint32, np.float64, np.int16])
+def test_levels_of_a_strip(dtype, rng):
+    bits = rng.integers(0, 2**32, (60, 50), np.uint32)
+    images = [rng.integers(-3 if np.dtype(dtype).kind != "u" else 0, 4, (9, 7)).astype(dtype), np.ones((1, 1), dtype)]
+    if np.dtype(dtype).itemsize == 4:
+        images.append(np.where(np.isnan(bits.view(np.float32)), np.uint32(7), bits).view(dtype))  # all exponents
+    if np.dtype(dtype).kind == "f":
+        images.append(rng.choice(np.array([-np.inf, -1e-40, -0.0, 0.0, 1e-40, np.inf], dtype), (9, 7)))
+    for image in images:
+        levels, values = levels_of_strip(image)
+        expected_levels, expected = to_levels(image)
+        assert values.dtype == image.dtype
+        assert np.array_equal(values, expected)
+        assert np.array_equal(levels, expected_levels)
+        assert levels.dtype == expected_levels.dtype

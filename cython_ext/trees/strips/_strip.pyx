@@ -140,9 +140,9 @@ def number(
 
 
 cdef inline int settled(int node, int n_reached, const int* core, int shift) noexcept nogil:
-    """The number of a node in the whole tree; pixels follow no pattern that could be predicted, so both are computed."""
-    cdef int reached = core[node if node < n_reached else 0]
-    return reached if node < n_reached else node + shift
+    """The number of a node in the whole tree; pixels follow no pattern that could be predicted, so there is no branch."""
+    cdef int reached = (node - n_reached) >> 31  # all bits, or none
+    return (core[node & reached] & reached) | ((node + shift) & ~reached)
 
 
 def settle(

@@ -11,6 +11,7 @@ from coarea.base.arrays import Array, Indices
 from coarea.base.levels import to_levels
 from coarea.trees._planar import Scratch
 from coarea.trees.strips import _strip
+from coarea.trees.strips.ranks import levels_of_strip
 
 
 class Method(NamedTuple):
@@ -95,7 +96,7 @@ def build_strip(image: Array, rows: tuple[int, int], node_of_pixel: Indices, met
     first, end = rows
     height, n = image.shape
     is_first, is_last = first == 0, end == height
-    levels, values = to_levels(image[first : end + (not is_last)])
+    levels, values = levels_of_strip(image[first : end + (not is_last)])
     flip = len(values) - 1 if method.flip else 0
     if method.square is None:
         n_raw, n_aliases, _ = scratch.build_shapes(levels, len(values), flip=flip)
