@@ -11,7 +11,7 @@ from skimage import data
 import coarea
 from coarea.base.levels import to_levels
 from coarea.trees.strips import strip as strip_module
-from coarea.trees.strips.layout import SMALLEST, first_rows
+from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
 from coarea.trees.strips.ranks import levels_of_strip
 from coarea.trees.strips.strip import Method, build_strip, scratch_of_strips
@@ -196,10 +196,10 @@ def test_channels_side_by_side():
 
 
 def test_layout():
-    assert first_rows((511, 256), np.dtype(np.uint8)) == [0, 511]  # fewer than 2**17 pixels
+    assert first_rows((767, 256), np.dtype(np.uint8)) == [0, 767]  # less than a strip and a half
     assert first_rows((512, 512), np.dtype(np.uint8)) == [0, 256, 512]
     assert first_rows((512, 512), np.dtype(np.uint16)) == [0, 512]
-    assert first_rows((5, SMALLEST), np.dtype(np.uint8)) == [0, 5]  # narrow strips would have long seams
+    assert first_rows((5, 2**17), np.dtype(np.uint8)) == [0, 5]  # narrow strips would have long seams
     for height, width, dtype in product((100, 300, 1000, 2049), (200, 1000, 3000), (np.uint8, np.float32)):
         rows = np.array(first_rows((height, width), np.dtype(dtype)))
         assert rows[0] == 0

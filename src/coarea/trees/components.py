@@ -51,9 +51,9 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function. Plane images of 2**17 pixels and more are cut into strips of rows, by their shape and
-    dtype alone; the trees of the strips are joined through the nodes that they share. Nodes are numbered with parents
-    before children, and otherwise in no order to rely on.
+    inverse Ackermann function. Large plane images, from some 2**18 pixels on, are cut into strips of rows, by
+    their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are numbered with
+    parents before children, and otherwise in no order to rely on.
 
     Examples
     --------

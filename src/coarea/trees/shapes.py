@@ -99,7 +99,7 @@ def tree_of_shapes(
     In three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear
     but for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
 
-    Images of 2**17 pixels and more are cut into strips of rows, by their shape and dtype alone; the trees of the strips
+    Large images, from some 2**18 pixels on, are cut into strips of rows, by their shape and dtype alone; their trees
     are joined through the nodes that they share. A "self-dual" tree is built in one piece, since its saddles depend on
     where the outside is, and so is that of a volume. Nodes are numbered with parents before children, and otherwise in
     no order to rely on.

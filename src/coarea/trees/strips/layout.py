@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-SMALLEST = 2**17  # pixels; a smaller image is one strip
-# Rows that a strip has at least, and pixels. With more levels a larger share of the nodes meets a seam.
+# Rows and pixels that a strip has, whatever is more. With many levels a larger share of the nodes meets a seam.
 FEW_LEVELS = 128, 2**17
 MANY_LEVELS = 512, 2**18
 
@@ -21,6 +20,6 @@ def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = 
     height, width = shape
     if rows is None:
         least, pixels = FEW_LEVELS if dtype.itemsize == 1 else MANY_LEVELS
-        rows = max(least, pixels // width) if height * width >= SMALLEST else height
+        rows = max(least, pixels // width)
     n_strips = max(1, (height + rows // 2) // rows)
     return [height * strip // n_strips for strip in range(n_strips + 1)]
