@@ -46,6 +46,10 @@ class Case(NamedTuple):
     numbers: dict[str, Any]
 
 
+def tree_case(call: Callable[..., Any], **numbers: Any) -> Case:
+    return Case(call, {"image": IMAGE}, {**numbers, "workers": 2})
+
+
 def filter_case(call: Callable[..., Any], **more: float) -> Case:
     given = {"image": IMAGE, "beta": 1.5}
     return Case(call, given, {"beta": 2, "neighbors": 8, "channel_axis": 1, "workers": 2, **more})
@@ -74,20 +78,21 @@ CASES = {
     "Lines.to_svg": Case(LINES.to_svg, {}, {"color": (1, 2, 3), "linewidth": 0.25}),
     "Lines.to_geojson": Case(LINES.to_geojson, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
     "Lines.to_shapely": Case(LINES.to_shapely, {}, {"transform": (2, 0, 5, 0, 2, 5)}),
-    "area_closing": Case(coarea.area_closing, {"image": IMAGE}, {"area_threshold": 7, "connectivity": 2}),
-    "area_opening": Case(coarea.area_opening, {"image": IMAGE}, {"area_threshold": 2.5, "connectivity": 2}),
-    "diameter_closing": Case(coarea.diameter_closing, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
-    "diameter_opening": Case(coarea.diameter_opening, {"image": IMAGE}, {"diameter_threshold": 3, "connectivity": 2}),
-    "grain_filter": Case(coarea.grain_filter, {"image": IMAGE}, {"area_threshold": 4, "border": 20, "channel_axis": 1}),
-    "ultimate_opening": Case(coarea.ultimate_opening, {"image": IMAGE}, {"max_size": 5}),
-    "mser": Case(
-        coarea.mser, {"tree": MAX_TREE, "min_area": 1},
-        {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2},
-    ),
+    "area_closing": tree_case(coarea.area_closing, area_threshold=7, connectivity=2),
+    "area_opening": tree_case(coarea.area_opening, area_threshold=2.5, connectivity=2),
+    "diameter_closing": tree_case(coarea.diameter_closing, diameter_threshold=3, connectivity=2),
+    "diameter_opening": tree_case(coarea.diameter_opening, diameter_threshold=3, connectivity=2),
+    "grain_filter": tree_case(coarea.grain_filter, area_threshold=4, border=20, channel_axis=1),
+    **{
+        name: Case(getattr(coarea, name), {"image": IMAGE, "thresholds": [2, 5]}, {"workers": 2})
+        for name in ("attribute_profile", "pattern_spectrum")
+    },
+    "ultimate_opening": tree_case(coarea.ultimate_opening, max_size=5),
+    "mser": Case(coarea.mser, {"tree": MAX_TREE}, {"delta": 2.5, "min_area": 2, "max_area": 64, "max_variation": 2}),
     "tbmr": Case(coarea.tbmr, {"tree": MAX_TREE}, {"min_area": 2, "max_area": 64}),
-    "max_tree": Case(coarea.max_tree, {"image": IMAGE}, {"connectivity": 2}),
-    "min_tree": Case(coarea.min_tree, {"image": IMAGE}, {"connectivity": 2}),
-    "tree_of_shapes": Case(coarea.tree_of_shapes, {"image": IMAGE}, {"border": 20.5, "channel_axis": 1}),
+    "max_tree": tree_case(coarea.max_tree, connectivity=2),
+    "min_tree": tree_case(coarea.min_tree, connectivity=2),
+    "tree_of_shapes": tree_case(coarea.tree_of_shapes, border=20.5, channel_axis=1),
     "denoise_tv_l1": filter_case(coarea.denoise_tv_l1, quantile=0.25),
     "denoise_tv_l1 on trees": Case(
         coarea.denoise_tv_l1, {"image": IMAGE, "beta": 1.5, "domain": "max_tree"}, {"connectivity": 2, "beta": 2}
@@ -234,9 +239,6 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "tree_of_graph": {"values": IMAGE[0, :9], "edges": PATH},
     "attribute_profile": {"image": IMAGE, "thresholds": np.array([2, 5])},
     "pattern_spectrum": {"image": IMAGE, "thresholds": np.array([2, 5])},
-    "ultimate_opening": {"image": IMAGE},
-    "level_sets": {"image": IMAGE},
-    "threshold_decompose": {"image": IMAGE},
     "threshold_reconstruct": {"levels": LEVELS, "sets": SETS},
     "beam_hardening_curve": {"data": SCANNED, "paths": SCANNED**1.5},
     "beam_hardening_of_scan": {"data": SCANNED},
@@ -246,9 +248,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "remove_rings": {"data": SCANNED},
     "line_integrals": {"counts": np.ones((6, 8)), "flat": np.full(8, 4), "dark": np.zeros(8)},
     "line_integrals_of": {"ellipses": ELLIPSOIDS, "heights": np.zeros(3)},
-    "luminance": {"image": IMAGE},
     "isolines": {"image": IMAGE, "levels": np.arange(4.5, 90, 20)},
-    "meaningful_lines": {"image": IMAGE},
     "contours": {"nodes": np.arange(len(MAX_TREE)) % 2 == 0, "mask": PIXELS},
     "edge_weights": {"guide": IMAGE},
     "minimize_tv_graph": {"values": IMAGE[0, :9], "edges": PATH, "edge_weights": np.ones(8), "weights": np.ones(9),
@@ -268,7 +268,8 @@ ARRAYS |= {
     name: {"image": IMAGE}
     for name in (
         "area_closing", "area_opening", "diameter_closing", "diameter_opening", "grain_filter", "max_tree", "min_tree",
-        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent",
+        "tree_of_shapes", "tv_norm", "tv_gradient", "tv_norm_and_gradient", "tv_descent", "level_sets", "luminance",
+        "meaningful_lines", "threshold_decompose", "ultimate_opening",
     )
 }  # fmt: skip
 ARRAYS |= {

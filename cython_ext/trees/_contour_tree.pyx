@@ -10,6 +10,7 @@ from libc.string cimport memset
 from shared._interrupt cimport act_on_signals
 from shared._types cimport level_t
 from shared._union_find cimport find
+from trees._peeling cimport peel
 
 
 cdef struct Sweep:
@@ -82,49 +83,6 @@ cdef int run_sweep(
     return 0
 
 
-cdef int first_kept(int* parent, const unsigned char* removed, int vertex) noexcept nogil:
-    """The first ancestor that is not removed; shortens the path to it."""
-    cdef int ancestor = parent[vertex], following
-    while removed[ancestor]:
-        ancestor = parent[ancestor]
-    while parent[vertex] != ancestor:
-        following = parent[vertex]
-        parent[vertex] = ancestor
-        vertex = following
-    return ancestor
-
-
-cdef Py_ssize_t peel(
-    const int[::1] order, int root, int* upper, unsigned char* n_upper, int* lower, unsigned char* n_lower,
-    unsigned char* removed, int* toward_root, int* removal,
-) except -1 nogil:
-    """Take the leaves of the contour tree away, one after the other, until the root is alone.
-
-    `upper` and `lower` are the trees of the descending and of the ascending sweep. A leaf of one that has a
-    single child in the other is a leaf of the contour tree; it hangs on its first kept ancestor.
-    """
-    cdef Py_ssize_t k, n_removed = 0
-    cdef int vertex, anchor
-    for k in range(order.shape[0]):
-        act_on_signals(k)
-        vertex = order[k]
-        while vertex != root and not removed[vertex]:
-            if n_upper[vertex] == 0 and n_lower[vertex] == 1:
-                anchor = first_kept(upper, removed, vertex)
-                n_upper[anchor] -= 1
-            elif n_lower[vertex] == 0 and n_upper[vertex] == 1:
-                anchor = first_kept(lower, removed, vertex)
-                n_lower[anchor] -= 1
-            else:
-                break
-            removed[vertex] = 1
-            toward_root[vertex] = anchor
-            removal[n_removed] = vertex
-            n_removed += 1
-            vertex = anchor
-    return n_removed
-
-
 def contour_tree(
     const level_t[::1] padded, const int[::1] order, const int[::1] upper_offsets, const int[::1] lower_offsets,
     int root, Py_ssize_t exterior, int exterior_level, const int[::1] frame, const int[::1] margin,
@@ -171,7 +129,7 @@ def contour_tree(
             toward_root = block + 2 * size
             removal = block + 5 * size
             n_removed = peel(
-                order, root, block, counts, block + size, counts + size, counts + 2 * size, toward_root, removal
+                &order[0], n, root, block, counts, block + size, counts + size, counts + 2 * size, toward_root, removal
             )
             parent[0] = 0
             level[0] = padded[root] if exterior < 0 else exterior_level

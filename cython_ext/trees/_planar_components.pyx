@@ -59,6 +59,23 @@ cdef void sort_cells(
             place[level] += 1
 
 
+cdef inline int grow(Union* v, int cell, int own, int node, mask_t joined, const int* offsets) noexcept nogil:
+    """The set of the last cell, `own` with the top `node`, takes in a cell and its joined neighbours; returns the top.
+
+    To find the set anew would wait for what has just been written.
+    """
+    cdef int other
+    v.component[cell] = own
+    v.node[cell] = node
+    v.area[node] += 1
+    while joined:
+        other = find(v.sets, v.component[cell + offsets[lowest32(joined)]])
+        if other != own:
+            node = merge(v, own, node, other)
+        joined &= joined - 1
+    return node
+
+
 cdef int merge_sorted(
     Union* u, const int* order, const int* start, Py_ssize_t n_levels, const unsigned char* earlier, bint square,
     Py_ssize_t width,
@@ -69,7 +86,7 @@ cdef int merge_sorted(
     cdef int offsets[9]
     cdef unsigned char joined[256]
     cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
-    cdef int cell, before, own = 0, node = 0, other
+    cdef int cell, before, own = 0, node = 0  # of the last cell
     cdef int clockwise[9]
     cdef mask_t mask, run
     cdef int _
@@ -104,15 +121,9 @@ cdef int merge_sorted(
                 cell = order[k]
                 mask = joined[earlier[cell]]
                 if cell + 1 == before:  # the cell to the east, of the same level, was the last one: its set is known
-                    v.component[cell] = own
-                    v.node[cell] = node
-                    v.area[node] += 1
-                    mask &= ~eastern[earlier[cell]]
-                    while mask:
-                        other = find(v.sets, v.component[cell + offsets[lowest32(mask)]])
-                        if other != own:
-                            node = merge(&v, own, node, other)
-                        mask &= mask - 1
+                    node = grow(&v, cell, own, node, mask & ~eastern[earlier[cell]], offsets)
+                elif mask and node >= v.first and v.component[cell + offsets[lowest32(mask)]] == own:
+                    node = grow(&v, cell, own, node, mask & (mask - 1), offsets)
                 else:
                     add_cell(&v, cell, mask, offsets, <int>level)
                     own = v.component[cell]

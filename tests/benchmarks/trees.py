@@ -2,26 +2,34 @@
 
 CPU time, least of several runs, all in one process; wall time in brackets. A ratio says how many times longer the peer
 takes. The peers come with the extra `bench`; one that does not import is left out. With --large also the runs of peers
-that take minutes.
+that take minutes, with --strips only what strips of rows gain.
 """
 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 from scipy import ndimage
 from skimage import data, morphology
+from solver import best_of
 
 import coarea
 from coarea import attributes
+from coarea.trees.components import component_tree
+from coarea.trees.shapes import shapes_of
+from coarea.trees.strips import layout
 
 LARGE = "--large" in sys.argv
+ONLY_STRIPS = "--strips" in sys.argv
 
 
 def peer(name: str) -> ModuleType | None:
@@ -130,6 +138,52 @@ def trees_of_all_channels(higra: ModuleType | None) -> None:
     print(f"astronaut 4 x 4 times: {scratch:.0f} bytes of scratch a pixel")
 
 
+def strips() -> None:
+    """Whole images against strips, in one process by turns; the least CPU time in one thread, wall time in several."""
+    print("\nStrips: one piece, strips in one thread, in two (wall); ns/pixel, and ratios to one piece")
+    noisy, photograph = zoomed(3), np.tile(data.camera(), (4, 4))
+    wide = np.tile(noisy, (2, 2))
+    small = data.camera()
+    for name, image in (
+        ("camera 512", small),
+        ("camera tiled 2048", photograph),
+        ("noise 2048", noisy),
+        ("noise 4096", wide),
+    ):
+        for kind, build in (("shapes", shapes_of), ("max-tree", partial(component_tree, kind="max-tree"))):
+            best = dict.fromkeys(("whole", "strips", "whole, wall", "two, wall"), np.inf)
+            for _ in range(20 if image.size < 2**20 else 4):
+                with in_one_piece():
+                    whole = best_of(1, lambda b=build, v=image: b(v))[:2]
+                strips = best_of(1, lambda b=build, v=image: b(v, workers=1))[0]
+                two = best_of(1, lambda b=build, v=image: b(v, workers=2))[1]
+                times = (whole[0], strips, whole[1], two)
+                best = {key: min(best[key], seconds) for key, seconds in zip(best, times, strict=True)}
+            cpu, wall = best["whole"] / best["strips"], best["whole, wall"] / best["two, wall"]
+            ratios = f"x {cpu:.2f}, two threads x {wall:.2f}"
+            cells = "  ".join(f"{key} {1e9 * seconds / image.size:6.1f}" for key, seconds in best.items())
+            print(f"{name:18s} {kind:9s} {cells}   {ratios}", flush=True)
+    subprocess.run([sys.executable, __file__, "--memory"], check=True)  # where no memory is held from before
+
+
+def memory_of_strips() -> None:
+    wide = np.tile(zoomed(3), (2, 2))
+    for workers in (1, 2):
+        peak = scratch_of(lambda: coarea.tree_of_shapes(wide, workers=workers), whole=True)  # noqa: B023
+        print(f"peak at 4096 x 4096, {workers} thread(s), the tree included: {peak:.1f} bytes/pixel", flush=True)
+
+
+@contextmanager
+def in_one_piece() -> Iterator[None]:
+    """No image is cut."""
+    before = layout.FEW_LEVELS
+    layout.FEW_LEVELS = 2**31, 2**31
+    try:
+        yield
+    finally:
+        layout.FEW_LEVELS = before
+
+
 def wide_levels() -> None:
     print("\nTree of shapes of the same image in 8, 12 and 16 bits and in float32")
     rng = np.random.default_rng(0)
@@ -144,12 +198,12 @@ def wide_levels() -> None:
         row(name, measure(lambda image=image: coarea.tree_of_shapes(image)))
 
 
-def scratch_of(build: Callable[[], coarea.Tree]) -> float:
-    """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps (Linux)."""
+def scratch_of(build: Callable[[], coarea.Tree], *, whole: bool = False) -> float:
+    """Bytes per pixel by which the peak of the process rises beyond the tree that it keeps, or as a whole (Linux)."""
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # sets the peak back
     tree = build()
-    kept = sum(array.nbytes for array in (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
+    kept = 0 if whole else sum(array.nbytes for array in (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
     return (memory("VmHWM") - before - kept) / tree.node_of_pixel.size
 
 
@@ -208,11 +262,16 @@ def node_attributes(higra: ModuleType | None) -> None:
 
 
 def main() -> None:
+    if "--memory" in sys.argv:
+        return memory_of_strips()
+    if ONLY_STRIPS:
+        return strips()
     pylena, higra = peer("pylena"), peer("higra")
     trees_of_shapes(pylena, higra)
     component_trees(pylena, higra)
     trees_of_all_channels(higra)
     wide_levels()
+    strips()
     scaling()
     volumes(higra)
     node_attributes(higra)

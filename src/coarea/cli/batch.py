@@ -105,6 +105,11 @@ def image_command(
     return command, own
 
 
+def threads_of(options: argparse.Namespace) -> int | None:
+    """How many threads work on one image: all, if images are not worked on side by side."""
+    return None if options.workers == 1 else 1
+
+
 def run_batch(options: argparse.Namespace, job: Job) -> int:
     """Do the job on all files; return the exit code."""
     tasks = plan(options, writes=job.writes, suffix=job.suffix)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from coarea.base.arrays import Array
-from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.batch import Fields, Job, image_command, run_batch, threads_of
 from coarea.cli.files import FileError
 from coarea.cli.parser import border, connectivity, count, positive
 from coarea.cli.planes import Missing, Source, by_channel
@@ -70,12 +70,12 @@ def run_connected(options: argparse.Namespace) -> int:
     name = "area" if options.diameter is None else "diameter"
     size = options.diameter or options.area or SIZE
     apply = component.by_area if name == "area" else component.by_diameter
-    apply = partial(apply, connectivity=options.connectivity)
+    apply = partial(apply, connectivity=options.connectivity, workers=threads_of(options))
     return _run(options, f"{name} {component.noun} of {size:g}", apply, size, component.fill)
 
 
 def run_grain(options: argparse.Namespace) -> int:
-    apply = partial(grain_filter, connectivity=options.connectivity, border=options.border)
+    apply = partial(grain_filter, connectivity=options.connectivity, border=options.border, workers=threads_of(options))
     if options.colors == "input":
         return _run_on_colors(options, apply)
     return _run(options, f"grain filter of {options.area:g}", apply, options.area, "nearest")

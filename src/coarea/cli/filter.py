@@ -105,7 +105,7 @@ def select(condition: Condition, domain: str, options: argparse.Namespace, sourc
 
     def on_plane(plane: Array, missing: Missing) -> Array:
         del missing
-        tree = build_tree(plane, domain, options.connectivity, options.border)
+        tree = build_tree(plane, domain, options)
         keep = np.broadcast_to(condition(partial(measure, source, tree)), len(tree))
         kept[:] += len(tree), np.count_nonzero(keep[1:]) + 1  # the root always stays
         return attribute_filter(tree, keep, rule=options.rule or "direct")

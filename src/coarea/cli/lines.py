@@ -169,7 +169,7 @@ def silence(filtered: Array, options: argparse.Namespace) -> list[str]:
 def vectors(filtered: Array, plane: Plane, domain: str, options: argparse.Namespace, *, frame: bool) -> Lines:
     """The level lines of the filtered image, in the tree on which it was filtered, as rings or as open lines."""
     kind = "shapes" if domain == "pixels" else domain
-    tree = build_tree(filtered, kind, options.connectivity, options.border)
+    tree = build_tree(filtered, kind, options)
     band = bands(tree.value, options)
     missing = plane.missing if plane.missing.any() else None
     return contours(tree, band != band[tree.parent], frame=frame, mask=missing)

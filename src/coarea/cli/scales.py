@@ -59,7 +59,7 @@ def run_scales(options: argparse.Namespace) -> int:
         from coarea.plot import draw_saliency
 
         plane = one_plane(source, options, flat=True)
-        tree = build_tree(plane.pixels, options.domain, options.connectivity, options.border)
+        tree = build_tree(plane.pixels, options.domain, options)
         space = scale_space(tree, options.betas, weights=1.0 - plane.missing if plane.missing.any() else None)
         rows = list(curve(space, plane.pixels, ~plane.missing))
         fields: Fields = {

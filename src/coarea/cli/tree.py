@@ -12,7 +12,8 @@ import numpy as np
 
 from coarea import attributes
 from coarea.base.arrays import Array, as_image
-from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.base.threads import number_of_workers
+from coarea.cli.batch import Fields, Job, image_command, run_batch, threads_of
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError, replace_file
 from coarea.cli.inputs import find_sources
@@ -40,9 +41,10 @@ def add_tree(commands: Any) -> None:
     command.set_defaults(run=run_tree)
 
 
-def build_tree(image: Array, domain: str, connectivity: Any = None, border: Any = None) -> Tree:
+def build_tree(image: Array, domain: str, options: argparse.Namespace) -> Tree:
     """Tree of a command's options; those that are None are the library's to choose."""
-    return tree_on(domain, as_image(image), connectivity=connectivity, border=border)
+    workers = number_of_workers(threads_of(options))
+    return tree_on(domain, as_image(image), connectivity=options.connectivity, border=options.border, workers=workers)
 
 
 def check_conventions(options: argparse.Namespace, domain: str) -> None:
@@ -57,7 +59,7 @@ def run_tree(options: argparse.Namespace) -> int:
 
     def compute(source: Source) -> tuple[None, Fields]:
         plane = one_plane(source, options)
-        tree = build_tree(plane.pixels, options.domain, options.connectivity, options.border)
+        tree = build_tree(plane.pixels, options.domain, options)
         depth = int(attributes.depth(tree).max())
         fields: Fields = {"notes": plane.notes, "done": tree.kind, "nodes": len(tree), "depth": depth}
         if options.csv is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from coarea.base.arrays import Array
 from coarea.base.types import ColorDistance, Colors, Domain
-from coarea.cli.batch import Fields
+from coarea.cli.batch import Fields, threads_of
 from coarea.cli.connected import add_conventions
 from coarea.cli.files import FileError
 from coarea.cli.parser import file_name, nonnegative, positive, share
@@ -136,7 +136,7 @@ class Variation:
         found = denoise(
             frame, self.beta if beta is None else beta,
             domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
-            workers=None if self.options.workers == 1 else 1, return_info=self.options.info, **self.given,
+            workers=threads_of(self.options), return_info=self.options.info, **self.given,
             **({} if channel_axis is None else self.of_colors),
         )  # fmt: skip
         return found if self.options.info else (found, None)
@@ -155,9 +155,7 @@ class Variation:
         ndim, counts = pair[0][0].ndim, {}
         if ndim in (2, 3) or self.domain in ("max_tree", "min_tree"):
             domain = "shapes" if self.domain == "pixels" else self.domain
-            build = partial(
-                build_tree, domain=domain, connectivity=self.options.connectivity, border=self.options.border
-            )
+            build = partial(build_tree, domain=domain, options=self.options)
             counts["shapes" if domain == "shapes" else "nodes"] = [sum(len(build(plane)) for plane in c) for c in pair]
         if ndim <= 3:
             counts["flat_zones"] = [sum(count_flat_zones(plane) for plane in channels) for channels in pair]

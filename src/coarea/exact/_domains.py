@@ -1,7 +1,6 @@
 """What a filter works on: pixels, a tree that it builds, or one that it is given."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple, get_args
 
 from numpy.typing import ArrayLike
@@ -13,7 +12,7 @@ from coarea.trees._given import check_tree
 from coarea.trees.domains import KINDS, tree_on
 from coarea.trees.tree import Tree
 
-Build = Callable[[Array], Tree]
+Build = Callable[[Array, int], Tree]  # of an image, by a number of threads
 
 
 class DomainOptions(NamedTuple):
@@ -39,11 +38,13 @@ def image_and_builder(
         return _image_of_tree(image, domain, options, channel_axis)
     domain = domain or "pixels"
     _refuse_foreign_options(domain, options)
-    build: Build | None = None
     if domain == "pixels":
         one_of("solver", options.solver, (None, *get_args(Solver)))
-    else:
-        build = partial(tree_on, domain, **options.conventions())
+        return image, None
+
+    def build(array: Array, workers: int) -> Tree:
+        return tree_on(domain, array, workers=workers, **options.conventions())
+
     return image, build
 
 
@@ -64,7 +65,7 @@ def _image_of_tree(
         raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}: make one of each channel")
     _refuse_foreign_options(own, options)
     check_tree(tree, KINDS[own], **options.conventions())
-    return tree.reconstruct(as_image(tree.value, finite=True)), lambda _: tree
+    return tree.reconstruct(as_image(tree.value, finite=True)), lambda *_: tree
 
 
 def _refuse_foreign_options(domain: str, options: DomainOptions) -> None:

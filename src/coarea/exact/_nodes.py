@@ -31,7 +31,7 @@ def solve_on_tree(image: Array, data: Data, setting: Setting) -> tuple[Array, In
     started = time.perf_counter()
     data, setting = moderate(data, setting)
     assert setting.build is not None
-    tree = setting.build(image)
+    tree = setting.build(image, setting.workers)
     built = time.perf_counter()
     problem = tree_problem(tree, data, setting.model, bounds_of(setting.model, image, data))
     level, edges, integers = problem.minimize(setting.beta, tie=setting.tie, flow=setting.wants_info)

@@ -66,7 +66,7 @@ class Setting(NamedTuple):
     tie: Tie
     neighbors: int | None
     solver: Solver
-    build: Callable[[Array], Tree] | None  # None: on the pixels
+    build: Callable[[Array, int], Tree] | None  # by a number of threads; None: on the pixels
     workers: int
     wants_info: bool
     unit: float = 1.0  # energies are to be multiplied by it

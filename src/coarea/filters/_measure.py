@@ -40,9 +40,12 @@ def measured(tree: Tree, attribute: Any, *, increasing: bool) -> Array:
     return values
 
 
-def finite_tree_of(image: ArrayLike | Tree) -> Tree:
+def finite_tree_of(image: ArrayLike | Tree, workers: int) -> Tree:
     """A tree as it is, or the max-tree of an image; infinite grey values, which have no steps, are refused."""
-    tree = as_grey_tree(image) if isinstance(image, Tree) else component_tree(image_of_tree(image), kind="max-tree")
+    if isinstance(image, Tree):
+        tree = as_grey_tree(image)
+    else:
+        tree = component_tree(image_of_tree(image), kind="max-tree", workers=workers)
     if tree.value.dtype.kind == "f" and not np.isfinite(tree.value).all():
         raise ValueError("image must be finite, got infinite grey values")
     return tree

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import get_args
 
 import numpy as np
@@ -12,18 +11,25 @@ from coarea import attributes
 from coarea.base.arrays import Array, as_image
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_axis, as_number, one_of
-from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Border, KeepRule, NotGiven, ShapeConnectivity
+from coarea.base.threads import number_of_workers
+from coarea.base.types import MULTIVARIATE, NOT_GIVEN, Border, KeepRule, NotGiven, ShapeConnectivity, TreeKind
 from coarea.filters._colors import recolored
 from coarea.filters.prunings import best_pruning
 from coarea.trees import _passes
-from coarea.trees._given import as_tree, check_tree
-from coarea.trees.components import max_tree, min_tree
+from coarea.trees._given import as_tree, check_tree, image_of_tree
+from coarea.trees.components import component_tree
 from coarea.trees.shapes import tree_of_shapes
 from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
 
 
 @with_hints
-def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
+def area_opening(
+    image: ArrayLike | Tree,
+    area_threshold: float = 64,
+    connectivity: int | None = None,
+    *,
+    workers: int | None = None,
+) -> Array:
     """Remove the bright components with fewer pixels than a threshold.
 
     The largest image below the given one whose upper level sets have no component of smaller area [Vincent1993]_;
@@ -37,6 +43,8 @@ def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivi
         In pixels. Components of this area stay.
     connectivity : int, optional
         As in :func:`max_tree`. Default 1, or that of the tree.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`max_tree`.
 
     Returns
     -------
@@ -50,12 +58,18 @@ def area_opening(image: ArrayLike | Tree, area_threshold: float = 64, connectivi
     [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    tree = _component_tree(image, max_tree, connectivity)
+    tree = _component_tree(image, "max-tree", connectivity, workers)
     return attribute_filter(tree, attributes.area(tree) >= threshold)
 
 
 @with_hints
-def area_closing(image: ArrayLike | Tree, area_threshold: float = 64, connectivity: int | None = None) -> Array:
+def area_closing(
+    image: ArrayLike | Tree,
+    area_threshold: float = 64,
+    connectivity: int | None = None,
+    *,
+    workers: int | None = None,
+) -> Array:
     """Remove the dark components with fewer pixels than a threshold: the dual of :func:`area_opening`.
 
     The parameters are the same, with the min-tree for a tree.
@@ -67,12 +81,18 @@ def area_closing(image: ArrayLike | Tree, area_threshold: float = 64, connectivi
     [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    tree = _component_tree(image, min_tree, connectivity)
+    tree = _component_tree(image, "min-tree", connectivity, workers)
     return attribute_filter(tree, attributes.area(tree) >= threshold)
 
 
 @with_hints
-def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
+def diameter_opening(
+    image: ArrayLike | Tree,
+    diameter_threshold: float = 8,
+    connectivity: int | None = None,
+    *,
+    workers: int | None = None,
+) -> Array:
     """Remove the bright components whose bounding box is shorter than a threshold along every axis.
 
     As :func:`skimage.morphology.diameter_opening`.
@@ -85,6 +105,8 @@ def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, con
         In pixels. Components of this extension stay.
     connectivity : int, optional
         As in :func:`max_tree`. Default 1, or that of the tree.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`max_tree`.
 
     Returns
     -------
@@ -92,18 +114,24 @@ def diameter_opening(image: ArrayLike | Tree, diameter_threshold: float = 8, con
         Shape and dtype of the image; no new grey values.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    tree = _component_tree(image, max_tree, connectivity)
+    tree = _component_tree(image, "max-tree", connectivity, workers)
     return attribute_filter(tree, _diameter(tree) >= threshold)
 
 
 @with_hints
-def diameter_closing(image: ArrayLike | Tree, diameter_threshold: float = 8, connectivity: int | None = None) -> Array:
+def diameter_closing(
+    image: ArrayLike | Tree,
+    diameter_threshold: float = 8,
+    connectivity: int | None = None,
+    *,
+    workers: int | None = None,
+) -> Array:
     """Remove the dark components whose bounding box is short: the dual of :func:`diameter_opening`.
 
     The parameters are the same, with the min-tree for a tree.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    tree = _component_tree(image, min_tree, connectivity)
+    tree = _component_tree(image, "min-tree", connectivity, workers)
     return attribute_filter(tree, _diameter(tree) >= threshold)
 
 
@@ -115,6 +143,7 @@ def grain_filter(
     connectivity: ShapeConnectivity | None = None,
     border: Border | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
+    workers: int | None = None,
 ) -> Array:
     """Remove the bright and the dark shapes with fewer pixels than a threshold, at once [CasellesMonasse2002]_.
 
@@ -129,6 +158,8 @@ def grain_filter(
     channel_axis : int or None, optional
         The axis of the channels: removes the shapes of the tree of all channels, as :func:`attribute_filter` does. None
         if there are no channels, as in :func:`tree_of_shapes`.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`tree_of_shapes`.
 
     Returns
     -------
@@ -147,12 +178,13 @@ def grain_filter(
     [[5, 5, 5, 5], [5, 5, 5, 5], [5, 5, 5, 5]]
     """
     threshold = as_number("area_threshold", area_threshold)
+    threads = number_of_workers(workers)
     if isinstance(image, Tree):
         if channel_axis not in (None, NOT_GIVEN):
             raise ValueError(f"channel_axis does not apply to a tree, got {channel_axis!r}")
         tree = check_tree(image, "tree of shapes", connectivity=connectivity, border=border)
         return attribute_filter(tree, attributes.area(tree) >= threshold)
-    tree = tree_of_shapes(image, connectivity=connectivity, border=border, channel_axis=channel_axis)
+    tree = tree_of_shapes(image, connectivity=connectivity, border=border, channel_axis=channel_axis, workers=threads)
     keep = attributes.area(tree) >= threshold
     if tree.kind != MULTIVARIATE:
         return attribute_filter(tree, keep)
@@ -250,10 +282,12 @@ def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:
     return steps.astype(dtype)
 
 
-def _component_tree(image: ArrayLike | Tree, build: Callable[..., Tree], connectivity: int | None) -> Tree:
+def _component_tree(image: ArrayLike | Tree, kind: TreeKind, connectivity: int | None, workers: int | None) -> Tree:
+    threads = number_of_workers(workers)
     if isinstance(image, Tree):
-        return check_tree(image, "max-tree" if build is max_tree else "min-tree", connectivity=connectivity)
-    return build(image, connectivity=1 if connectivity is None else connectivity)
+        return check_tree(image, kind, connectivity=connectivity)
+    given = 1 if connectivity is None else connectivity
+    return component_tree(image_of_tree(image), given, kind=kind, workers=threads)
 
 
 def _diameter(tree: Tree) -> NDArray[np.int32]:

@@ -13,6 +13,7 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.levels import steps_between
 from coarea.base.options import as_number, one_of
+from coarea.base.threads import number_of_workers
 from coarea.base.types import ProfileTree
 from coarea.filters._measure import Attribute, as_thresholds, finite_tree_of, measured
 from coarea.filters.connected import attribute_filter
@@ -30,6 +31,7 @@ def attribute_profile(
     *,
     attribute: Attribute | None = None,
     tree: ProfileTree = "shapes",
+    workers: int | None = None,
 ) -> Array:
     """An image filtered with one threshold after the other: a feature vector for each pixel [DallaMura2010]_.
 
@@ -45,6 +47,8 @@ def attribute_profile(
         by one, as with the rule "direct" of :func:`attribute_filter`.
     tree : {"shapes", "min-max"}, default "shapes"
         Filter bright and dark shapes at once, on the tree of shapes, or apart, on the min-tree and the max-tree.
+    workers : int, optional
+        Number of threads that build the trees, as in :func:`tree_of_shapes`.
 
     Returns
     -------
@@ -61,22 +65,28 @@ def attribute_profile(
     """
     one_of("tree", tree, get_args(ProfileTree))
     numbers = as_thresholds(thresholds)
+    threads = number_of_workers(workers)
     if isinstance(image, Tree):
         if tree == "min-max":
             raise ValueError("tree='min-max' needs the image, of which two trees are made: tree.reconstruct()")
         return np.stack(_filtered(check_tree(image, "tree of shapes"), numbers, attribute))
     array = image_of_tree(image)
     if tree == "shapes":
-        return np.stack(_filtered(shapes_of(array), numbers, attribute))
+        return np.stack(_filtered(shapes_of(array, workers=threads), numbers, attribute))
     closed, opened = (
-        _filtered(component_tree(array, kind=kind), numbers, attribute) for kind in ("min-tree", "max-tree")
+        _filtered(component_tree(array, kind=kind, workers=threads), numbers, attribute)
+        for kind in ("min-tree", "max-tree")
     )
     return np.stack(closed[::-1] + opened[1:])
 
 
 @with_hints
 def pattern_spectrum(
-    image: ArrayLike | Tree, thresholds: ArrayLike, *, attribute: Attribute | None = None
+    image: ArrayLike | Tree,
+    thresholds: ArrayLike,
+    *,
+    attribute: Attribute | None = None,
+    workers: int | None = None,
 ) -> NDArray[np.float64]:
     """How much of an image lies in shapes of each size: area times jump of grey value, by classes of an attribute.
 
@@ -92,6 +102,8 @@ def pattern_spectrum(
         Increasing; the bounds between the classes.
     attribute : function of a tree, optional
         One that grows towards the root. Default: the area.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`max_tree`.
 
     Returns
     -------
@@ -112,7 +124,7 @@ def pattern_spectrum(
     [3.0, 10.0, 0.0]
     """
     numbers = as_thresholds(thresholds)
-    tree = finite_tree_of(image)
+    tree = finite_tree_of(image, number_of_workers(workers))
     size = measured(tree, attribute, increasing=True)
     volume = attributes.area(tree) * jump(tree)
     return np.bincount(np.digitize(size, numbers), volume, len(numbers) + 1).astype(np.float64)
@@ -136,7 +148,11 @@ class UltimateOpening(NamedTuple):
 
 @with_hints
 def ultimate_opening(
-    image: ArrayLike | Tree, *, attribute: Attribute | None = None, max_size: float | None = None
+    image: ArrayLike | Tree,
+    *,
+    attribute: Attribute | None = None,
+    max_size: float | None = None,
+    workers: int | None = None,
 ) -> UltimateOpening:
     """The largest step that each pixel makes while an opening grows, and the size at which it makes it.
 
@@ -154,6 +170,8 @@ def ultimate_opening(
     max_size : float, optional
         Shapes with a larger attribute do not count. Default: all do, the background too: after the largest size only
         the root is left, a step that light from one side makes large.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`max_tree`.
 
     Returns
     -------
@@ -173,7 +191,7 @@ def ultimate_opening(
     ([[0, 7, 7, 2, 0]], [[0, 2, 2, 3, 0]])
     """
     largest_size = np.inf if max_size is None else as_number("max_size", max_size, least=0)
-    tree = finite_tree_of(image)
+    tree = finite_tree_of(image, number_of_workers(workers))
     value = tree.value
     size = measured(tree, attribute, increasing=True)
     is_last = size < size[tree.parent]  # of its size, on the way to the root

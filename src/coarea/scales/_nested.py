@@ -73,7 +73,7 @@ class Nested:
             warn_of_colors(self.image, ONE_BY_ONE)
         self.weights = channels.data[0].weights
         data, self._exponent = moderate_weights(channels.data[0])
-        problem = tree_problem(build(self.image), data, model)
+        problem = tree_problem(build(self.image, 1), data, model)
         self._problem = replace(problem, sites=problem.sites._replace(distinct=_distinct(problem.sites.weights)))
         self._tie = options.tie
         self._lengths = self._problem.lengths.astype(np.float64)

@@ -14,6 +14,10 @@ class Ring(NamedTuple):
     below: int
     is_level: bool
 
+    def flipped(self, n_levels: int) -> "Ring":
+        """The ring around the negative."""
+        return Ring(n_levels - self.below - self.is_level, self.is_level)
+
 
 class Nodes(NamedTuple):
     """A tree in levels: parent and level of the nodes, the node of each pixel, the polarity of the nodes."""

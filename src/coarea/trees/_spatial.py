@@ -32,7 +32,11 @@ def shapes(
     )
     parent, level, node_of_pixel = parent[:n].copy(), level[:n].copy(), cells.crop(node)
     if half_area:
-        parent, level, node_of_pixel = _turn_open_lines(parent, level, node_of_pixel)
+        area, is_open = count_pixels(n, node_of_pixel), np.zeros(n, np.int32)
+        for axis in range(node_of_pixel.ndim):
+            is_open[np.take(node_of_pixel, [0, -1], axis)] = 1
+        parent, level, place = turn_open_lines(parent, level, area, is_open, node_of_pixel.size)
+        node_of_pixel = place[node_of_pixel]
     height = level
     if isinstance(outside, Ring):
         height = 2 * level
@@ -50,15 +54,18 @@ def shapes(
 CONNECTIVITY_OF = {4: 1, 8: 2, 6: 1, 26: 3}
 
 
-def _turn_open_lines(parent: Indices, level: Indices, node_of_pixel: Indices) -> tuple[Indices, Indices, Indices]:
-    """Move the root so that no open shape is larger than half of the image."""
-    area = count_pixels(len(parent), node_of_pixel)
+def turn_open_lines(
+    parent: Indices, level: Indices, area: Indices, is_open: Indices, n_pixels: int
+) -> tuple[Indices, Indices, Indices]:
+    """Move the root so that no open shape is larger than half of the image.
+
+    area, is_open : how many pixels each node owns, and whether one of them is of the frame; are written to.
+
+    Returns the new parents and levels, and the new place of each node.
+    """
     _passes.accumulate_sum(parent, area)
-    is_open = np.zeros(len(parent), np.int32)
-    for axis in range(node_of_pixel.ndim):
-        is_open[np.take(node_of_pixel, [0, -1], axis)] = 1
     _passes.accumulate_max(parent, is_open)
-    on_path = (is_open > 0) & (area > node_of_pixel.size - area)  # two such shapes are nested: a path from the root
+    on_path = (is_open > 0) & (area > n_pixels - area)  # two such shapes are nested: a path from the root
     path = np.flatnonzero(on_path)
     order = np.concatenate([path[::-1], np.flatnonzero(~on_path)])
     place = np.empty(len(parent), np.int32)
@@ -66,4 +73,4 @@ def _turn_open_lines(parent: Indices, level: Indices, node_of_pixel: Indices) ->
     turned = parent.copy()
     turned[path[:-1]] = path[1:]
     turned[path[-1]] = path[-1]
-    return place[turned[order]], level[order], place[node_of_pixel]
+    return place[turned[order]], level[order], place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,15 +11,19 @@ from coarea.base.arrays import Array
 from coarea.base.keywords import with_hints
 from coarea.base.levels import to_levels
 from coarea.base.options import as_choice
+from coarea.base.threads import number_of_workers
 from coarea.base.types import TreeKind
 from coarea.trees import _component_tree, _planar
 from coarea.trees._cells import Cells
 from coarea.trees._given import image_of_tree
+from coarea.trees.strips.layout import first_rows
+from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
 
 @with_hints
-def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = None) -> Tree:
     """Tree of the connected components of the upper level sets {image >= t}.
 
     Parameters
@@ -27,6 +33,8 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     connectivity : int, default 1
         From 1 (neighbours share a face) to ``image.ndim`` (they share a corner), as in
         :func:`scipy.ndimage.generate_binary_structure`.
+    workers : int, optional
+        Number of threads; -1 is one per processor, the default, -2 one less. The tree does not depend on it.
 
     Returns
     -------
@@ -43,7 +51,9 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function.
+    inverse Ackermann function. Large plane images, from some 2**18 pixels on, are cut into strips of rows, by
+    their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are numbered with
+    parents before children, and otherwise in no order to rely on.
 
     Examples
     --------
@@ -52,11 +62,11 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> tree.value.tolist(), tree.parent.tolist()
     ([0, 5, 7], [0, 0, 0])
     """
-    return component_tree(image_of_tree(image), connectivity, kind="max-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="max-tree", workers=number_of_workers(workers))
 
 
 @with_hints
-def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
+def min_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = None) -> Tree:
     """Tree of the connected components of the lower level sets {image <= t}.
 
     The dual of :func:`max_tree`, with the same parameters: all polarities but the root's are -1.
@@ -67,25 +77,26 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1) -> Tree:
     >>> coarea.min_tree([[9, 5, 9, 7]]).value.tolist()
     [9, 7, 5]
     """
-    return component_tree(image_of_tree(image), connectivity, kind="min-tree")
+    return component_tree(image_of_tree(image), connectivity, kind="min-tree", workers=number_of_workers(workers))
 
 
-def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind) -> Tree:
+def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, workers: int = 1) -> Tree:
     """The tree of an image that has been checked."""
     connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
+    trusted = partial(Tree._trusted, kind=kind, connectivity=connectivity)
+    upper = kind == "max-tree"
+    if array.ndim == 2 and len(rows := first_rows(array.shape, array.dtype)) > 2:
+        return trusted(*tree_in_strips(array, rows, Method(not upper, connectivity == 2), workers))
     levels, values = to_levels(array)
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
-        nodes = _planar.components(plane, len(values), upper=kind == "max-tree", connectivity=connectivity)
-        parent, level, node_of_pixel, polarity = nodes._replace(node_of_pixel=nodes.node_of_pixel.reshape(array.shape))
-        return Tree._trusted(parent, values[level], node_of_pixel, polarity, kind=kind, connectivity=connectivity)
+        nodes = _planar.components(plane, len(values), upper=upper, connectivity=connectivity)
+        return trusted(nodes.parent, values[nodes.level], nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
     cells = Cells(levels, len(values))
-    order = cells.order if kind == "min-tree" else cells.order[::-1].copy()
+    order = cells.order[::-1].copy() if upper else cells.order
     parent, level = np.empty((2, array.size), np.int32)
     node = np.empty(cells.padded.size, np.int32)
     n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
-    polarity = np.full(n, 1 if kind == "max-tree" else -1, np.int8)
+    polarity = np.full(n, 1 if upper else -1, np.int8)
     polarity[0] = 0
-    return Tree._trusted(
-        parent[:n].copy(), values[level[:n]], cells.crop(node), polarity, kind=kind, connectivity=connectivity
-    )
+    return trusted(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity)

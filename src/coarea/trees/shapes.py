@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import partial
 from typing import Any, get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from coarea.base.colors import channel_axis_of
 from coarea.base.keywords import with_hints
 from coarea.base.levels import rank, to_levels
 from coarea.base.options import as_count, came, one_of
+from coarea.base.threads import number_of_workers, thread_map
 from coarea.base.types import (
     NOT_GIVEN,
     Border,
@@ -26,6 +28,9 @@ from coarea.base.types import (
 from coarea.trees import _planar, _spatial
 from coarea.trees._fused import fused
 from coarea.trees._nodes import Ring
+from coarea.trees.strips.layout import first_rows
+from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
 CONNECTIVITIES = {2: get_args(PlaneConnectivity), 3: get_args(VolumeConnectivity)}  # the first one is the default
@@ -38,6 +43,7 @@ def tree_of_shapes(
     connectivity: ShapeConnectivity | None = None,
     border: Border | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
+    workers: int | None = None,
 ) -> Tree:
     """Tree of shapes: the components of upper and lower level sets with their holes filled, ordered by inclusion.
 
@@ -70,6 +76,8 @@ def tree_of_shapes(
         *multivariate tree of shapes* [CarlinetGeraud2015]_. It is self-dual, and its border is a pixel of the frame.
         See :doc:`/trees`. None if there are no channels: this silences the warning for an array that looks like a
         colour image. The opacity of pixels would be a channel like others: leave it out.
+    workers : int, optional
+        Number of threads; -1 is one per processor, the default, -2 one less. The tree does not depend on it.
 
     Returns
     -------
@@ -90,6 +98,11 @@ def tree_of_shapes(
     and the tree is put together by union-find in the reverse order; edges and corners between pixels are never stored.
     In three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear
     but for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
+
+    Large images, from some 2**18 pixels on, are cut into strips of rows, by their shape and dtype alone; their trees
+    are joined through the nodes that they share. A "self-dual" tree is built in one piece, since its saddles depend on
+    where the outside is, and so is that of a volume. Nodes are numbered with parents before children, and otherwise in
+    no order to rely on.
 
     For "half-area" the tree is rooted at pixel (0, 0), then the edges are reversed on the way to the region from which
     no open level line has more than half of the image on its far side; but for "self-dual", the tree of level lines
@@ -126,22 +139,35 @@ def tree_of_shapes(
     """
     array = as_image(image)
     axis = channel_axis_of(array, channel_axis)
+    threads = number_of_workers(workers)
     if axis is None:
-        return shapes_of(array, connectivity=connectivity, border="half-area" if border is None else border)
-    return shapes_of_channels(array, axis, connectivity=connectivity, border=border)
+        outside = "half-area" if border is None else border
+        return shapes_of(array, connectivity=connectivity, border=outside, workers=threads)
+    return shapes_of_channels(array, axis, connectivity=connectivity, border=border, workers=threads)
 
 
-def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, border: Border = "half-area") -> Tree:
+def shapes_of(
+    array: Array,
+    *,
+    connectivity: ShapeConnectivity | None = None,
+    border: Border = "half-area",
+    workers: int = 1,
+) -> Tree:
     """The tree of shapes of an image that has been checked."""
     if array.ndim not in CONNECTIVITIES:
         raise ValueError(f"image must be 2-D or 3-D, got {array.ndim}-D")
     pair = CONNECTIVITIES[array.ndim][0] if connectivity is None else connectivity
     one_of("connectivity", pair, CONNECTIVITIES[array.ndim])
     outside = _outside(array, border)
+    half_area = isinstance(outside, tuple) and isinstance(border, str)
+    kept_border = border if isinstance(border, str) else outside
+    trusted = partial(Tree._trusted, kind="tree of shapes", connectivity=pair, border=kept_border)
+    if array.ndim == 2 and pair != "self-dual" and len(rows := first_rows(array.shape, array.dtype)) > 2:
+        method = Method(pair == "4-8", outside=outside, half_area=half_area)
+        return trusted(*tree_in_strips(array, rows, method, workers))
     levels, values = to_levels(array)
     build = _planar.shapes if array.ndim == 2 else _spatial.shapes
     if isinstance(outside, tuple):
-        half_area = isinstance(border, str)
         nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
         value = values[nodes.level]
     else:
@@ -150,13 +176,16 @@ def shapes_of(array: Array, *, connectivity: ShapeConnectivity | None = None, bo
         value = values[nodes.level]
         if has_ring:
             value[0] = rounded
-    kept_border = border if isinstance(border, str) else outside
-    arrays = nodes.parent, value, nodes.node_of_pixel, nodes.polarity
-    return Tree._trusted(*arrays, kind="tree of shapes", connectivity=pair, border=kept_border)
+    return trusted(nodes.parent, value, nodes.node_of_pixel, nodes.polarity)
 
 
 def shapes_of_channels(
-    array: Array, axis: int, *, connectivity: ShapeConnectivity | None = None, border: Border | None = None
+    array: Array,
+    axis: int,
+    *,
+    connectivity: ShapeConnectivity | None = None,
+    border: Border | None = None,
+    workers: int = 1,
 ) -> Tree:
     """The multivariate tree of shapes of an image that has been checked."""
     channels = np.moveaxis(array, axis, 0)
@@ -179,9 +208,13 @@ def shapes_of_channels(
     pixel: Any = _outside(channels[0], outside)
     if all(0 < place < length - 1 for place, length in zip(pixel, channels.shape[1:], strict=True)):
         raise ValueError(f"border must be a pixel of the frame with channel_axis, got {pixel} inside the image")
-    return fused(
-        [shapes_of(np.ascontiguousarray(channel), connectivity="self-dual", border=pixel) for channel in channels]
-    )
+
+    def build(channel: Array) -> Tree:
+        return shapes_of(np.ascontiguousarray(channel), connectivity="self-dual", border=pixel)
+
+    with thread_map(min(workers, max(1, len(channels)))) as run:
+        trees = list(run(build, channels))
+    return fused(trees)
 
 
 def _outside(image: Array, border: Any) -> float | tuple[int, ...]:

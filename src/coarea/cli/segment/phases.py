@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.batch import Fields
+from coarea.cli.batch import Fields, threads_of
 from coarea.cli.planes import Source
 from coarea.regions.two_phase import TwoPhase, two_phase
 
@@ -44,5 +44,5 @@ def two_phases(frame: Array, source: Source, options: argparse.Namespace) -> Two
         means = np.repeat(np.reshape(means, (2, 1)), frame.shape[where], axis=1)
     return two_phase(
         frame, options.beta, means=means, n_iter=0 if options.fixed_means else 20, channel_axis=where,
-        mask=source.missing(frame), neighbors=options.neighbors, workers=None if options.workers == 1 else 1,
+        mask=source.missing(frame), neighbors=options.neighbors, workers=threads_of(options),
     )  # fmt: skip

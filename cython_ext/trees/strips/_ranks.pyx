@@ -1,0 +1,55 @@
+"""Ranks of numbers of 32 bits by a radix sort, several times as fast as a sort by comparisons."""
+
+from libc.string cimport memset
+
+from shared._types cimport word_t
+
+cdef enum:
+    BITS = 11  # of a digit; the last of three has 10
+    RADIX = 2048
+
+
+def rank_keys(
+    const unsigned int[::1] keys, word_t[::1] pairs, word_t[::1] spare, int[::1] rank, unsigned int[::1] distinct
+):
+    """Rank the keys among the distinct ones; return how many of them there are.
+
+    keys : at least one and fewer than 2**31.
+    pairs, spare : scratch, one entry for each key.
+    rank : of each key; is filled.
+    distinct : the distinct keys, increasing; as many entries as there are keys; the first ones are filled.
+    """
+    cdef Py_ssize_t n = keys.shape[0], k
+    cdef int starts[3][RADIX]
+    cdef int digit, total, count, n_distinct = -1
+    cdef int* start
+    cdef unsigned int key
+    cdef word_t* source = &pairs[0]
+    cdef word_t* target = &spare[0]
+    with nogil:
+        memset(starts, 0, sizeof(starts))
+        for k in range(n):
+            key = keys[k]
+            starts[0][key & (RADIX - 1)] += 1
+            starts[1][key >> BITS & (RADIX - 1)] += 1
+            starts[2][key >> (2 * BITS)] += 1
+            source[k] = <word_t>key << 32 | <word_t>k
+        for digit in range(3):
+            start = starts[digit]
+            total = 0
+            for k in range(RADIX):
+                count = start[k]
+                start[k] = total
+                total += count
+            for k in range(n):
+                key = source[k] >> (32 + digit * BITS) & (RADIX - 1)
+                target[start[key]] = source[k]
+                start[key] += 1
+            source, target = target, source
+        for k in range(n):
+            key = <unsigned int>(source[k] >> 32)
+            if n_distinct < 0 or key != distinct[n_distinct]:
+                n_distinct += 1
+                distinct[n_distinct] = key
+            rank[<unsigned int>source[k]] = n_distinct
+    return n_distinct + 1

@@ -1,0 +1,10 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def rank_keys(
+    keys: NDArray[np.uint32],
+    pairs: NDArray[np.uint64],
+    spare: NDArray[np.uint64],
+    rank: NDArray[np.int32],
+    distinct: NDArray[np.uint32],
+) -> int: ...

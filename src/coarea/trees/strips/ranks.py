@@ -1,0 +1,31 @@
+"""The grey values of a strip as levels: ranks in a strip of its own take less memory, nearer, than in the image."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coarea.base.arrays import Array
+from coarea.base.levels import to_levels
+from coarea.trees.strips import _ranks
+
+SIGN = np.uint32(2**31)
+
+
+def levels_of_strip(image: Array) -> tuple[Array, Array]:
+    """As `to_levels`, faster for numbers of 32 bits; the value of zeros has no sign."""
+    kind, size = image.dtype.kind, image.dtype.itemsize
+    if size != 4 or kind not in "uif":
+        return to_levels(image)
+    bits = (image + image.dtype.type(0)).view(np.uint32)
+    if kind == "f":  # those of negative numbers fall where the numbers rise
+        bits ^= (np.uint32(0) - (bits >> 31)) | SIGN
+    elif kind == "i":
+        bits ^= SIGN
+    pairs, spare = np.empty((2, bits.size), np.uint64)
+    level, distinct = np.empty(bits.shape, np.int32), np.empty(bits.size, np.uint32)
+    values = distinct[: _ranks.rank_keys(bits.ravel(), pairs, spare, level.ravel(), distinct)]
+    if kind == "f":
+        values = np.where(values >= SIGN, values ^ SIGN, ~values)
+    elif kind == "i":
+        values = values ^ SIGN
+    return level, values.view(image.dtype)
