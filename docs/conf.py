@@ -44,6 +44,7 @@ html_sidebars = {
         "when_not",
         "scales",
         "segmentation",
+        "segmentation_figures",
         "shape_space",
         "colors",
         "api",

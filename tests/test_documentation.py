@@ -126,7 +126,12 @@ def test_links_of_the_readme_lead_to_files():
 
 def test_reference_lists_every_public_name():
     listed = set(re.findall(r"\b\w+\b", (ROOT / "docs/api.rst").read_text(encoding="utf-8")))
-    methods = [name for name, _ in inspect.getmembers(coarea.Tree, inspect.isfunction) if name[0] != "_"]
+    methods = [
+        name
+        for kind in (coarea.Tree, coarea.Hierarchy)
+        for name, _ in inspect.getmembers(kind, inspect.isroutine)
+        if name[0] != "_"
+    ]
     functions = [
         name
         for name, function in inspect.getmembers(attributes, inspect.isfunction)

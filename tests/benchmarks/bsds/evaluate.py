@@ -9,7 +9,7 @@ and F are those at their own best level for all images.
 
 --maps are folders of ultrametric contour maps of both, NAME.mat with `ucm2`; those of gPb-owt-ucm come with BSDS500.
 Results of each image are kept in the folder of --cache, so that a run that was broken off goes on where it was; empty
-it when the code has changed. The last columns are the scores of the pipeline named "against" minus those of this one,
+it when the code has changed. The second table has the scores of the pipeline named "against" minus those of this one,
 each at its own best level, with the standard error of the paired differences. Seconds are of CPU per image, without
 scoring. What the scores are, and how they differ from the official ones, is said in scores.py.
 """
@@ -99,14 +99,16 @@ def differences(rows: np.ndarray, other: np.ndarray) -> list[str]:
     return [f"{value:+.4f} +- {error:.4f}" for value, error in parts]
 
 
-COLUMNS = {
-    "pipeline": 20, "setting": 15, "ODS": 5, "OIS": 5, "frozen": 6, "VI": 5, "PRI": 5, "F": 5, "seconds": 7,
-    "against": 16, "covering": 17, "contours": 17,
-}  # fmt: skip
+COLUMNS = ("pipeline", "setting", "ODS", "OIS", "frozen", "VI", "PRI", "F", "seconds")
+OF_RIVALS = ("pipeline", "against", "covering", "contours")
 
 
-def row(*words: str) -> str:
-    return "  ".join(word.ljust(width) for word, width in zip(words, COLUMNS.values(), strict=False)).rstrip()
+def print_table(*rows: Sequence[str]) -> None:
+    """As reStructuredText has tables; the first row is the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rule = ["=" * width for width in widths]
+    for words in (rule, rows[0], rule, *rows[1:], rule):
+        print("  ".join(word.ljust(width) for word, width in zip(words, widths, strict=True)).rstrip())
 
 
 def summary(name: str, setting: Setting, rows: np.ndarray, level: int, seconds: float) -> list[str]:
@@ -137,19 +139,18 @@ def main() -> None:
     print(f"{len(images)} images; settings and levels from {len(train)}{note}")
     results: dict[str, np.ndarray] = {}
     rows = {}
-    print(row(*COLUMNS))
+    print(*COLUMNS)
     for name in options.only or known:
         setting, level = chosen(name, known[name], train, options.cache)
         results[name], seconds = run(name, known[name], setting, images, options.cache)
         rows[name] = summary(name, setting, results[name], level, seconds)
-        print(row(*rows[name]), flush=True)
-    rule = row(*("=" * width for width in COLUMNS.values()))
-    print(rule, row(*COLUMNS), rule, sep="\n")
-    for name, words in rows.items():
-        rival = known[name].compared_with
-        compared = rival in results and rival != name
-        print(row(*words, *([rival, *differences(results[name], results[rival])] if compared else ["", "", ""])))
-    print(rule)
+        print(*rows[name], flush=True)
+    print_table(COLUMNS, *rows.values())
+    rivals = {name: known[name].compared_with for name in rows}
+    compared = [(name, rival) for name, rival in rivals.items() if rival in results and rival != name]
+    if compared:
+        print()
+        print_table(OF_RIVALS, *([*pair, *differences(*(results[name] for name in pair))] for pair in compared))
 
 
 if __name__ == "__main__":

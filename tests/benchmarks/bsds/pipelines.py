@@ -99,7 +99,7 @@ FILTERS: dict[str, tuple[Callable[..., np.ndarray], Sequence[Setting]]] = {
 if cv2:
     FILTERS["bilateral"] = (
         lambda image, values, space: cv2.bilateralFilter(image, -1, values, space),
-        [(20, 4), (80, 4), (80, 8), (120, 8), (200, 12)],
+        [(20, 4), (80, 4), (80, 8), (120, 8), (200, 12), (250, 16)],
     )
     FILTERS["mean shift"] = (
         lambda image, space, values: cv2.pyrMeanShiftFiltering(image, space, values, maxLevel=0),

@@ -9,7 +9,7 @@ import numpy as np
 from coarea.cli.batch import Job, image_command, run_batch
 from coarea.cli.parser import count, nonnegative, share
 from coarea.cli.planes import Source
-from coarea.cli.segment.hierarchy import REGIONS, Hierarchy
+from coarea.cli.segment.hierarchy import REGIONS, Regions
 from coarea.cli.segment.overlay import draw
 from coarea.cli.segment.phases import phases_of
 from coarea.cli.tree import add_table, check_table
@@ -74,8 +74,8 @@ def run_segment(options: argparse.Namespace) -> int:
     overlay = None if options.overlay is None else draw
     if options.method == HIERARCHY:
         check_table(options)
-        hierarchy = Hierarchy(options)
-        return run_batch(options, Job(hierarchy.compute, hierarchy.result, is_labels=True, overlay=overlay))
+        regions = Regions(options)
+        return run_batch(options, Job(regions.compute, regions.result, is_labels=True, overlay=overlay))
     if options.beta is None:
         options.parser.error("--method two-phase needs --beta")
     if options.fixed_means and options.means is None:

@@ -16,8 +16,8 @@ REGIONS = 12
 N_LISTED = 10
 
 
-class Hierarchy:
-    """The regions that options want."""
+class Regions:
+    """The regions that options want, cut from the hierarchy of each image."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.level, self.csv = options.level, options.csv
