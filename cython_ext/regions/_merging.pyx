@@ -116,7 +116,9 @@ cdef int set_up(
     return 0
 
 
-cdef int move_arcs(Graph* graph, const Model* model, int a, int b, bint renew_joined, Py_ssize_t* steps) except -1 nogil:
+cdef int move_arcs(
+    Graph* graph, const Model* model, int a, int b, bint renew_joined, Py_ssize_t* steps
+) except -1 nogil:
     """Give the arcs of region b to region a; those to the neighbours of both become one."""
     cdef int half = graph.regions[b].first, after, arc, other, twin
     while half != GONE:
@@ -169,8 +171,8 @@ def merge(
 ):
     """Write the parent and the level of each node, leaves first; return the number of merges.
 
-    `parent` is -1, as it stays at roots, and `level` 0. Lengths and areas are positive. Without coefficients the key is the mean weight times
-    the `area_power` of the share of the area. The histograms are overwritten.
+    `parent` is -1, as it stays at roots, and `level` 0. Lengths and areas are positive. Without coefficients the key is
+    the mean weight times the `area_power` of the share of the area. The histograms are overwritten.
 
     With that key the keys of a region that grows only rise, but for those of arcs that are joined: an entry of the
     heap that is out of date is too small, and is renewed when it comes up. Other keys are renewed at every merge.

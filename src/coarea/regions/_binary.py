@@ -30,12 +30,13 @@ def checked_leaves(leaf_of_pixel: ArrayLike | None, n: int) -> Indices:
     leaves = as_image(leaf_of_pixel, name="leaf_of_pixel")
     if leaves.dtype.kind not in "ui":
         raise TypeError(f"leaf_of_pixel must be integers, got {leaves.dtype}")
-    if leaves.min() < 0 or leaves.max() >= n or (np.bincount(leaves.ravel(), minlength=n) == 0).any():
-        raise ValueError(
-            f"leaf_of_pixel must hold each of the {n} leaves from 0 to {n - 1}, got {len(np.unique(leaves))} from "
-            f"{leaves.min()} to {leaves.max()}"
-        )
-    return leaves.astype(np.int32)
+    if leaves.min() < 0 or leaves.max() >= n:
+        raise ValueError(f"leaf_of_pixel must be leaves from 0 to {n - 1}, got {leaves.min()} to {leaves.max()}")
+    whole: Indices = leaves.astype(np.int32)
+    counts = np.bincount(whole.ravel(), minlength=n)
+    if not counts.all():
+        raise ValueError(f"leaf_of_pixel must hold each of the {n} leaves, got no pixel of leaf {np.argmin(counts)}")
+    return whole
 
 
 def binary_tree(parent: ArrayLike, level: ArrayLike) -> tuple[Indices, Levels]:
