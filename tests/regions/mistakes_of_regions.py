@@ -88,7 +88,7 @@ MISTAKES_OF_REGIONS = {
     ],
     "segment": [
         (lambda: coarea.segment(IMAGE / 1.0), "image must be from 0 to 1 where it is float, .*: divide it by"),
-        (lambda: coarea.segment(IMAGE, 0.4), "n_regions must be an integer .*, got 0.4: for a level, level=0.4"),
+        (lambda: coarea.segment(IMAGE, 0.4), "n_regions must be an integer .*, got 0.4: for a level, level="),
         (lambda: coarea.segment(TREE), "got a tree"),
     ],
     "superpixels": [

@@ -82,11 +82,10 @@ def segment(
     """
     if level is not None and n_regions is not None:
         raise ValueError(f"n_regions and level must not both be given, got {came(n_regions)} and {came(level)}")
-    if isinstance(n_regions, float) and 0 < n_regions < 1:
-        raise ValueError(
-            f"n_regions must be an integer of at least 1, got {n_regions:g}: for a level, level={n_regions:g}"
-        )
-    number = N_REGIONS if n_regions is None else as_count("n_regions", n_regions)
+    try:
+        number = N_REGIONS if n_regions is None else as_count("n_regions", n_regions)
+    except ValueError as error:
+        raise ValueError(f"{error}: for a level, level=...") from None
     level = None if level is None else as_number("level", level, least=0, most=1)
     hierarchy = region_hierarchy(image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis)
     if level is not None:
