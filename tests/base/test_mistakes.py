@@ -119,15 +119,6 @@ MISTAKES = {
         (lambda: attributes.dynamics_of_minima(TREE, attributes.area), "got a function: give its values, coarea.attr"),
         (lambda: attributes.dynamics_of_minima(TREE, IMAGE), rf"attribute must have shape \({N},\), one entry"),
     ],
-    "region_hierarchy": [
-        (lambda: coarea.region_hierarchy(IMAGE, 200), "give options by name"),
-        (lambda: coarea.region_hierarchy(IMAGE > 3), "image must be of uint8, uint16 or floats from 0 to 1, got bool"),
-    ],
-    "segment": [
-        (lambda: coarea.segment(IMAGE / 1.0), "image must be from 0 to 1 where it is float, .*: divide it by"),
-        (lambda: coarea.segment(IMAGE, 0.4), "n_regions must be an integer of at least 1, got 0.4"),
-        (lambda: coarea.segment(TREE), "got a tree"),
-    ],
     "two_phase": [
         (lambda: coarea.two_phase(IMAGE, 1, fixed=IMAGE > 3), r"fixed must have shape \(2, 12, 10\), a mask for phase"),
         (lambda: coarea.two_phase(IMAGE, 1, means=[(1, 2)] * 3), r"means must have shape \(2,\), those of phase 0 and"),

@@ -11,6 +11,7 @@ PIXELS = IMAGE > 40
 STRENGTH = coarea.edge_strength(IMAGE, [0.5, 2])
 LABELS = IMAGE // 13
 SIDES = np.ones((2, 9, 10))
+GRAPH = coarea.region_graph(LABELS)
 HIERARCHY = coarea.merge_regions(LABELS, SIDES)
 
 WITH_NUMBERS = {
@@ -44,7 +45,12 @@ WITH_NUMBERS = {
 
 ARRAYS = {
     "edge_strength": {"image": IMAGE, "betas": np.array([0.5, 2])},
-    "merge_regions": {"labels": LABELS, "weights": SIDES},
+    "merge_regions": {
+        "labels": LABELS,
+        "weights": np.full(len(GRAPH.arcs), 0.25),
+        "lengths": GRAPH.lengths,
+        "arcs": GRAPH.arcs,
+    },
     "region_graph": {"labels": LABELS, "strength": SIDES},
     "region_hierarchy": {"image": IMAGE},
     "segment": {"image": IMAGE},
@@ -58,5 +64,8 @@ ARRAYS = {
     },
 }
 
-# Without numbers.
-CALLS = {"region_graph": (coarea.region_graph, {"labels": LABELS}, {})}
+# Without numbers, or with other options than those that the arrays need.
+CALLS = {
+    "merge_regions": (coarea.merge_regions, ARRAYS["merge_regions"], {}),
+    "region_graph": (coarea.region_graph, {"labels": LABELS}, {}),
+}

@@ -82,6 +82,15 @@ MISTAKES_OF_REGIONS = {
         (lambda: coarea.edge_strength(IMAGE, beta=3), "did you mean betas"),
         (lambda: coarea.edge_strength(IMAGE, [1], 0.5), "give options by name, power=..."),
     ],
+    "region_hierarchy": [
+        (lambda: coarea.region_hierarchy(IMAGE, 200), "give options by name"),
+        (lambda: coarea.region_hierarchy(IMAGE > 3), "image must be of uint8, uint16 or floats from 0 to 1, got bool"),
+    ],
+    "segment": [
+        (lambda: coarea.segment(IMAGE / 1.0), "image must be from 0 to 1 where it is float, .*: divide it by"),
+        (lambda: coarea.segment(IMAGE, 0.4), "n_regions must be an integer .*, got 0.4: for a level, level="),
+        (lambda: coarea.segment(TREE), "got a tree"),
+    ],
     "superpixels": [
         (lambda: coarea.superpixels(IMAGE, 5), r"strength must have shape \(2, h, w\), .* got \(12, 10\): coarea.edge"),
         (lambda: coarea.superpixels(RGB, 5), r"strength must have shape \(2, h, w\), .* got \(12, 10, 3\)"),

@@ -163,9 +163,21 @@ def test_values_far_from_each_other_and_from_zero():
     with np.errstate(over="ignore"):
         jump = float(coarea.edge_strength(far, [0], power=0.1, channel_axis=0)[1, 0, 1])
     assert jump == pytest.approx((np.hypot(2, 0.3) * 1e300**1) ** 0.1, rel=1e-6)
+    largest = np.finfo(float).max
+    assert coarea.edge_strength([[largest], [-largest]], [0], power=0.1)[0, 0, 0] == pytest.approx(
+        2**0.1 * largest**0.1, rel=1e-6
+    )
     with pytest.raises(ValueError, match="image must have smaller differences or power be less"):
         coarea.edge_strength(step * 1e300, [0], power=1)
     assert coarea.edge_strength(2**62 + step, [0], power=1)[1, 0, 1] == 1
     assert coarea.edge_strength((2**64 - 1 - step.astype(np.uint64)), [0], power=1)[1, 0, 1] == 1
     assert coarea.edge_strength(step * 1e-30, [0], power=1)[1, 0, 1] == np.float32(1e-30)
     assert coarea.edge_strength(1e9 + step * 1e-3, [0], power=1)[1, 0, 1] == pytest.approx(1e-3, rel=1e-4)
+
+
+def test_more_nodes_than_the_indices_count_are_refused(monkeypatch):
+    monkeypatch.setattr("coarea.regions.edge_strength.INDEX_MAX", 7)
+    image = np.stack([np.arange(4)[None]] * 2, axis=-1)
+    assert coarea.edge_strength(image[..., 0], [0]).any()
+    with pytest.raises(ValueError, match="image must have trees of at most 7 nodes in all, got 8: divide"):
+        coarea.edge_strength(image, [0], channel_axis=-1)

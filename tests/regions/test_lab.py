@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from coarea.regions._colors import lab8
 
@@ -27,20 +26,3 @@ def test_known_colours():
         assert found.dtype == np.uint8
         assert found.shape == image.shape
         np.testing.assert_array_equal(found.reshape(-1, 3), expected)
-
-
-@pytest.mark.parametrize(
-    ("image", "error", "message"),
-    [
-        (np.zeros((3, 4), np.uint8), ValueError, r"must have 3 channels in its last axis, .* got \(3, 4\): leave out"),
-        (np.zeros((3, 5), np.uint8), ValueError, r"must have 3 channels in its last axis, .* got \(3, 5\)$"),
-        (np.full((2, 3), 255.0), ValueError, "must be from 0 to 1 if it is of floats, got 255 to 255: divide it"),
-        (np.full((2, 3), -0.1), ValueError, "must be from 0 to 1"),
-        (np.full((2, 3), np.nan), ValueError, "must be from 0 to 1"),
-        (np.zeros((2, 3), np.int16), TypeError, "must be of uint8, uint16 or floats from 0 to 1 .*, got int16"),
-        (np.zeros((2, 3), bool), TypeError, "got bool"),
-    ],
-)
-def test_what_is_no_colour_is_refused(image, error, message):
-    with pytest.raises(error, match=message):
-        lab8(image)

@@ -146,11 +146,34 @@ def test_what_is_no_photograph_is_refused(image: object, options: dict[str, obje
 
 def test_wrong_options() -> None:
     for wrong in (0, -1, 2.5, "12", None, True):
-        with pytest.raises(ValueError, match="n_regions must be an integer"):
-            coarea.segment(PHOTOGRAPH, wrong)
+        if wrong is not None:
+            with pytest.raises(ValueError, match="n_regions must be an integer"):
+                coarea.segment(PHOTOGRAPH, wrong)
         with pytest.raises(ValueError, match="n_superpixels must be an integer"):
             coarea.region_hierarchy(PHOTOGRAPH, n_superpixels=wrong)
-    with pytest.raises(ValueError, match=re.escape("n_regions and level must not both be given, got 5 and 0.4")):
-        coarea.segment(PHOTOGRAPH, 5, level=0.4)
+    for number in (5, 12):
+        message = f"n_regions and level must not both be given, got {number} and 0.4"
+        with pytest.raises(ValueError, match=re.escape(message)):
+            coarea.segment(PHOTOGRAPH, number, level=0.4)
     with pytest.raises(ValueError, match="level must be a number >= 0 and <= 1, got 49"):
         coarea.segment(PHOTOGRAPH, level=49)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
+def test_nearly_black_images_are_warned_of(dtype: type) -> None:
+    white = 1 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
+    dark, enough = np.zeros((2, 4, 5), dtype)
+    dark[0, 0], enough[0, 0] = white / 8.5, white / 8 + white / 500
+    for function in (coarea.segment, coarea.region_hierarchy):
+        with pytest.warns(UserWarning, match=r"image is nearly black: no value exceeds [\d.]+, where") as caught:
+            function(dark)
+        assert caught[0].filename == __file__
+        function(enough)
+        function(dark * 0)
+
+
+def test_twelve_bits_in_sixteen(hierarchy: coarea.Hierarchy) -> None:
+    wide = PHOTOGRAPH.astype(np.uint16)
+    with pytest.warns(UserWarning, match="where 65535 is white.*divide it by the largest that is possible"):
+        assert coarea.region_hierarchy(wide) != hierarchy
+    assert coarea.region_hierarchy(wide / 255) == hierarchy

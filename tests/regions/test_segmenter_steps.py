@@ -177,13 +177,18 @@ def test_one_region_has_no_arcs() -> None:
     assert arcs.mean_strength(np.zeros((2, 3, 4), np.float32)).shape == (0,)
 
 
-@pytest.mark.parametrize("n_regions", [1, 2, 5, 17, 40, DENSE_MAX + 60])
-def test_spectral_distances_by_all_eigenvectors(n_regions: int) -> None:
+def random_graph(n_regions: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ends and affinities of the arcs of a connected graph."""
     pairs = {(k, k + 1) for k in range(n_regions - 1)} | {
         (int(i), int(j)) for i, j in np.sort(RNG.integers(0, n_regions, (2 * n_regions, 2))) if i < j
     }
     ends = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-    affinity = RNG.random(len(ends)) * 10.0 ** RNG.integers(-2, 3, len(ends))
+    return ends, RNG.random(len(ends)) * 10.0 ** RNG.integers(-2, 3, len(ends))
+
+
+@pytest.mark.parametrize("n_regions", [1, 2, 5, 17, 40, DENSE_MAX + 60])
+def test_spectral_distances_by_all_eigenvectors(n_regions: int) -> None:
+    ends, affinity = random_graph(n_regions)
     found = spectral_distances(ends, affinity, n_regions, 16)
     graph = np.zeros((n_regions, n_regions))
     graph[ends[:, 0], ends[:, 1]] = affinity
@@ -198,6 +203,18 @@ def test_spectral_distances_by_all_eigenvectors(n_regions: int) -> None:
             expected += np.abs(own[ends[:, 0]] - own[ends[:, 1]])
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
     np.testing.assert_array_equal(found, spectral_distances(ends, affinity, n_regions, 16))
+
+
+@pytest.mark.parametrize("n_regions", [DENSE_MAX, 800])
+def test_threads_of_linear_algebra_do_not_matter(n_regions: int) -> None:
+    limits = pytest.importorskip("threadpoolctl").threadpool_limits
+    ends, affinity = random_graph(n_regions)
+    found = []
+    for n_threads in (1, 2, 5):
+        with limits(n_threads):
+            found.append(spectral_distances(ends, affinity, n_regions, 16))
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
 
 
 def test_histograms_of_regions_are_sums() -> None:

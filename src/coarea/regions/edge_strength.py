@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coarea.base.arrays import Array, as_image
+from coarea.base.arrays import INDEX_MAX, Array, as_image
 from coarea.base.colors import channel_axis_of
 from coarea.base.keywords import with_hints
 from coarea.base.levels import steps_between
@@ -138,6 +138,8 @@ def _mean_jumps(spaces: Sequence[ScaleSpace], column: NDArray[np.intp], power: f
     """The strength, from the values of the nodes: no filtered image is written."""
     shape = spaces[0].tree.node_of_pixel.shape
     starts = np.cumsum([0] + [len(space.tree) for space in spaces])
+    if starts[-1] > INDEX_MAX:
+        raise ValueError(f"image must have trees of at most {INDEX_MAX} nodes in all, got {starts[-1]}: divide it")
     nodes = np.stack(
         [space.tree.node_of_pixel.reshape(-1) + np.int32(start) for space, start in zip(spaces, starts, strict=False)]
     )
@@ -168,7 +170,7 @@ def _tables(values: Sequence[Array]) -> tuple[list[Array], float]:
         for table in values
     ]
     largest = max(float(np.abs(table).max()) for table in wide)
-    unit = 2.0 ** int(np.frexp(largest)[1])
+    unit = 2.0 ** (int(np.frexp(largest)[1]) - 1)  # not more: the largest floats are less than 2 ** 1024
     return [table / unit for table in wide], unit
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coarea.regions.region_graph import sides_along
 from coarea.regions.segmenter._arcs import normals, sample
 
 RADIUS = 6.0  # pixels: the sides within it give an arc its direction
@@ -47,8 +48,8 @@ def arcs_of(labels: NDArray[np.int32]) -> Arcs:
     """The arcs of a label image (rows, columns), labels 0 to n - 1."""
     n = int(labels.max()) + 1
     parts = []
-    for down in (0, 1):
-        near, far = (labels[:-1], labels[1:]) if down else (labels[:, :-1], labels[:, 1:])
+    for axis, down in ((1, 0), (0, 1)):
+        near, far = sides_along(labels, axis)
         row, column = np.nonzero(near != far)
         one, other = near[row, column].astype(np.int64), far[row, column].astype(np.int64)
         sign = np.where(one < other, 1, -1).astype(np.int8)
@@ -60,5 +61,5 @@ def arcs_of(labels: NDArray[np.int32]) -> Arcs:
     distinct, start = np.unique(key, return_index=True)
     start = np.append(start, len(key)).astype(np.int64)
     angle = np.empty(len(key))
-    normals(start, y, x, down_.astype(np.int8), right.astype(np.int8), RADIUS, angle)
+    normals(start, y, x, down_, right, RADIUS, angle)
     return Arcs(np.stack([distinct // n, distinct % n], axis=1), start, y, x, down_ != 0, angle)

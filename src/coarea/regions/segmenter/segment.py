@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coarea.base.arrays import Array, as_image
+from coarea.base.colors import level_of_caller
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_axis, as_count, as_number, came
 from coarea.regions._colors import lab8
@@ -28,7 +31,7 @@ N_REGIONS = 12
 
 @with_hints
 def segment(
-    image: ArrayLike, n_regions: int = N_REGIONS, *, level: float | None = None, channel_axis: int | None = -1
+    image: ArrayLike, n_regions: int | None = None, *, level: float | None = None, channel_axis: int | None = -1
 ) -> NDArray[np.int32]:
     """Divide a photograph into regions, as people would.
 
@@ -36,8 +39,9 @@ def segment(
     ----------
     image : (h, w) or (h, w, 3) array_like
         Grey or sRGB: uint8, uint16 or floats from 0 to 1.
-    n_regions : int, default 12
-        Number of regions. There are fewer only if the image has not so many basins, and one if it is constant.
+    n_regions : int, optional
+        Number of regions, 12 if no level is given. There are fewer only if the image has not so many basins, and one if
+        it is constant.
     level : float, optional
         Cut the hierarchy at this level instead, from 0 to 1: the number of regions then depends on the image. 0.49 is
         what suits photographs best on the whole; above it are fewer regions.
@@ -56,6 +60,11 @@ def segment(
     TypeError
         If the dtype is none of these.
 
+    Warns
+    -----
+    UserWarning
+        If no value exceeds an eighth of the range, as where 12 bits are kept in uint16.
+
     Notes
     -----
     See :func:`region_hierarchy`, of which this is a cut: take that to try several numbers or levels.
@@ -71,10 +80,13 @@ def segment(
     >>> labels[0, 0], labels[0, 59], labels[20, 45], np.bincount(labels.ravel()).tolist()
     (np.int32(0), np.int32(1), np.int32(2), [800, 1400, 200])
     """
-    number = as_count("n_regions", n_regions)
-    level = None if level is None else as_number("level", level, least=0, most=1)
-    if level is not None and number != N_REGIONS:
+    if level is not None and n_regions is not None:
         raise ValueError(f"n_regions and level must not both be given, got {came(n_regions)} and {came(level)}")
+    try:
+        number = N_REGIONS if n_regions is None else as_count("n_regions", n_regions)
+    except ValueError as error:
+        raise ValueError(f"{error}: for a level, level=...") from None
+    level = None if level is None else as_number("level", level, least=0, most=1)
     hierarchy = region_hierarchy(image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis)
     if level is not None:
         return hierarchy.cut(level=level)
@@ -102,7 +114,7 @@ def region_hierarchy(
     Raises
     ------
     ValueError, TypeError
-        As :func:`segment`.
+        As :func:`segment`, which also warns of the same.
 
     Notes
     -----
@@ -177,9 +189,20 @@ def _as_lab(image: ArrayLike, channel_axis: int | None) -> Bytes:
     if array.dtype.kind != "f" and array.dtype not in (np.uint8, np.uint16):
         remedy = "of values from 0 to 255 give image.astype('uint8')"
         raise TypeError(f"image must be of uint8, uint16 or floats from 0 to 1, got {array.dtype}: {remedy}")
+    _warn_if_dark(array)
     rows = max(1, STRIP // array.shape[1])
     strips = (array[start : start + rows] for start in range(0, len(array), rows))
     return np.concatenate([lab8(np.broadcast_to(strip, (*strip.shape[:2], 3))) for strip in strips])
+
+
+def _warn_if_dark(image: Array) -> None:
+    largest, limit = image.max(), np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1
+    if 0 < largest < limit / 8:
+        warnings.warn(
+            f"image is nearly black: no value exceeds {largest:g}, where {limit} is white. If its values end there, as "
+            "those of 12 bits in uint16 do at 4095, divide it by the largest that is possible, image / 4095",
+            stacklevel=level_of_caller(),
+        )
 
 
 def _places(strength: NDArray[np.float32], contrast: NDArray[np.float32]) -> NDArray[np.float32]:
