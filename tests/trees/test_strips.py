@@ -154,6 +154,16 @@ def test_signs_of_zero_and_infinities(rng):
         assert_same(tree, arrays)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("zero", [-0.0, 0.0])
+def test_zeros_keep_their_sign(dtype, zero, rng):
+    image = rng.choice(np.array([-1.5, zero, 2.25], dtype), (20, 20))
+    for tree in trees_of(rng, image):
+        if not isinstance(tree.border, float | int):  # the value of a ring has no sign of the image
+            _, value, node_of_pixel, _ = in_strips(tree, image, first_rows(image.shape, image.dtype, 4))
+            assert value[node_of_pixel].tobytes() == image.tobytes()
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 def test_any_number_of_workers_gives_the_same_arrays(dtype, rng):
     image = np.kron(rng.integers(0, 200, (110, 67)), np.ones((10, 6))).astype(dtype)

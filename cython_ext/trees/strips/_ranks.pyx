@@ -10,20 +10,20 @@ cdef enum:
 
 
 def rank_keys(
-    const unsigned int[::1] keys, word_t[::1] pairs, word_t[::1] spare, int[::1] rank, unsigned int[::1] distinct
+    const unsigned int[::1] keys, word_t[::1] pairs, word_t[::1] spare, int[::1] rank, int[::1] first
 ):
     """Rank the keys among the distinct ones; return how many of them there are.
 
     keys : at least one and fewer than 2**31.
     pairs, spare : scratch, one entry for each key.
     rank : of each key; is filled.
-    distinct : the distinct keys, increasing; as many entries as there are keys; the first ones are filled.
+    first : the place of the first key of each rank; as many entries as there are keys, of which the first are filled.
     """
     cdef Py_ssize_t n = keys.shape[0], k
     cdef int starts[3][RADIX]
     cdef int digit, total, count, n_distinct = -1
     cdef int* start
-    cdef unsigned int key
+    cdef unsigned int key, last = 0
     cdef word_t* source = &pairs[0]
     cdef word_t* target = &spare[0]
     with nogil:
@@ -48,8 +48,9 @@ def rank_keys(
             source, target = target, source
         for k in range(n):
             key = <unsigned int>(source[k] >> 32)
-            if n_distinct < 0 or key != distinct[n_distinct]:
+            if n_distinct < 0 or key != last:
                 n_distinct += 1
-                distinct[n_distinct] = key
+                first[n_distinct] = <int><unsigned int>source[k]  # equal keys are still in the order they came in
+                last = key
             rank[<unsigned int>source[k]] = n_distinct
     return n_distinct + 1

@@ -20,8 +20,8 @@ def rank(values: Array, value: float) -> tuple[int, bool, object]:
         below = int(np.searchsorted(wide, value))
         with np.errstate(over="ignore"):
             rounded = values.dtype.type(value)
-        if wide.dtype.type(rounded) > value:
-            rounded = np.nextafter(rounded, values.dtype.type(-np.inf))
+            if wide.dtype.type(rounded) > value:
+                rounded = np.nextafter(rounded, values.dtype.type(-np.inf))
         return below, below < len(wide) and bool(wide[below] == value), rounded
     integers = values.astype(np.int64) if values.dtype.kind == "b" else values
     floor = math.floor(value)

@@ -41,7 +41,8 @@ def thread_map(workers: int) -> Iterator[Map]:
     if workers == 1:
         yield map
         return
-    from concurrent.futures import ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
+    # Here: its import takes as long as half of numpy's.
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
     left = threading.Event()
     pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
@@ -59,10 +60,11 @@ def thread_map(workers: int) -> Iterator[Map]:
                     break
                 results[k] = job(*jobs[k])
 
-        for future in [pool.submit(work) for _ in range(min(workers, len(jobs)))]:
-            while not future.done():
-                wait([future], PATIENCE)
-            future.result()
+        futures = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
+        while futures:
+            done, futures = wait(futures, PATIENCE, FIRST_EXCEPTION)
+            for future in done:
+                future.result()
         yield from results
 
     try:

@@ -6,5 +6,5 @@ def rank_keys(
     pairs: NDArray[np.uint64],
     spare: NDArray[np.uint64],
     rank: NDArray[np.int32],
-    distinct: NDArray[np.uint32],
+    first: NDArray[np.int32],
 ) -> int: ...

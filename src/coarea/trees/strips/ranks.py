@@ -12,7 +12,7 @@ SIGN = np.uint32(2**31)
 
 
 def levels_of_strip(image: Array) -> tuple[Array, Array]:
-    """As `to_levels`, faster for numbers of 32 bits; the value of zeros has no sign."""
+    """As `to_levels`, faster for numbers of 32 bits; the zeros have the sign of the first one."""
     kind, size = image.dtype.kind, image.dtype.itemsize
     if size != 4 or kind not in "uif":
         return to_levels(image)
@@ -22,10 +22,6 @@ def levels_of_strip(image: Array) -> tuple[Array, Array]:
     elif kind == "i":
         bits ^= SIGN
     pairs, spare = np.empty((2, bits.size), np.uint64)
-    level, distinct = np.empty(bits.shape, np.int32), np.empty(bits.size, np.uint32)
-    values = distinct[: _ranks.rank_keys(bits.ravel(), pairs, spare, level.ravel(), distinct)]
-    if kind == "f":
-        values = np.where(values >= SIGN, values ^ SIGN, ~values)
-    elif kind == "i":
-        values = values ^ SIGN
-    return level, values.view(image.dtype)
+    level, first = np.empty(bits.shape, np.int32), np.empty(bits.size, np.int32)
+    n_levels = _ranks.rank_keys(bits.ravel(), pairs, spare, level.ravel(), first)
+    return level, image.ravel()[first[:n_levels]]
