@@ -22,11 +22,12 @@ def test_other_numbers_are_refused(workers):
         number_of_workers(workers)
 
 
-def test_threads_end_when_a_job_has_failed():
+@pytest.mark.parametrize("bad", [0, 1])
+def test_threads_end_when_a_job_has_failed(bad):
     ended, has_begun = [], threading.Event()
 
     def work(place: int) -> None:
-        if place == 0:
+        if place == bad:
             has_begun.wait(20)
             raise OSError("a job has failed")
         has_begun.set()
@@ -39,7 +40,48 @@ def test_threads_end_when_a_job_has_failed():
 
     with pytest.raises(OSError, match="a job"), thread_map(2) as run:
         list(run(work, range(50)))
-    assert ended == [1]  # the others never begin
+    assert ended == [1 - bad]  # the others never begin
+
+
+def test_pools_within_jobs_end_when_another_job_has_failed():
+    ended, has_begun = [], threading.Event()
+
+    def last(place: int) -> None:
+        has_begun.set()
+        begin = time.monotonic()
+        try:
+            while time.monotonic() < begin + 20:
+                end_if_left()
+        except KeyboardInterrupt:
+            ended.append(place)
+            raise
+
+    def work(place: int) -> None:
+        if place == 1:
+            has_begun.wait(20)
+            raise OSError("a job has failed")
+        with thread_map(2) as run:
+            list(run(last, range(50)))
+
+    with pytest.raises(OSError, match="a job"), thread_map(2) as run:
+        list(run(work, range(2)))
+    assert set(ended) <= {0, 1}
+    assert ended
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+def test_each_job_is_done_once_and_results_are_in_order(workers):
+    done = []
+
+    def work(place: int, other: int) -> int:
+        done.append(place)
+        return place * other
+
+    for n in (0, 1, 2, 5, 40):
+        done.clear()
+        with thread_map(workers) as run:
+            assert list(run(work, range(n), range(3, n + 9))) == [k * (k + 3) for k in range(n)]
+        assert sorted(done) == list(range(n))
 
 
 def test_no_other_thread_ends():

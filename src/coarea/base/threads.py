@@ -36,12 +36,13 @@ def thread_map(workers: int) -> Iterator[Map]:
     """The built-in map, or that of a pool of threads.
 
     After Ctrl-C, or where a job has failed, nobody waits for the other jobs: kernels that are at work see that they are
-    left, and end.
+    left, and end; so do pools within jobs. A job must not map with the pool that runs it, which could wait for itself.
     """
     if workers == 1:
         yield map
         return
-    from concurrent.futures import ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
+    # here: its import takes as long as half of numpy's
+    from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
     left = threading.Event()
     pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
@@ -59,10 +60,12 @@ def thread_map(workers: int) -> Iterator[Map]:
                     break
                 results[k] = job(*jobs[k])
 
-        for future in [pool.submit(work) for _ in range(min(workers, len(jobs)))]:
-            while not future.done():
-                wait([future], PATIENCE)
-            future.result()
+        at_work: set[Future[None]] = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
+        while at_work:
+            ended, at_work = wait(at_work, PATIENCE, FIRST_EXCEPTION)
+            for future in ended:
+                future.result()
+            end_if_left()  # a pool within a job of another
         yield from results
 
     try:
