@@ -50,7 +50,7 @@ def test_pools_within_jobs_end_when_another_job_has_failed():
         has_begun.set()
         begin = time.monotonic()
         try:
-            while time.monotonic() < begin + 20:
+            while time.monotonic() < begin + 5:
                 end_if_left()
         except KeyboardInterrupt:
             ended.append(place)
@@ -61,7 +61,7 @@ def test_pools_within_jobs_end_when_another_job_has_failed():
             has_begun.wait(20)
             raise OSError("a job has failed")
         with thread_map(2) as run:
-            list(run(last, range(50)))
+            list(run(last, range(2)))
 
     with pytest.raises(OSError, match="a job"), thread_map(2) as run:
         list(run(work, range(2)))

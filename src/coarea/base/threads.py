@@ -41,8 +41,7 @@ def thread_map(workers: int) -> Iterator[Map]:
     if workers == 1:
         yield map
         return
-    # here: its import takes as long as half of numpy's
-    from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+    from concurrent.futures import Future, ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
 
     left = threading.Event()
     pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
@@ -62,7 +61,7 @@ def thread_map(workers: int) -> Iterator[Map]:
 
         at_work: set[Future[None]] = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
         while at_work:
-            ended, at_work = wait(at_work, PATIENCE, FIRST_EXCEPTION)
+            ended, at_work = wait(at_work, PATIENCE)
             for future in ended:
                 future.result()
             end_if_left()  # a pool within a job of another
