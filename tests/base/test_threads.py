@@ -43,7 +43,8 @@ def test_threads_end_when_a_job_has_failed(bad):
     assert ended == [1 - bad]  # the others never begin
 
 
-def test_pools_within_jobs_end_when_another_job_has_failed():
+@pytest.mark.parametrize("workers", [1, 2])
+def test_pools_within_jobs_end_when_another_job_has_failed(workers):
     ended, has_begun = [], threading.Event()
 
     def last(place: int) -> None:
@@ -60,13 +61,33 @@ def test_pools_within_jobs_end_when_another_job_has_failed():
         if place == 1:
             has_begun.wait(20)
             raise OSError("a job has failed")
-        with thread_map(2) as run:
+        with thread_map(workers) as run:
             list(run(last, range(2)))
 
     with pytest.raises(OSError, match="a job"), thread_map(2) as run:
         list(run(work, range(2)))
     assert set(ended) <= {0, 1}
     assert ended
+
+
+def test_short_jobs_within_a_job_end_when_another_has_failed():
+    has_begun, begun = threading.Event(), []
+
+    def short(place: int) -> None:
+        begun.append(place)
+        has_begun.set()
+        time.sleep(0.01)
+
+    def work(place: int) -> None:
+        if place == 1:
+            has_begun.wait(20)
+            raise OSError("a job has failed")
+        with thread_map(1) as run:
+            list(run(short, range(300)))
+
+    with pytest.raises(OSError, match="a job"), thread_map(2) as run:
+        list(run(work, range(2)))
+    assert len(begun) < 300
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 7])

@@ -33,13 +33,13 @@ def number_of_workers(workers: int | None) -> int:
 
 @contextmanager
 def thread_map(workers: int) -> Iterator[Map]:
-    """The built-in map, or that of a pool of threads.
+    """A map like the built-in one, or that of a pool of threads.
 
     After Ctrl-C, or where a job has failed, nobody waits for the other jobs: kernels that are at work see that they are
     left, and end; so do pools within jobs. A job must not map with the pool that runs it, which could wait for itself.
     """
     if workers == 1:
-        yield map
+        yield _one_by_one
         return
     from concurrent.futures import Future, ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
 
@@ -72,6 +72,13 @@ def thread_map(workers: int) -> Iterator[Map]:
     finally:
         left.set()
         pool.shutdown(cancel_futures=True)
+
+
+def _one_by_one(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
+    """The built-in map, that also ends in a thread of a pool that is left: single jobs may be too short to ask."""
+    for place in zip(*places, strict=False):
+        end_if_left()
+        yield job(*place)
 
 
 def end_if_left() -> None:
