@@ -22,12 +22,12 @@ def test_other_numbers_are_refused(workers):
         number_of_workers(workers)
 
 
-@pytest.mark.parametrize("failing", [0, 1])
-def test_threads_end_when_a_job_has_failed(failing):
+@pytest.mark.parametrize("bad", [0, 1])
+def test_threads_end_when_a_job_has_failed(bad):
     ended, has_begun = [], threading.Event()
 
     def work(place: int) -> None:
-        if place == failing:
+        if place == bad:
             has_begun.wait(20)
             raise OSError("a job has failed")
         has_begun.set()
@@ -43,7 +43,69 @@ def test_threads_end_when_a_job_has_failed(failing):
 
     with pytest.raises(OSError, match="a job"), thread_map(2) as run:
         list(run(work, range(50)))
-    assert ended == [1 - failing]  # the others never begin
+    assert ended == [1 - bad]  # the others never begin
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_pools_within_jobs_end_when_another_job_has_failed(workers):
+    ended, has_begun = [], threading.Event()
+
+    def last(place: int) -> None:
+        has_begun.set()
+        begin = time.monotonic()
+        try:
+            while time.monotonic() < begin + 5:
+                end_if_left()
+        except KeyboardInterrupt:
+            ended.append(place)
+            raise
+
+    def work(place: int) -> None:
+        if place == 1:
+            has_begun.wait(20)
+            raise OSError("a job has failed")
+        with thread_map(workers) as run:
+            list(run(last, range(2)))
+
+    with pytest.raises(OSError, match="a job"), thread_map(2) as run:
+        list(run(work, range(2)))
+    assert set(ended) <= {0, 1}
+    assert ended
+
+
+def test_short_jobs_within_a_job_end_when_another_has_failed():
+    has_begun, begun = threading.Event(), []
+
+    def short(place: int) -> None:
+        begun.append(place)
+        has_begun.set()
+        time.sleep(0.01)
+
+    def work(place: int) -> None:
+        if place == 1:
+            has_begun.wait(20)
+            raise OSError("a job has failed")
+        with thread_map(1) as run:
+            list(run(short, range(300)))
+
+    with pytest.raises(OSError, match="a job"), thread_map(2) as run:
+        list(run(work, range(2)))
+    assert len(begun) < 300
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+def test_each_job_is_done_once_and_results_are_in_order(workers):
+    done = []
+
+    def work(place: int, other: int) -> int:
+        done.append(place)
+        return place * other
+
+    for n in (0, 1, 2, 5, 40):
+        done.clear()
+        with thread_map(workers) as run:
+            assert list(run(work, range(n), range(3, n + 9))) == [k * (k + 3) for k in range(n)]
+        assert sorted(done) == list(range(n))
 
 
 def test_no_other_thread_ends():

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from skimage import data, graph, segmentation
 
 import coarea
@@ -105,43 +103,6 @@ def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
     monkeypatch.setattr(planes, "ROWS", 3)
     monkeypatch.setattr(planes, "SUMMED", 3)
     check_solvers(2, 30)
-
-
-@pytest.mark.parametrize("least", [1, 5])
-def test_nothing_flows_between_parts(least, rng, monkeypatch):
-    monkeypatch.setattr(flow, "PART", least)
-    n_networks = 0
-    for _ in range(60):
-        shape = rng.integers(1, 9, 2)
-        layout = planes.Layout.of(tuple(shape), coarea.neighbor_offsets(2, int(rng.choice([4, 8]))), 1)
-        offsets = (layout.rows * layout.stride + layout.columns).astype(np.int32)
-        block = rng.random((2 + len(offsets), layout.n_rows + 2 * layout.pad, layout.stride)) < 0.15
-        block = block.astype(np.int8)
-        inside = np.arange(layout.n_places).reshape(block.shape[1:])
-        inside = inside[layout.pad : layout.pad + layout.n_rows, layout.margin : layout.margin + layout.width]
-        nodes = inside[rng.random(inside.shape) < 0.8].astype(np.int32)
-        if not len(nodes):
-            continue
-        whole = flow.PlaneNetwork(block, offsets, nodes)
-        parts = whole.parts()
-        np.testing.assert_array_equal(np.sort(np.concatenate([part.nodes for part in parts])), nodes)
-        arcs = [
-            (node, node + offset)
-            for k, offset in enumerate(offsets)
-            for node in nodes[np.isin(nodes + offset, nodes)]
-            if block[2 + k].flat[node]
-        ]
-        for part in parts:
-            assert (np.diff(part.nodes) > 0).all()
-            assert all((one in part.nodes) == (other in part.nodes) for one, other in arcs)
-        if least > 1:
-            assert sum(len(part.nodes) < least for part in parts) <= 1  # what is left in the end
-        else:
-            ends = np.searchsorted(nodes, np.reshape(arcs, (-1, 2)))
-            joined = coo_array((np.ones(len(ends)), ends.T), (len(nodes), len(nodes)))
-            assert len(parts) == connected_components(joined, directed=False)[0]
-        n_networks += len(parts)
-    assert n_networks > 100
 
 
 @pytest.mark.parametrize("least", [1, 7])

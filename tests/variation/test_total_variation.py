@@ -259,22 +259,38 @@ def test_refusals(options, match):
 
 
 @pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
-@pytest.mark.parametrize("shape", [(1,), (2,), (9,), (1, 1), (3, 3), (4, 11), (3, 3, 3), (2, 1, 2, 3)])
-@pytest.mark.parametrize("smoothing", [0.0, 0.3])
-def test_numbers_that_are_not_finite_are_refused_at_any_place(shape, dtype, difference, isotropic, smoothing):
-    """Most kernels find them on their way, so voxels that no difference reads must not be forgotten."""
-    options = {"difference": difference, "isotropic": isotropic, "smoothing": smoothing, "workers": 1}
-    for bad, words in ((np.nan, "image contains NaN: replace it first"), (np.inf, "image contains infinite values")):
-        for place in range(np.prod(shape)):
-            for signs in ((1,), (1, 1), (-1, -1), (1, -1)):  # one of them, or two beside each other
-                image = np.linspace(0, 1, np.prod(shape)).astype(dtype)
-                part = image[place : place + len(signs)]
-                part[:] = bad * np.array(signs[: len(part)])
-                with pytest.raises(ValueError, match=words):
-                    tv_norm_and_gradient(image.reshape(shape), **options)
-                with pytest.raises(ValueError, match=words):
-                    tv_norm(image.reshape(shape), **options)
+@pytest.mark.parametrize("shape", [(1,), (2,), (9,), (1, 1), (3, 11), (3, 2, 3), (2, 1, 2, 3)])
+def test_numbers_that_are_not_finite_are_refused_at_any_place(shape, difference, isotropic):
+    """Some kernels find them on their way, so voxels that no difference reads must not be forgotten."""
+    size = int(np.prod(shape))
+    places, functions, smoothings = range(size), (tv_norm, tv_norm_and_gradient), (0.0, 0.3)
+    if difference == "central" or not isotropic:  # looked for before
+        places, functions, smoothings = sorted({0, size // 2, size - 1}), (tv_norm,), (0.0,)
+    nan, inf = np.nan, np.inf
+    kinds = {(nan,), (inf,), (-inf,), (nan, inf), (inf, inf), (-inf, -inf), (inf, -inf)}  # two: neighbours
+    for bad, place, dtype, smoothing in itertools.product(kinds, places, (np.float32, np.float64), smoothings):
+        for function in functions:
+            image = np.linspace(0, 1, size).astype(dtype)
+            step = shape[-1] if dtype == np.float32 else 1  # along an axis or the other
+            part = image[place : place + len(bad) * step : step]
+            part[:] = bad[: len(part)]
+            words = "image contains NaN: replace" if np.isnan(part).any() else "image contains infinite values"
+            with pytest.raises(ValueError, match=words):
+                function(
+                    image.reshape(shape), difference=difference, isotropic=isotropic, smoothing=smoothing, workers=1
+                )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_numbers_that_are_not_finite_are_refused_in_other_types_and_threads(workers, monkeypatch):
+    monkeypatch.setattr("coarea.variation.norm.SMALLEST_PART", 1)
+    for place in range(15):
+        for dtype in (np.float16, np.float32, ">f8", np.longdouble):
+            image = np.zeros((5, 3), dtype)
+            image.flat[place] = np.inf
+            for function in (tv_norm, tv_gradient, tv_norm_and_gradient):
+                with pytest.raises(ValueError, match="image contains infinite values"):
+                    function(image, workers=workers)
 
 
 def test_all_infinite_or_masked_images_are_refused():
@@ -289,6 +305,11 @@ def test_finite_images_whose_squares_are_not():
     """They are no less finite than others: the norm is what the sum of their differences comes to."""
     assert tv_norm([0.0, 1e200]) == np.inf
     assert tv_norm([0.0, 1e200], isotropic=False) == np.inf
+    value, gradient, _ = tv_norm_and_gradient([0.0, 1e200])
+    assert value == np.inf
+    assert gradient.tolist() == [0, 0]
+    assert tv_norm(np.array([0.0, 1e30], np.float32)) == np.float32(1e30)  # in double where float does not do
+    assert tv_norm(np.array([-3e38, 3e38], np.float32)) == np.inf
 
 
 def test_refused_images():

@@ -33,16 +33,15 @@ def number_of_workers(workers: int | None) -> int:
 
 @contextmanager
 def thread_map(workers: int) -> Iterator[Map]:
-    """The built-in map, or that of a pool of threads.
+    """A map like the built-in one, or that of a pool of threads.
 
     After Ctrl-C, or where a job has failed, nobody waits for the other jobs: kernels that are at work see that they are
-    left, and end.
+    left, and end; so do pools within jobs. A job must not map with the pool that runs it, which could wait for itself.
     """
     if workers == 1:
-        yield map
+        yield _one_by_one
         return
-    # Here: its import takes as long as half of numpy's.
-    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+    from concurrent.futures import Future, ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
 
     left = threading.Event()
     pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
@@ -60,11 +59,12 @@ def thread_map(workers: int) -> Iterator[Map]:
                     break
                 results[k] = job(*jobs[k])
 
-        futures = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
-        while futures:
-            done, futures = wait(futures, PATIENCE, FIRST_EXCEPTION)
-            for future in done:
+        at_work: set[Future[None]] = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
+        while at_work:
+            ended, at_work = wait(at_work, PATIENCE)
+            for future in ended:
                 future.result()
+            end_if_left()  # a pool within a job of another
         yield from results
 
     try:
@@ -72,6 +72,13 @@ def thread_map(workers: int) -> Iterator[Map]:
     finally:
         left.set()
         pool.shutdown(cancel_futures=True)
+
+
+def _one_by_one(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
+    """The built-in map, that also ends in a thread of a pool that is left: single jobs may be too short to ask."""
+    for place in zip(*places, strict=False):
+        end_if_left()
+        yield job(*place)
 
 
 def end_if_left() -> None:
