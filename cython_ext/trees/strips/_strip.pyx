@@ -72,7 +72,7 @@ def reach(
 
 
 cdef void pass_up(Union* u, int n_raw, unsigned char* marks) noexcept nogil:
-    """Aliases, and nodes that are not reached, give their cells to their parents, and tell them whether they are open."""
+    """Aliases and nodes that are not reached give their cells to their parents, and tell them whether they are open."""
     cdef int i, above
     for i in range(n_raw):
         if u.parent[i] >= 0 and marks[i] & REACHED:
@@ -140,7 +140,7 @@ def number(
 
 
 cdef inline int settled(int node, int n_reached, const int* core, int shift) noexcept nogil:
-    """The number of a node in the whole tree; pixels follow no pattern that could be predicted, so there is no branch."""
+    """The number of a node in the whole tree; without a branch, since pixels follow no pattern to be predicted."""
     cdef int reached = (node - n_reached) >> 31  # all bits, or none
     return (core[node & reached] & reached) | ((node + shift) & ~reached)
 
