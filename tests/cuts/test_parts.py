@@ -1,4 +1,4 @@
-"""Networks taken apart into parts between which nothing flows, and sums that threads share."""
+"""Networks split into parts between which nothing can flow, and sums of excess side by side."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coarea.base.threads import thread_map
 from coarea.cuts import flow, planes
 from coarea.cuts.terms import Term
 
-NEIGHBORHOODS = ((2, 4), (2, 4), (2, 8), (2, 16), (3, 6), (3, 26))
+NEIGHBORHOODS = ((2, 4), (2, 8), (2, 16), (3, 6), (3, 26))
 
 
 @pytest.mark.parametrize("least", [1, 5])
