@@ -74,6 +74,7 @@ MISTAKES_OF_REGIONS = {
         (lambda: coarea.edge_strength(IMAGE * math.nan), "image contains NaN"),
         (lambda: coarea.edge_strength(IMAGE[0]), "image must be 2-D or 3-D, got 1-D"),
         (lambda: coarea.edge_strength(COLORED), "got a multivariate tree of shapes"),
+        (lambda: coarea.edge_strength([IMAGE] * 3), r"of arrays: of channels, numpy.stack\(image\) with"),
         (lambda: coarea.edge_strength([TREE, IMAGE]), "image must be an array, a Tree or a sequence of Trees, got Tre"),
         (lambda: coarea.edge_strength([TREE, coarea.max_tree(IMAGE.T)]), r"one shape, got \(10, 12\) and \(12, 10\)"),
         (lambda: coarea.edge_strength(TREE, channel_axis=-1), "channel_axis does not apply to trees, got -1"),

@@ -121,6 +121,11 @@ def _channels(
     """The channels, or their trees."""
     parts: Sequence[Any] = image if isinstance(image, list | tuple) else [image]
     if not any(isinstance(part, Tree) for part in parts):
+        if parts is image and any(isinstance(part, np.ndarray) and part.ndim > 1 for part in parts):
+            raise TypeError(
+                "image must be an array, a Tree or a sequence of Trees, got a sequence of arrays: "
+                "of channels, numpy.stack(image) with channel_axis=0"
+            )
         array = as_image(cast(ArrayLike, image), finite=True)
         axis = channel_axis_of(array, channel_axis)
         return [np.ascontiguousarray(channel) for channel in ([array] if axis is None else np.moveaxis(array, axis, 0))]
