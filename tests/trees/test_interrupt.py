@@ -15,18 +15,19 @@ from interrupt import MEASURE, needs_timers, output_of
 
 pytestmark = pytest.mark.photograph  # large trees; and what watches memory keeps some of it
 
-SIDE = 1500  # large enough for several questions in each loop; a plane takes tenths of a second
+SIDE = 1500  # large enough for several questions in each loop; where there are strips, four times as large
 PREPARE = f"""
 import numpy as np
 import coarea
 random = np.random.default_rng(0)
 plane = random.integers(0, 256, ({SIDE}, {SIDE})).astype(np.uint8)
+large = np.tile(plane, (2, 2))
 volume = random.integers(0, 256, (150, 150, 150)).astype(np.uint8)
 calls = {{
-    "shapes": lambda: coarea.tree_of_shapes(plane),
+    "shapes": lambda: coarea.tree_of_shapes(large),
     "self-dual": lambda: coarea.tree_of_shapes(plane, connectivity="self-dual"),
     "all channels": lambda: coarea.tree_of_shapes(np.stack([plane, plane[::-1], plane.T]), channel_axis=0),
-    "max-tree": lambda: coarea.max_tree(plane),
+    "max-tree": lambda: coarea.max_tree(large),
     "shapes of a volume": lambda: coarea.tree_of_shapes(volume),
     "min-tree of a volume": lambda: coarea.min_tree(volume),
 }}
