@@ -13,7 +13,7 @@ from coarea.base.options import as_count, as_number, came
 from coarea.regions import _hierarchy
 from coarea.regions._binary import binary_tree, checked_hierarchy, checked_leaves, linkage_arrays
 from coarea.regions._labels import Numbered
-from coarea.regions.region_graph import graph_of, sides_along
+from coarea.regions.region_graph import graph_of, keys_of_pairs, sides_along
 from coarea.trees._selections import ancestors_of
 
 
@@ -188,7 +188,7 @@ class Hierarchy:
             near, far = sides_along(leaves, axis)
             crossed = near != far
             one, other = near[crossed].astype(np.int64), far[crossed]
-            found = np.searchsorted(keys, np.minimum(one, other) * n + np.maximum(one, other))
+            found = np.searchsorted(keys, keys_of_pairs(one, other, n))
             sides_along(sides[axis], axis)[0][crossed] = level_of_arc[found]
         return sides
 

@@ -91,7 +91,7 @@ def graph_of(regions: Numbered, strength: Array | None = None, *, name: str = "s
         near, far = sides_along(number, axis)
         crossed = near != far
         one, other = near[crossed].astype(np.int64), far[crossed].astype(np.int64)
-        pairs.append(np.minimum(one, other) * n + np.maximum(one, other))
+        pairs.append(keys_of_pairs(one, other, n))
         if strength is not None:
             values.append(sides_along(strength[axis], axis)[0][crossed])
     found, arc_of_side = np.unique(np.concatenate(pairs), return_inverse=True)
@@ -102,6 +102,12 @@ def graph_of(regions: Numbered, strength: Array | None = None, *, name: str = "s
     weights = np.concatenate(values).astype(np.float64)
     check_weights(name, weights)
     return RegionGraph(arcs, np.bincount(arc_of_side, weights, minlength=len(found)) / lengths, lengths, regions.labels)
+
+
+def keys_of_pairs(one: Array, other: Array, n: int) -> Array:
+    """A number for each pair of numbers below n, in whichever order; increasing with the smaller, then the larger."""
+    keys: Array = np.minimum(one, other) * n + np.maximum(one, other)
+    return keys
 
 
 def sides_along(image: Array, axis: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea.regions.region_graph import sides_along
+from coarea.regions.region_graph import keys_of_pairs, sides_along
 from coarea.regions.segmenter._arcs import normals, sample
 
 RADIUS = 6.0  # pixels: the sides within it give an arc its direction
@@ -53,8 +53,9 @@ def arcs_of(labels: NDArray[np.int32]) -> Arcs:
         row, column = np.nonzero(near != far)
         one, other = near[row, column].astype(np.int64), far[row, column].astype(np.int64)
         sign = np.where(one < other, 1, -1).astype(np.int8)
-        key = np.minimum(one, other) * n + np.maximum(one, other)
-        parts.append((key, row + 0.5 * down, column + 0.5 * (1 - down), sign * down, sign * (1 - down)))
+        parts.append(
+            (keys_of_pairs(one, other, n), row + 0.5 * down, column + 0.5 * (1 - down), sign * down, sign * (1 - down))
+        )
     key, y, x, down_, right = (np.concatenate(both) for both in zip(*parts, strict=True))
     order = np.lexsort((x, y, key))
     key, y, x, down_, right = (array[order] for array in (key, y, x, down_, right))
