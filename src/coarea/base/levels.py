@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
 
@@ -69,6 +70,17 @@ def to_ranks(image: Array) -> tuple[Array, Array]:
     if occurs.all():
         return levels, values
     return (np.cumsum(occurs) - 1).astype(levels.dtype)[levels], values[occurs]
+
+
+def sortable_bits(image: Array) -> NDArray[np.uint32]:
+    """Numbers of 32 bits as unsigned integers in the same order; -0.0 is 0.0."""
+    sign = np.uint32(2**31)
+    bits: NDArray[np.uint32] = (image + image.dtype.type(0)).view(np.uint32)
+    if image.dtype.kind == "f":  # those of negative numbers fall where the numbers rise
+        bits ^= (np.uint32(0) - (bits >> 31)) | sign
+    elif image.dtype.kind == "i":
+        bits ^= sign
+    return bits
 
 
 def steps_between(value: Array, other: Array) -> Array:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array
-from coarea.base.levels import to_ranks
+from coarea.base.levels import sortable_bits, to_ranks
 from coarea.regions import _sides_order
 
 
@@ -28,6 +28,4 @@ def _keys(strength: Array) -> NDArray[np.uint32]:
     """Numbers in the order of the strengths."""
     if strength.dtype != np.float32:
         return to_ranks(strength)[0].astype(np.uint32)
-    bits = (strength + np.float32(0)).view(np.uint32)  # -0.0 becomes 0.0
-    sign = np.uint32(1 << 31)
-    return np.where(bits < sign, bits | sign, ~bits)
+    return sortable_bits(strength)

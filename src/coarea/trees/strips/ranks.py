@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.base.levels import to_levels
+from coarea.base.levels import sortable_bits, to_levels
 from coarea.trees.strips import _ranks
-
-SIGN = np.uint32(2**31)
 
 
 def levels_of_strip(image: Array) -> tuple[Array, Array]:
@@ -16,11 +14,7 @@ def levels_of_strip(image: Array) -> tuple[Array, Array]:
     kind, size = image.dtype.kind, image.dtype.itemsize
     if size != 4 or kind not in "uif":
         return to_levels(image)
-    bits = (image + image.dtype.type(0)).view(np.uint32)
-    if kind == "f":  # those of negative numbers fall where the numbers rise
-        bits ^= (np.uint32(0) - (bits >> 31)) | SIGN
-    elif kind == "i":
-        bits ^= SIGN
+    bits = sortable_bits(image)
     pairs, spare = np.empty((2, bits.size), np.uint64)
     level, first = np.empty(bits.shape, np.int32), np.empty(bits.size, np.int32)
     n_levels = _ranks.rank_keys(bits.ravel(), pairs, spare, level.ravel(), first)
