@@ -14,20 +14,12 @@ cdef enum:
     BLOCK = 256  # pixels of a row that are handled together, so that their responses stay in the cache
 
 
-cdef void fold_rows(float *restrict even, float *restrict odd, const float *above, const float *below, Py_ssize_t n) \
+cdef void fold(float *restrict even, float *restrict odd, const float *before, const float *after, Py_ssize_t n) \
         noexcept nogil:
     cdef Py_ssize_t x
     for x in range(n):
-        even[x] = below[x] + above[x]
-        odd[x] = below[x] - above[x]
-
-
-cdef void fold_columns(float *restrict even, float *restrict odd, const float *left, const float *right, Py_ssize_t n) \
-        noexcept nogil:
-    cdef Py_ssize_t x
-    for x in range(n):
-        even[x] = right[x] + left[x]
-        odd[x] = right[x] - left[x]
+        even[x] = after[x] + before[x]
+        odd[x] = after[x] - before[x]
 
 
 cdef void add_product(float *restrict out, const float *value, float weight, Py_ssize_t n) noexcept nogil:
@@ -78,15 +70,15 @@ def assign(
                     n = min(<Py_ssize_t>BLOCK, n_columns - start)
                     memset(responses, 0, n_parts * BLOCK * sizeof(float))
                     for y in range(reach):
-                        fold_rows(
+                        fold(
                             rows, rows + width, &image[r + radius - y, start], &image[r + radius + y, start],
                             n + 2 * radius,
                         )
                         for x in range(reach):
                             middle = rows + radius
-                            fold_columns(folded, folded + BLOCK, middle - x, middle + x, n)
+                            fold(folded, folded + BLOCK, middle - x, middle + x, n)
                             middle += width
-                            fold_columns(folded + 2 * BLOCK, folded + 3 * BLOCK, middle - x, middle + x, n)
+                            fold(folded + 2 * BLOCK, folded + 3 * BLOCK, middle - x, middle + x, n)
                             for f in range(n_parts):
                                 add_product(responses + f * BLOCK, folded + parity[f] * BLOCK, filters[f, y, x], n)
                     for c in range(centers.shape[0]):
