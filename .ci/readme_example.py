@@ -8,7 +8,7 @@ readme = Path(__file__).parents[1] / "README.md"
 block = re.search(r"^```python\n(.*?)^```$", readme.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 if block is None:
     sys.exit(f"{readme} holds no block of Python")
-exec(compile(block[1], str(readme), "exec"))  # noqa: S102
+exec(compile(block[1], str(readme), "exec"))
 
 import coarea  # noqa: E402
 
