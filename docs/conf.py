@@ -15,7 +15,7 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "gallery", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "gallery", "paper", "sg_execution_times.rst"]
 
 # numpydoc describes the types; the annotations would repeat them, at length
 autodoc_typehints = "none"
