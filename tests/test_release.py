@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import coarea
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RECIPE = (ROOT / ".ci/conda/recipe.yaml").read_text(encoding="utf-8")
@@ -17,6 +19,7 @@ def test_version_is_that_of_the_citation_the_recipe_and_the_changelog():
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     said = {
+        "installed": coarea.__version__,
         "citation": found(r"^version: (\S+)$", citation),
         "recipe": found(r'^  version: "(\S+)"$', RECIPE),
         "changelog": found(r"^## \[(\S+)\]", changelog),

@@ -3,7 +3,7 @@ Area less beta times perimeter, under four rules
 ================================================
 
 A bright component is worth its pixels less the length of its contour. This attribute does not grow towards the root of
-the tree, so what stays depends on what happens to a good node inside a bad one: :doc:`/prunings`.
+the tree, so what stays depends on what happens to a good node inside a bad one: :doc:`/explanations/prunings`.
 """
 
 import matplotlib.pyplot as plt

@@ -63,7 +63,7 @@ def volume(tree: Tree) -> NDArray[np.float64]:
 def total_variation(tree: Tree) -> NDArray[np.float64]:
     """The total variation that each subtree carries: perimeter times jump, over each node and its descendants.
 
-    At the root it is the total variation of the image (the coarea formula, :doc:`/theory`).
+    At the root it is the total variation of the image (the coarea formula, :doc:`/explanations/theory`).
 
     Parameters
     ----------

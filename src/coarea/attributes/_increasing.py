@@ -21,7 +21,7 @@ def increasing(tree: Tree, attribute: ArrayLike, how: Projection = "min", weight
     """Make an attribute increasing: nowhere larger at a node than at its parent, and otherwise as near as can be.
 
     Then ``result >= t`` keeps with every node its ancestors, for all t at once: thresholds give a pruning of the tree
-    each, and those of larger t lie within those of smaller ones. See :doc:`/prunings`.
+    each, and those of larger t lie within those of smaller ones. See :doc:`/explanations/prunings`.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def pruning_scale(tree: Tree, gain: ArrayLike, cost: ArrayLike) -> NDArray[np.fl
 
     Keeping node i gains ``gain[i]`` and costs ``cost[i]`` at a price of 1. For every price, ``result >= price`` is the
     set of nodes, closed towards the root, of the largest ``sum(gain - price * cost)``, and of several the largest one:
-    :func:`coarea.prune` for all prices. See :doc:`/prunings`.
+    :func:`coarea.prune` for all prices. See :doc:`/explanations/prunings`.
 
     Parameters
     ----------

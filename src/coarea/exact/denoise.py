@@ -161,7 +161,7 @@ def denoise_tv_l1(
     The minimum is global: divide and conquer over grey levels, one minimum cut per bit [DarbonSigelle2006]_. Weights
     and beta are scaled to integers; a beta such as 0.1 is taken as the fraction 1/10, and the result is exact. With
     many different real weights, or a larger neighbourhood, weights are rounded to 20 to 30 bits. The filter on
-    shapes is that of [Darbon2005]_. How colors="input" finds its colours is told in :doc:`/colors`.
+    shapes is that of [Darbon2005]_. How colors="input" finds its colours is told in :doc:`/explanations/colors`.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from coarea.trees.tree import Tree
 def prune(tree: Tree, gain: ArrayLike, *, tie: Tie = "upper") -> NDArray[np.bool_]:
     """The best pruning of a tree: of all sets of nodes closed towards the root, the one of the largest total gain.
 
-    Where a node goes, all that lies in it goes too. See :doc:`/prunings`.
+    Where a node goes, all that lies in it goes too. See :doc:`/explanations/prunings`.
 
     Parameters
     ----------
