@@ -32,25 +32,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": False,
 }
-html_sidebars = {
-    name: []
-    for name in (
-        "theory",
-        "guide",
-        "trees",
-        "lines",
-        "prunings",
-        "recipes_segmentation",
-        "when_not",
-        "scales",
-        "segmentation",
-        "segmentation_figures",
-        "shape_space",
-        "colors",
-        "api",
-        "architecture",
-    )
-}
+html_sidebars = {name: [] for name in ("index", "start", "performance")}
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
