@@ -1,4 +1,4 @@
-"""Write the pictures of README.md that need no data: python docs/pictures.py FOLDER, here docs/_static."""
+"""Write the pictures of the first pages that need no data: python docs/pictures.py FOLDER, here docs/_static."""
 
 import sys
 from pathlib import Path
@@ -40,6 +40,13 @@ def camera_lines() -> Image.Image:
     return side_by_side(Image.fromarray(photograph), drawn(lines))
 
 
+def camera_simple() -> Image.Image:
+    """The photograph camera, and the same filtered on its shapes."""
+    photograph = data.camera()
+    simple = coarea.denoise_tv_l1(photograph, 15, domain="shapes")
+    return side_by_side(Image.fromarray(photograph), Image.fromarray(simple))
+
+
 def astronaut_colors() -> Image.Image:
     """A part of astronaut; filtered channel by channel; filtered with colours of the photograph only."""
     photograph = data.astronaut()
@@ -56,4 +63,5 @@ def astronaut_colors() -> Image.Image:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     camera_lines().convert("L").save(folder / "camera-lines.jpg", quality=85)
+    camera_simple().convert("L").save(folder / "camera-simple.jpg", quality=80)
     astronaut_colors().save(folder / "astronaut-colors.jpg", quality=88)
