@@ -74,8 +74,8 @@ def tree_of_shapes(
     channel_axis : int or None, optional
         The axis of the channels of a plane image, any number of them: one tree of the shapes of all channels, the
         *multivariate tree of shapes* [CarlinetGeraud2015]_. It is self-dual, and its border is a pixel of the frame.
-        See :doc:`/explanations/trees`. None if there are no channels: this silences the warning for an array that looks like a
-        colour image. The opacity of pixels would be a channel like others: leave it out.
+        See :doc:`/explanations/trees`. None if there are no channels: this silences the warning for an array that looks
+        like a colour image. The opacity of pixels would be a channel like others: leave it out.
     workers : int, optional
         Number of threads; -1 is one per processor, the default, -2 one less. The tree does not depend on it.
 
