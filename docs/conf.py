@@ -9,12 +9,14 @@ copyright = "2026, The coarea developers"
 release = version = installed_version("coarea")
 
 extensions = [
+    "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
+suppress_warnings = ["myst.xref_missing"]  # CONTRIBUTING.md leads to files that are no pages
 exclude_patterns = ["_build", "gallery", "paper", "sg_execution_times.rst"]
 
 # numpydoc describes the types; the annotations would repeat them, at length
