@@ -30,8 +30,8 @@ noisy = np.clip(clean + rng.normal(0, 15, shape), 0, 255).astype(np.uint8)
 # %%
 # As one volume, and slice by slice
 # ---------------------------------
-# Surfaces are filtered across the slices, where a slice alone sees little of a grain: so the volume needs less beta. Each
-# has the best of several; the titles give the mean error.
+# Surfaces are filtered across the slices, where a slice alone sees little of a grain: so the volume needs less beta.
+# Each has the best of several; the titles give the mean error.
 
 volume = coarea.denoise_tv_l1(noisy, 0.5)
 slices = np.stack([coarea.denoise_tv_l1(plane, 1.2) for plane in noisy])
@@ -48,8 +48,8 @@ for row, k in zip(axes, (10, 20), strict=True):
 # %%
 # Counting on the max-tree
 # ------------------------
-# A grain is a bright component of at least 100 voxels with some contrast. The tree holds all thresholds, so bright and faint
-# grains are found at once; the innermost nodes that meet the condition are the grains, inside of their blurred rims.
+# A grain is a bright component of at least 100 voxels with some contrast. The tree holds all thresholds, so bright and
+# faint grains are found at once; the innermost nodes that meet the condition are the grains, inside of blurred rims.
 
 tree = coarea.max_tree(volume)
 area = attributes.area(tree)
