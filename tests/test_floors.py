@@ -32,6 +32,7 @@ ROOMS = {
     "exact": {"attributes", "base", "cuts", "trees"},
     "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
+    "napari": {"attributes", "base", "exact", "lines", "plot", "scales", "trees"},
     "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
 }
 # Those of coarea itself.

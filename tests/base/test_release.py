@@ -6,7 +6,7 @@ from pathlib import Path
 
 import coarea
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RECIPE = (ROOT / ".ci/conda/recipe.yaml").read_text(encoding="utf-8")
 
