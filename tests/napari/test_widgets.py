@@ -108,6 +108,7 @@ def test_manifest_names_what_is_there():
 def test_napari_takes_the_manifest_the_forms_and_the_layers(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     napari = pytest.importorskip("napari")
+    pytest.importorskip("qtpy.QtWidgets", exc_type=ImportError)
     magicgui = pytest.importorskip("magicgui")
     manifest = importlib.import_module("npe2").PluginManifest.from_distribution("coarea")
     manifest.validate_imports()
