@@ -270,7 +270,7 @@ class Variation:
             shape, squares = np.insert(shape, place, 1), np.insert(squares, place, 0)
         norm, square, squares = np.zeros(shape[0]), np.zeros(shape[0]), squares.astype(f.dtype)
         block = max(1, BLOCK // int(shape[-1]))
-        past_cache = len(shape) == 3 and gradient.nbytes >= PAST_CACHE
+        past_cache = len(shape) == 3 and gradient.nbytes > PAST_CACHE
 
         def run(start: int, stop: int) -> None:
             n_rows = 7 + 2 * block * past_cache
