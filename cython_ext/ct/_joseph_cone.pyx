@@ -21,7 +21,9 @@ cdef extern from "_cone.h":
         int, float *a, float *b, const float *pairs, float weight, Py_ssize_t n,
     ) nogil
     Py_ssize_t coarea_gather(int, float *sums, const float *values, fixed place, fixed step, Py_ssize_t n) nogil
-    Py_ssize_t coarea_scatter(int, float *pairs, const float *data, fixed place, fixed step, Py_ssize_t n) nogil
+    Py_ssize_t coarea_scatter(
+        int, float *pairs, float *second, Py_ssize_t n_pairs, const float *data, fixed place, fixed step, Py_ssize_t n,
+    ) nogil
 
 
 cdef enum:
@@ -72,17 +74,19 @@ cdef void gather(
 
 
 cdef void scatter(
-    real *restrict pairs, const real *restrict data, double height, double rise, Py_ssize_t n, int instruction_set,
+    real *restrict pairs, real *restrict second, Py_ssize_t n_pairs, const real *restrict data, double height,
+    double rise, Py_ssize_t n, int instruction_set,
 ) noexcept nogil:
-    """The transpose of `gather`, in two numbers for each voxel: from above it and from below.
+    """The transpose of `gather`, in two numbers for each voxel, zeros before: from above it and from below.
 
-    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before.
+    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before. `second`
+    holds as many zeros, before and after.
     """
     cdef fixed place = to_fixed(height), step = to_fixed(rise)
     cdef Py_ssize_t j, k, done = 0
     cdef real weight
     if real is float:
-        done = coarea_scatter(instruction_set, pairs, data, place, step, n)
+        done = coarea_scatter(instruction_set, pairs, second, n_pairs, data, place, step, n)
         place += done * step
     for j in range(done, n):
         k = whole(place)
@@ -219,7 +223,7 @@ def back_project(
     is_divergent : whether the rows are steps of the ways' ends, the point being the source of all; or of parallel rays
     is_steep : which of the rays are taken
     volume : (y, x, z), or the transposed (x, y, z), in a frame as `project` takes it
-    scratch : two numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
+    scratch : four numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
         threads
     origin : the row that comes first in `volume`, which may hold some only
     first, last : origin <= first <= last <= origin + the number of rows in `volume`; threads own rows
@@ -232,9 +236,11 @@ def back_project(
     cdef Py_ssize_t view, u, r, k, j, a, b
     cdef double column, magnified, height, rise, slant
     cdef real *pairs = &scratch[0]
-    cdef real *scaled = &scratch[2 * depth]
+    cdef real *second = &scratch[2 * depth]
+    cdef real *scaled = &scratch[4 * depth]
     cdef real *voxels = &volume[0, 1, 1]
     with nogil:
+        memset(second, 0, 2 * depth * sizeof(real))
         for view in range(data.shape[0]):
             for u in range(data.shape[1]):
                 if steep[view, u] != is_steep or max(lo[view, u], first) >= min(hi[view, u], last):
@@ -248,7 +254,7 @@ def back_project(
                     rise = magnified * step[view] if is_divergent else step[view]
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     memset(pairs, 0, 2 * depth * sizeof(real))
-                    scatter(pairs, scaled + a, height + rise * a, rise, b - a, instruction_set)
+                    scatter(pairs, second, depth, scaled + a, height + rise * a, rise, b - a, instruction_set)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(
