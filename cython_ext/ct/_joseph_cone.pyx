@@ -28,6 +28,7 @@ cdef extern from "_cone.h":
 
 cdef enum:
     CUBE = 16
+    TILE = 8  # rows that stay in the cache while all rays pass
 
 
 cdef void blend(
@@ -167,36 +168,40 @@ def project(
     For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the volume: both columns of voxels beside are
     in the frame. Of each row the detector rows are taken whose rays meet it, 0 < height < nz + 1 (`rows_inside`).
     """
-    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, i
+    cdef Py_ssize_t n_tiles = (max(volume.shape[0], transposed.shape[0]) + TILE - 1) // TILE
     cdef Py_ssize_t along, across  # to the next row, and to the next column
     cdef double column, magnified, height, rise, slant
     cdef real *sums
     cdef real *values = &scratch[0]
     cdef const real *voxels
     with nogil:
+        if first < last:
+            memset(&out[first, 0, 0], 0, (last - first) * out.shape[1] * n_rows * sizeof(real))
+        for i in range(n_tiles):
+            for view in range(first, last):
+                for u in range(out.shape[1]):
+                    sums = &out[view, u, 0]
+                    voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
+                    along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
+                    across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
+                    for r in range(max(lo[view, u], i * TILE), min(hi[view, u], (i + 1) * TILE)):
+                        column = start[view, u] + slope[view, u] * r
+                        k = <Py_ssize_t>column
+                        magnified = near[view, u] + far[view, u] * r
+                        height = z0[view, u] + magnified * bottom[view, u]
+                        rise = magnified * step[view] if is_divergent else step[view]
+                        rows_inside(height, rise, nz, n_rows, &a, &b)
+                        blend(
+                            values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
+                            <real>(column - k), depth - 1, instruction_set,
+                        )
+                        gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
         for view in range(first, last):
             for u in range(out.shape[1]):
-                sums = &out[view, u, 0]
-                for j in range(n_rows):
-                    sums[j] = 0
-                voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
-                along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
-                across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
-                for r in range(lo[view, u], hi[view, u]):
-                    column = start[view, u] + slope[view, u] * r
-                    k = <Py_ssize_t>column
-                    magnified = near[view, u] + far[view, u] * r
-                    height = z0[view, u] + magnified * bottom[view, u]
-                    rise = magnified * step[view] if is_divergent else step[view]
-                    rows_inside(height, rise, nz, n_rows, &a, &b)
-                    blend(
-                        values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
-                        <real>(column - k), depth - 1, instruction_set,
-                    )
-                    gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
                 for j in range(n_rows):
                     slant = far[view, u] * (bottom[view, u] + (step[view] * j if is_divergent else 0)) * voxel_height
-                    sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
+                    out[view, u, j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
 
 
 def back_project(

@@ -28,14 +28,16 @@ static void coarea_fetch(const void* row, ptrdiff_t n_bytes)
 static void coarea_stream(void* out, const void* rows, ptrdiff_t n_bytes)
 {
 #if defined(COAREA_STREAMS)
+    char* to = out;
+    const char* from = rows;
     ptrdiff_t before = -(uintptr_t)out & 63, x;
     if (before > n_bytes)
         before = n_bytes;
-    memcpy(out, rows, before);
+    memcpy(to, from, before);
     for (x = before; x + 64 <= n_bytes; x += 64)
         for (int k = 0; k < 64; k += 16)
-            _mm_stream_si128((__m128i*)((char*)out + x + k), _mm_loadu_si128((const __m128i*)((const char*)rows + x + k)));
-    memcpy((char*)out + x, (const char*)rows + x, n_bytes - x);
+            _mm_stream_si128((__m128i*)(to + x + k), _mm_loadu_si128((const __m128i*)(from + x + k)));
+    memcpy(to + x, from + x, n_bytes - x);
 #else
     memcpy(out, rows, n_bytes);
 #endif
