@@ -183,8 +183,10 @@ def project(
                 for u in range(out.shape[1]):
                     sums = &out[view, u, 0]
                     voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
-                    along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
-                    across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
+                    along = volume.strides[0] if steep[view, u] else transposed.strides[0]
+                    across = volume.strides[1] if steep[view, u] else transposed.strides[1]
+                    along //= <Py_ssize_t>sizeof(real)
+                    across //= <Py_ssize_t>sizeof(real)
                     for r in range(max(lo[view, u], i * TILE), min(hi[view, u], (i + 1) * TILE)):
                         column = start[view, u] + slope[view, u] * r
                         k = <Py_ssize_t>column
