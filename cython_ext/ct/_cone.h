@@ -93,6 +93,37 @@ COAREA_TARGET_AVX2 static ptrdiff_t coarea_scatter_avx2(
     }
     return j;
 }
+
+/* The same where steps are so large that no two of the even numbers bring to the same voxels, nor two of the odd ones:
+ * these go to pairs of their own. What is there is not read, it must be 0. */
+COAREA_TARGET_AVX2 static ptrdiff_t coarea_place_avx2(
+    float* even, float* odd, const float* data, int64_t place, int64_t step, ptrdiff_t n)
+{
+    const __m256i ahead = _mm256_set1_epi64x(8 * step), mask = _mm256_set1_epi64x(0xFFFFFF);
+    const __m256 unit = _mm256_set1_ps(5.9604644775390625e-08f);
+    __m256i first = _mm256_setr_epi64x(place, place + step, place + 4 * step, place + 5 * step);
+    __m256i second = _mm256_add_epi64(first, _mm256_set1_epi64x(2 * step));
+    ptrdiff_t j = 0;
+    for (; j + 8 <= n; j += 8) {
+        __m256i fraction = _mm256_castps_si256(_mm256_shuffle_ps(
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(first, 16), mask)),
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_srli_epi64(second, 16), mask)), 0x88));
+        __m256 weight = _mm256_mul_ps(_mm256_cvtepi32_ps(fraction), unit), value = _mm256_loadu_ps(data + j);
+        __m256 upper = _mm256_mul_ps(weight, value), lower = _mm256_sub_ps(value, upper);
+        __m256 near = _mm256_unpacklo_ps(lower, upper), far = _mm256_unpackhi_ps(lower, upper);
+        __m128 brought[4] = {
+            _mm256_castps256_ps128(near), _mm256_castps256_ps128(far), _mm256_extractf128_ps(near, 1),
+            _mm256_extractf128_ps(far, 1)};
+        for (int i = 0; i < 4; i++) {
+            _mm_storel_pi((__m64*)(even + 2 * (place >> 40) + 1), brought[i]);
+            _mm_storeh_pi((__m64*)(odd + 2 * ((place + step) >> 40) + 1), brought[i]);
+            place += 2 * step;
+        }
+        first = _mm256_add_epi64(first, ahead);
+        second = _mm256_add_epi64(second, ahead);
+    }
+    return j;
+}
 #endif
 
 static ptrdiff_t coarea_gather(
@@ -106,14 +137,27 @@ static ptrdiff_t coarea_gather(
     return 0;
 }
 
+/* Pairs are zeros before. `second` is as long and holds zeros too, before and after; it may be needed for a while. */
 static ptrdiff_t coarea_scatter(
-    int instruction_set, float* pairs, const float* data, int64_t place, int64_t step, ptrdiff_t n)
+    int instruction_set, float* pairs, float* second, ptrdiff_t n_pairs, const float* data, int64_t place, int64_t step,
+    ptrdiff_t n)
 {
 #ifdef COAREA_X86
+    const int64_t voxel = (int64_t)1 << 40, size = step < 0 ? -step : step;
+    if (instruction_set == COAREA_AVX2 && size >= voxel)
+        return coarea_place_avx2(pairs, pairs, data, place, step, n);
+    if (instruction_set == COAREA_AVX2 && 2 * size >= voxel) {
+        ptrdiff_t done = coarea_place_avx2(pairs, second, data, place, step, n);
+        for (ptrdiff_t k = 0; k < 2 * n_pairs; k++) {
+            pairs[k] += second[k];
+            second[k] = 0;
+        }
+        return done;
+    }
     if (instruction_set == COAREA_AVX2)
         return coarea_scatter_avx2(pairs, data, place, step, n);
 #endif
-    (void)instruction_set, (void)pairs, (void)data, (void)place, (void)step, (void)n;
+    (void)instruction_set, (void)pairs, (void)second, (void)n_pairs, (void)data, (void)place, (void)step, (void)n;
     return 0;
 }
 

@@ -21,11 +21,14 @@ cdef extern from "_cone.h":
         int, float *a, float *b, const float *pairs, float weight, Py_ssize_t n,
     ) nogil
     Py_ssize_t coarea_gather(int, float *sums, const float *values, fixed place, fixed step, Py_ssize_t n) nogil
-    Py_ssize_t coarea_scatter(int, float *pairs, const float *data, fixed place, fixed step, Py_ssize_t n) nogil
+    Py_ssize_t coarea_scatter(
+        int, float *pairs, float *second, Py_ssize_t n_pairs, const float *data, fixed place, fixed step, Py_ssize_t n,
+    ) nogil
 
 
 cdef enum:
     CUBE = 16
+    TILE = 8  # rows that stay in the cache while all rays pass
 
 
 cdef void blend(
@@ -72,17 +75,19 @@ cdef void gather(
 
 
 cdef void scatter(
-    real *restrict pairs, const real *restrict data, double height, double rise, Py_ssize_t n, int instruction_set,
+    real *restrict pairs, real *restrict second, Py_ssize_t n_pairs, const real *restrict data, double height,
+    double rise, Py_ssize_t n, int instruction_set,
 ) noexcept nogil:
-    """The transpose of `gather`, in two numbers for each voxel: from above it and from below.
+    """The transpose of `gather`, in two numbers for each voxel, zeros before: from above it and from below.
 
-    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before.
+    What a ray brings to two voxels then lies side by side, and an addition need not wait for the one before. `second`
+    holds as many zeros, before and after.
     """
     cdef fixed place = to_fixed(height), step = to_fixed(rise)
     cdef Py_ssize_t j, k, done = 0
     cdef real weight
     if real is float:
-        done = coarea_scatter(instruction_set, pairs, data, place, step, n)
+        done = coarea_scatter(instruction_set, pairs, second, n_pairs, data, place, step, n)
         place += done * step
     for j in range(done, n):
         k = whole(place)
@@ -163,36 +168,42 @@ def project(
     For lo <= r < hi, 0 <= start + slope * r <= n + 1 with n columns of the volume: both columns of voxels beside are
     in the frame. Of each row the detector rows are taken whose rays meet it, 0 < height < nz + 1 (`rows_inside`).
     """
-    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b
+    cdef Py_ssize_t depth = volume.shape[2], nz = depth - 4, n_rows = out.shape[2], view, u, r, k, j, a, b, i
+    cdef Py_ssize_t n_tiles = (max(volume.shape[0], transposed.shape[0]) + TILE - 1) // TILE
     cdef Py_ssize_t along, across  # to the next row, and to the next column
     cdef double column, magnified, height, rise, slant
     cdef real *sums
     cdef real *values = &scratch[0]
     cdef const real *voxels
     with nogil:
+        if first < last:
+            memset(&out[first, 0, 0], 0, (last - first) * out.shape[1] * n_rows * sizeof(real))
+        for i in range(n_tiles):
+            for view in range(first, last):
+                for u in range(out.shape[1]):
+                    sums = &out[view, u, 0]
+                    voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
+                    along = volume.strides[0] if steep[view, u] else transposed.strides[0]
+                    across = volume.strides[1] if steep[view, u] else transposed.strides[1]
+                    along //= <Py_ssize_t>sizeof(real)
+                    across //= <Py_ssize_t>sizeof(real)
+                    for r in range(max(lo[view, u], i * TILE), min(hi[view, u], (i + 1) * TILE)):
+                        column = start[view, u] + slope[view, u] * r
+                        k = <Py_ssize_t>column
+                        magnified = near[view, u] + far[view, u] * r
+                        height = z0[view, u] + magnified * bottom[view, u]
+                        rise = magnified * step[view] if is_divergent else step[view]
+                        rows_inside(height, rise, nz, n_rows, &a, &b)
+                        blend(
+                            values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
+                            <real>(column - k), depth - 1, instruction_set,
+                        )
+                        gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
         for view in range(first, last):
             for u in range(out.shape[1]):
-                sums = &out[view, u, 0]
-                for j in range(n_rows):
-                    sums[j] = 0
-                voxels = &volume[0, 1, 1] if steep[view, u] else &transposed[0, 1, 1]
-                along = (volume.strides[0] if steep[view, u] else transposed.strides[0]) // <Py_ssize_t>sizeof(real)
-                across = (volume.strides[1] if steep[view, u] else transposed.strides[1]) // <Py_ssize_t>sizeof(real)
-                for r in range(lo[view, u], hi[view, u]):
-                    column = start[view, u] + slope[view, u] * r
-                    k = <Py_ssize_t>column
-                    magnified = near[view, u] + far[view, u] * r
-                    height = z0[view, u] + magnified * bottom[view, u]
-                    rise = magnified * step[view] if is_divergent else step[view]
-                    rows_inside(height, rise, nz, n_rows, &a, &b)
-                    blend(
-                        values, voxels + r * along + k * across, voxels + r * along + (k + 1) * across,
-                        <real>(column - k), depth - 1, instruction_set,
-                    )
-                    gather(sums + a, values, height + rise * a, rise, b - a, instruction_set)
                 for j in range(n_rows):
                     slant = far[view, u] * (bottom[view, u] + (step[view] * j if is_divergent else 0)) * voxel_height
-                    sums[j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
+                    out[view, u, j] *= <real>sqrt(length[view, u] * length[view, u] + slant * slant)
 
 
 def back_project(
@@ -219,7 +230,7 @@ def back_project(
     is_divergent : whether the rows are steps of the ways' ends, the point being the source of all; or of parallel rays
     is_steep : which of the rays are taken
     volume : (y, x, z), or the transposed (x, y, z), in a frame as `project` takes it
-    scratch : two numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
+    scratch : four numbers for each voxel of a column in z with its frame, and one for each detector row; not shared by
         threads
     origin : the row that comes first in `volume`, which may hold some only
     first, last : origin <= first <= last <= origin + the number of rows in `volume`; threads own rows
@@ -232,9 +243,11 @@ def back_project(
     cdef Py_ssize_t view, u, r, k, j, a, b
     cdef double column, magnified, height, rise, slant
     cdef real *pairs = &scratch[0]
-    cdef real *scaled = &scratch[2 * depth]
+    cdef real *second = &scratch[2 * depth]
+    cdef real *scaled = &scratch[4 * depth]
     cdef real *voxels = &volume[0, 1, 1]
     with nogil:
+        memset(second, 0, 2 * depth * sizeof(real))
         for view in range(data.shape[0]):
             for u in range(data.shape[1]):
                 if steep[view, u] != is_steep or max(lo[view, u], first) >= min(hi[view, u], last):
@@ -248,7 +261,7 @@ def back_project(
                     rise = magnified * step[view] if is_divergent else step[view]
                     rows_inside(height, rise, nz, n_rows, &a, &b)
                     memset(pairs, 0, 2 * depth * sizeof(real))
-                    scatter(pairs, scaled + a, height + rise * a, rise, b - a, instruction_set)
+                    scatter(pairs, second, depth, scaled + a, height + rise * a, rise, b - a, instruction_set)
                     column = start[view, u] + slope[view, u] * r
                     k = <Py_ssize_t>column
                     add_blend(

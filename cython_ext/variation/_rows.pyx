@@ -7,7 +7,8 @@ those; `restrict` is kept by leaving out what overlaps.
 
 Work is divided into slabs of axis 0. A slab owns its voxels: what reaches in from a neighbouring slab is computed
 again there, so no voxel is written twice and the result does not depend on the division. The same holds for the blocks
-of rows into which slabs are divided, so that neighbours are still in the cache.
+of rows into which slabs are divided, so that neighbours are still in the cache. A gradient that is too large for the
+cache is made there, a block of two slabs at a time, and goes past it to the memory: once, and without being read.
 """
 
 from libc.math cimport sqrt, sqrtf
@@ -29,6 +30,8 @@ cdef extern from "_variation.h":
     #define coarea_scatter_double(set, ...) COAREA_CHOOSE(set, coarea_scatter_double, __VA_ARGS__)
     """
     void coarea_fetch(const void*, Py_ssize_t n_bytes) nogil
+    void coarea_stream(void *out, const void *rows, Py_ssize_t n_bytes) nogil
+    void coarea_streamed() nogil
     double coarea_total_float(int, const float*, Py_ssize_t) nogil
     double coarea_total_double(int, const double*, Py_ssize_t) nogil
     double coarea_total_of_squares_float(int, const float*, Py_ssize_t) nogil
@@ -50,10 +53,6 @@ cdef extern from "_variation.h":
         const double *before, const double *inverse, const double *inverse_before, double c0, double c1, double c2,
         Py_ssize_t,
     ) nogil
-
-cdef enum:
-    BLOCK = 16384  # voxels of a slab that are handled together, so that those of its neighbours stay in the cache
-
 
 cdef inline real root(real value) noexcept nogil:
     if real is float:
@@ -122,18 +121,19 @@ def instruction_sets():
 
 def one_sided(
     const real[::1] f, real[::1] g, const Py_ssize_t[::1] shape, const real[::1] c2, real smoothing,
-    int side, Py_ssize_t start, Py_ssize_t stop, real[::1] scratch, double[::1] exact, double[::1] norm,
-    double[::1] square, int instruction_set,
+    int side, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t block, bint past_cache, real[::1] scratch,
+    double[::1] exact, double[::1] norm, double[::1] square, int instruction_set,
 ):
     """Isotropic total variation of the slabs start..stop - 1 of axis 0, one number each, and its gradient there.
 
     side is 1 for forward and -1 for backward differences: along each axis f[i + side] - f[i], 0 where that leaves
     the array; c2 holds the squares of their factors, one for each axis. `shape` has three axes or more. `g` is
-    empty when no gradient is wanted; `square` gets the sums of its squares. `scratch` holds 7 rows + 4, of zeros,
-    `exact` a row.
+    empty when no gradient is wanted; `square` gets the sums of its squares. With three axes, `block` rows are handled
+    together, 1 or more, and `past_cache` says that g is written past the cache. `scratch` holds 7 rows + 4, of zeros,
+    and with `past_cache` 2 block more; `exact` holds a row.
     """
     cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0], n_rows = slab // n
-    cdef Py_ssize_t a, k, row, x, z, p, stride, e1, e2, n_slabs, block, i, first, last, ahead
+    cdef Py_ssize_t a, k, row, x, z, p, q, stride, e1, e2, n_slabs, i, first, last, lowest, ahead
     cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab, wrong
     cdef double sum_of_lengths
     cdef real *padded = &scratch[0]  # the row between copies of its ends, so that differences across them are 0
@@ -143,6 +143,8 @@ def one_sided(
     cdef real *unit = others + n
     cdef real *unwanted1 = unit + n  # stand for neighbours outside the array or the slab
     cdef real *unwanted2 = unwanted1 + n
+    cdef real *here = NULL  # the gradient in a block of slab z, and in that of the slab before
+    cdef real *back = NULL
     cdef real *f_row
     cdef real *g0
     cdef real *g1
@@ -153,13 +155,21 @@ def one_sided(
         n_slabs = stop - start
         if wanted and (stop < shape[0] if side < 0 else start > 0):
             n_slabs += 1  # the slab after the last only scatters
-        block = max(1, BLOCK // n) if n_axes == 3 else n_rows
+        if n_axes > 3:
+            block = n_rows
         for i in range((n_rows + block - 1) // block):
             first = i * block
             last = min(first + block, n_rows)
+            lowest = (first if side < 0 else n_rows - last) * n
             for k in range(n_slabs):
                 z = start + k if side < 0 else stop - 1 - k
                 own_slab = start <= z < stop
+                if past_cache:
+                    here = unwanted2 + (1 + k % 2 * block) * n
+                    back = unwanted2 + (1 + (k + 1) % 2 * block) * n
+                elif wanted:
+                    here = &g[0] + z * slab + lowest
+                    back = here + side * slab
                 for row in range(first, min(last + wanted, n_rows)):  # the row after the last only scatters
                     own_row = row < last
                     own = own_slab and own_row
@@ -169,7 +179,7 @@ def one_sided(
                     ahead = p - side * (slab if n_axes == 3 else 4 * n)
                     if 0 <= ahead < f.shape[0]:
                         coarea_fetch(&f[ahead], n * sizeof(real))
-                        if wanted:
+                        if wanted and not past_cache:
                             coarea_fetch(&g[ahead], n * sizeof(real))
                     memcpy(padded + 1, &f[p], n * sizeof(real))
                     padded[0] = padded[1]
@@ -212,11 +222,10 @@ def one_sided(
                         norm[z] += sum_of_lengths
                     if not wanted:
                         continue
-                    g1 = unwanted1
-                    if own_row and e1 != 0 and start <= z + side < stop:
-                        g1 = &g[p + e1]
-                    g2 = &g[p + e2] if own_slab and row > first and e2 != 0 else unwanted2
-                    g0 = &g[p] if own else unit
+                    q = p - z * slab - lowest
+                    g1 = back + q if own_row and e1 != 0 and start <= z + side < stop else unwanted1
+                    g2 = here + q + e2 if own_slab and row > first and e2 != 0 else unwanted2
+                    g0 = here + q if own else unit
                     if real is float:
                         coarea_scatter_float(
                             instruction_set, g0, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,
@@ -237,9 +246,14 @@ def one_sided(
                             stride *= shape[a]
                     if g1 != unwanted1:
                         square[z + side] += total_of_squares(g1, n, instruction_set)
-                if wanted and own_slab and (z == stop - 1 if side < 0 else z == start) and n_slabs == stop - start:
-                    p = z * slab + (first if side < 0 else n_rows - last) * n
-                    square[z] += total_of_squares(&g[p], (last - first) * n, instruction_set)
+                if past_cache and k > 0:
+                    coarea_stream(&g[(z + side) * slab + lowest], back, (last - first) * n * sizeof(real))
+                if wanted and own_slab and k == n_slabs - 1:
+                    square[z] += total_of_squares(here, (last - first) * n, instruction_set)
+                    if past_cache:
+                        coarea_stream(&g[z * slab + lowest], here, (last - first) * n * sizeof(real))
+        if past_cache:
+            coarea_streamed()
 
 
 def separable(

@@ -9,7 +9,7 @@ from joseph import Line, joseph
 from scipy import ndimage
 from scipy.sparse.linalg import lsqr
 
-from coarea.ct import ConeBeam, FanBeam, ParallelBeam, Projector, _joseph_cone
+from coarea.ct import ConeBeam, FanBeam, ParallelBeam, Projector, Vectors, _joseph_cone
 
 ROUNDING = {"rtol": 1e-12, "atol": 1e-12}
 
@@ -262,8 +262,17 @@ def test_all_crossings_are_inside():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_instruction_sets_do_not_change_a_bit(dtype, rng):
-    A = Projector(cone((37, 9)), (21, 8, 7), dtype=dtype)
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("row_spacing", [0.4, 1.2, 1.9, 3.5])
+def test_instruction_sets_do_not_change_a_bit(row_spacing, sign, dtype, rng):
+    """Rays of a column meet the voxels of one, less than half a voxel, less than a voxel, or more from each other."""
+    vectors = cone((37, 9), detector_spacing=(row_spacing, 1.7)).vectors()
+    geometry = Vectors(
+        detector_shape=vectors.detector_shape, detector_centers=vectors.detector_centers, u=vectors.u,
+        v=sign * vectors.v, sources=vectors.sources,
+    )  # fmt: skip
+    A = Projector(geometry, (21, 8, 7), dtype=dtype)
+    assert A._in_space is None
     volume, data = rng.normal(size=A.domain_shape), rng.normal(size=A.range_shape)
     found = []
     for instruction_set in range(A._instruction_set + 1):
@@ -272,6 +281,19 @@ def test_instruction_sets_do_not_change_a_bit(dtype, rng):
     for forward, back in found[1:]:
         np.testing.assert_array_equal(forward, found[0][0])
         np.testing.assert_array_equal(back, found[0][1])
+
+
+def test_tiles_of_rows_do_not_change_a_bit(rng, monkeypatch):
+    """Rows of the volume are taken some at a time, so that they stay in the cache."""
+    A = Projector(cone((7, 21)), (5, 17, 15), dtype=np.float64)
+    data, found = rng.normal(size=A.range_shape), []
+    for tile in (1 << 40, 0):
+        monkeypatch.setattr("coarea.ct.projector.TILE", tile)
+        found.append(A.T(data))
+    assert np.array_equal(*found)
+    assert found[0].any(axis=(0, 2)).all()
+    volume = rng.normal(size=A.domain_shape)  # of a projection each tile gives its part
+    assert np.vdot(A(volume), data) == pytest.approx(np.vdot(volume, found[0]), rel=1e-10)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -295,7 +317,7 @@ def test_rows_that_end_at_the_volume_read_and_write_nothing_before_it(dtype, sig
     volume[:, 2:3, 2:-2] = 1
     data, last = np.ones((n, 1, 66), dtype), len(_joseph_cone.instruction_sets()) - 1
     for instruction_set in range(last + 1):
-        scratch = np.full(guard + 2 * (nz + 4) + 66, np.nan, dtype)
+        scratch = np.full(guard + 4 * (nz + 4) + 66, np.nan, dtype)
         out = np.empty_like(data)
         _joseph_cone.project(volume, volume, *rays, out, scratch[guard:], 0, n, instruction_set)
         assert np.isfinite(out).all()

@@ -134,6 +134,28 @@ def test_blocks_of_rows_do_not_change_the_gradient(difference, rng):
         np.testing.assert_allclose(found[2] ** 2, square.sum(), **EXACT)
 
 
+@pytest.mark.parametrize("difference", ["backward", "forward"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1, 1), (9, 70), (1, 6, 5), (4, 1, 1), (5, 9, 33), (6, 8, 16), (2, 3, 4, 19)])
+def test_gradients_past_the_cache_do_not_change_a_bit(shape, dtype, difference, rng, monkeypatch):
+    """Large ones are made a block at a time elsewhere and then copied, line by line of the cache."""
+    image, found = rng.integers(0, 3, shape).astype(dtype), []
+    monkeypatch.setattr("coarea.variation.norm.SMALLEST_PART", 1)
+    for past_cache, block, workers in ((1 << 25, 50, 1), (0, 50, 1), (0, 50, 3), (0, 1 << 14, 1), (0, 1, 2)):
+        monkeypatch.setattr("coarea.variation.norm.PAST_CACHE", past_cache)
+        monkeypatch.setattr("coarea.variation.norm.BLOCK", block)
+        memory = np.full(image.size + 5, np.nan, dtype)
+        gradient = memory[3:-2].reshape(shape)  # begins anywhere in a line
+        norm = Variation.checked(len(shape), difference=difference, workers=workers)
+        found.append((*norm.evaluate(image, gradient), gradient))
+        assert np.isnan(memory[:3]).all()
+        assert np.isnan(memory[-2:]).all()
+    for value, length, gradient in found[1:]:
+        assert value == pytest.approx(found[0][0], rel=1e-14)  # sums are rounded once for each block
+        assert length == pytest.approx(found[0][1], rel=1e-14)
+        np.testing.assert_array_equal(gradient, found[0][2])
+
+
 @pytest.mark.parametrize(("difference", "isotropic"), SCHEMES)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_threads_do_not_change_a_bit(difference, isotropic, dtype, rng, monkeypatch):

@@ -21,6 +21,7 @@ from coarea.ct.rays import Heights, Rays, RaysInSpace, check_source, frame
 from coarea.ct.vectors import Vectors
 
 SMALLEST_PART = 1 << 18  # samples of the image a thread is worth starting for
+TILE = 1 << 20  # bytes of a volume that stay in the cache
 LARGEST_SIZE = 2**22 - 1  # of an image along an axis: positions in fixed point reach no farther
 
 
@@ -199,23 +200,20 @@ class Projector(LinearOperator):  # type: ignore[misc]
         in_threads(run, len(out), self._parts(out.size * max(image.shape)))
 
     def _back_project_slice(self, data: Array) -> Array:
+        """Sum of what the steep rays bring to the rows of an image, and the others to those of a transposed one."""
         shape, steep = self.domain_shape[-2:], self._rays.steep
-        if not steep.any():
-            return np.ascontiguousarray(self._spread(data, shape[::-1], steep=False).T)
-        found = self._spread(data, shape, steep=True)
-        if not steep.all():
-            found = found + self._spread(data, shape[::-1], steep=False).T
-        return np.ascontiguousarray(found)
+        images = {kind: frame(shape[:: 1 if kind else -1], 1, self.dtype) for kind in np.unique(steep).astype(bool)}
+        parts = min(self._parts(data.size * max(shape)), max(shape))
 
-    def _spread(self, data: Array, shape: tuple[int, ...], *, steep: bool) -> Array:
-        """What the steep rays, or the others, bring to the rows of an image, or of a transposed one."""
-        image = frame(shape, 1, self.dtype)
+        def run(first: int, last: int) -> None:  # some rows of each, so that threads are started once
+            for kind, image in images.items():
+                rows = len(image) * first // parts, len(image) * last // parts
+                _joseph.back_project(data, *self._rays.arrays(), kind, image, *rows)
 
-        def run(first: int, last: int) -> None:
-            _joseph.back_project(data, *self._rays.arrays(), steep, image, first, last)
-
-        in_threads(run, shape[0], self._parts(data.size * max(shape)))
-        return image[:, 2 : shape[1] + 2]
+        in_threads(run, parts, parts)
+        h, w = shape
+        inside = [image[:, 2 : w + 2] if kind else image[:, 2 : h + 2].T for kind, image in images.items()]
+        return np.ascontiguousarray(sum(inside[1:], start=inside[0]))
 
     def _project_cone(self, heights: Heights, volume: Array) -> Array:
         nz, ny, nx = volume.shape
@@ -252,21 +250,13 @@ class Projector(LinearOperator):  # type: ignore[misc]
             volume = frame((*size, nz), 2, self.dtype)
 
             def run(first: int, last: int, volume: Array = volume, steep: bool = steep) -> None:
-                scratch = np.empty(2 * volume.shape[2] + data.shape[2], self.dtype)
-                _joseph_cone.back_project(
-                    data,
-                    *self._rays.arrays(),
-                    *heights.arrays(),
-                    heights.voxel_height,
-                    heights.is_divergent,
-                    steep,
-                    volume,
-                    scratch,
-                    0,
-                    first,
-                    last,
-                    self._instruction_set,
-                )
+                scratch = np.empty(4 * volume.shape[2] + data.shape[2], self.dtype)
+                rows = max(8, TILE // volume[0].nbytes)  # of more tiles scaling what the rays carry would take too long
+                for row in range(first, last, rows):
+                    _joseph_cone.back_project(
+                        data, *self._rays.arrays(), *heights.arrays(), heights.voxel_height, heights.is_divergent,
+                        steep, volume, scratch, 0, row, min(row + rows, last), self._instruction_set,
+                    )  # fmt: skip
 
             in_threads(run, size[0], self._parts(data.size * max(size)))
             inside = volume[:, 2 : size[1] + 2, 2 : nz + 2]

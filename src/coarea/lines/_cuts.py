@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coarea.lines._line_arrays import ragged
-
 Places = NDArray[np.int64]
 Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -17,26 +15,28 @@ def without_sides(
     points: Points, start: Places, shape: tuple[int, ...], *, frame: bool, missing: Mask | None
 ) -> Pieces:
     """The pieces of rings that run neither along the frame, unless `frame`, nor along missing pixels."""
-    affected = np.zeros(len(start) - 1, bool)
-    if len(points) and missing is None:
-        at_row, at_column = _on_frame(points, shape).T
-        affected = np.logical_or.reduceat(at_row | at_column, start[:-1])
-    elif missing is not None:
-        affected[:] = True
-    changed, others = np.flatnonzero(affected), np.flatnonzero(~affected)
     counts = np.diff(start)
-    own, begins = ragged(points, start[changed], counts[changed])
+    affected = np.full(len(counts), missing is not None)
+    if missing is None:
+        at_row, at_column = _on_frame(points, shape).T
+        affected[np.searchsorted(start, np.flatnonzero(at_row | at_column), "right") - 1] = True
+    is_changed = np.repeat(affected, counts)
+    own, begins = points.compress(is_changed, axis=0), np.append(0, np.cumsum(counts[affected]))
     if missing is None:
         cut, begins, ring = _cut(own, begins, _along_frame(own, shape))
     else:
         own, begins = _side_by_side(own, begins)
         cut, begins, ring = _cut(own, begins, _along_missing(own, np.pad(missing, 1, constant_values=not frame)))
         cut, begins = _straightened(cut, begins)
+    changed, others = np.flatnonzero(affected), np.flatnonzero(~affected)
     line = np.concatenate([others, changed[ring]])
     order = np.argsort(line, kind="stable")
-    first = np.concatenate([start[others], len(points) + begins[:-1]])
-    lengths = np.concatenate([counts[others], np.diff(begins)])
-    return *ragged(np.concatenate([points, cut]), first[order], lengths[order]), line[order]
+    line, lengths = line[order], np.concatenate([counts[others], np.diff(begins)])[order]
+    found, is_cut = np.empty((lengths.sum(), 2)), np.repeat(affected[line], lengths)
+    as_one = found.view(np.complex128)[:, 0]  # number for each point: places in arrays of one axis are found faster
+    as_one[is_cut] = cut.view(np.complex128)[:, 0]  # in the order of the rings, as the others
+    as_one[~is_cut] = points.view(np.complex128)[:, 0][~is_changed]
+    return found, np.append(0, np.cumsum(lengths)), line
 
 
 def _cut(points: Points, start: Places, dropped: Mask) -> Pieces:
@@ -71,7 +71,8 @@ def _on_frame(points: Points, shape: tuple[int, ...]) -> Mask:
 
 def _along_frame(points: Points, shape: tuple[int, ...]) -> Mask:
     along = np.zeros(len(points), bool)
-    along[:-1] = (_on_frame(points[:-1], shape) & (points[:-1] == points[1:])).any(axis=1)
+    by_row, by_column = (_on_frame(points[:-1], shape) & (points[:-1] == points[1:])).T
+    along[:-1] = by_row | by_column
     return along
 
 

@@ -150,14 +150,14 @@ def _mean_jumps(spaces: Sequence[ScaleSpace], column: NDArray[np.intp], power: f
     )
     tables, unit = _tables([space.values for space in spaces])
     strength = np.zeros((len(shape), *shape), np.float32)
+    for first in range(0, len(column), LANES):
+        chosen = column[first : first + LANES]
+        lanes = np.zeros((starts[-1], LANES), tables[0].dtype)
+        for table, start, stop in zip(tables, starts[:-1], starts[1:], strict=True):
+            lanes[start:stop, : len(chosen)] = table[chosen].T
+        for axis, own in enumerate(strength):
+            _jumps.add_jumps(nodes, lanes, int(np.prod(shape[axis + 1 :])), power, own.reshape(-1))
     for axis, own in enumerate(strength):
-        stride = int(np.prod(shape[axis + 1 :]))
-        for first in range(0, len(column), LANES):
-            lanes = np.zeros((starts[-1], LANES), tables[0].dtype)
-            for table, start, stop in zip(tables, starts[:-1], starts[1:], strict=True):
-                chosen = column[first : first + LANES]
-                lanes[start:stop, : len(chosen)] = table[chosen].T
-            _jumps.add_jumps(nodes, lanes, stride, power, own.reshape(-1))
         np.moveaxis(own, axis, 0)[-1] = 0  # their pixels have no neighbour there
     with np.errstate(over="ignore", invalid="ignore"):
         strength = (strength * (np.float64(unit) ** power / len(column))).astype(np.float32)

@@ -21,6 +21,8 @@ from coarea.variation import _rows
 # Of the difference: ahead, behind.
 OFFSETS: dict[Difference, tuple[int, int]] = {"backward": (0, 1), "forward": (1, 0), "central": (1, 1)}
 SMALLEST_PART = 1 << 16  # voxels a thread is worth starting for
+BLOCK = 1 << 14  # voxels of a slab that are handled together, so that those of its neighbours stay in the cache
+PAST_CACHE = 1 << 25  # bytes of a gradient that would not stay in the cache until it is used
 
 
 @with_hints
@@ -267,13 +269,16 @@ class Variation:
             place = min(1, len(shape) - 1)
             shape, squares = np.insert(shape, place, 1), np.insert(squares, place, 0)
         norm, square, squares = np.zeros(shape[0]), np.zeros(shape[0]), squares.astype(f.dtype)
+        block = max(1, BLOCK // int(shape[-1]))
+        past_cache = len(shape) == 3 and gradient.nbytes > PAST_CACHE
 
         def run(start: int, stop: int) -> None:
-            scratch, exact = np.zeros(7 * shape[-1] + 4, f.dtype), np.empty(shape[-1])
+            n_rows = 7 + 2 * block * past_cache
+            scratch, exact = np.zeros(n_rows * shape[-1] + 4, f.dtype), np.empty(shape[-1])
             if self.reads_all:
                 _rows.one_sided(
                     f.ravel(), gradient.ravel(), shape, squares, self.smoothing, self.ahead - self.behind,
-                    start, stop, scratch, exact, norm, square, self.instruction_set,
+                    start, stop, block, past_cache, scratch, exact, norm, square, self.instruction_set,
                 )  # fmt: skip
             else:
                 _rows.separable(

@@ -73,7 +73,7 @@ class FramedVolume:
 
         def run(first: int, last: int) -> None:
             tile = np.zeros((TILE, (n_columns + 2 * FRAME) | 1, depth + 2 * FRAME), values.dtype)
-            scratch = np.empty(2 * tile.shape[2] + values.shape[1], values.dtype)
+            scratch = np.empty(4 * tile.shape[2] + values.shape[1], values.dtype)
             for row in range(first, last, TILE):
                 end = min(row + TILE, last)
                 _joseph_cone.back_project(
