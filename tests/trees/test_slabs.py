@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pytest
 from same_trees import assert_same, random_image, trees_of
 from scipy import ndimage
 
 import coarea
-from coarea.trees.strips.layout import first_rows
+from coarea.trees.strips import layout, slabs
+from coarea.trees.strips.layout import cut_axis, first_rows
 from coarea.trees.strips.slabs import tree_in_slabs
 from coarea.trees.strips.strip import Method
 
 PLANES = (1, 2, 3, 5)  # of slabs
+pytestmark = pytest.mark.filterwarnings("ignore:image of shape .* is taken for a volume")  # random ones may be thin
 
 
 def in_slabs(tree: coarea.Tree, image: np.ndarray, planes: list[int], workers: int = 1) -> tuple[np.ndarray, ...]:
@@ -45,7 +50,7 @@ def test_four_dimensions(rng):
 
 @pytest.mark.slow
 def test_many_small_volumes(rng):
-    check_volumes(rng, 400, 6)
+    check_volumes(rng, 250, 6)
     check_volumes(rng, 60, 14)
     check_volumes(rng, 60, 5, ndim=4)
 
@@ -79,24 +84,103 @@ def test_zeros_keep_their_sign(zero, rng):
         assert arrays[1][arrays[2]].tobytes() == image.tobytes()
 
 
-def real_volume(shape: tuple[int, ...], dtype: type) -> np.ndarray:
+def volume_like_a_scan(shape: tuple[int, ...], dtype: type) -> np.ndarray:
     noise = np.random.default_rng(0).normal(0, 1, shape)
     smooth = ndimage.gaussian_filter(noise, 2)
-    return np.clip(128 + 40 * smooth / smooth.std() + 2 * noise, 0, 255).astype(dtype)
+    scale = 1 if np.dtype(dtype).itemsize == 1 else 100
+    return (scale * np.clip(128 + 40 * smooth / smooth.std() + 2 * noise, 0, 255)).astype(dtype)
 
 
-def check_workers(image: np.ndarray, workers: tuple[int, ...]) -> None:
-    assert len(first_rows(image.shape, image.dtype)) > 2
-    builders = {
-        "26-6": lambda workers: coarea.tree_of_shapes(image, workers=workers),
-        "6-26 in a ring": lambda workers: coarea.tree_of_shapes(
-            image, connectivity="6-26", border="mean", workers=workers
-        ),
-        "max-tree": lambda workers: coarea.max_tree(image, workers=workers),
-        "min-tree": lambda workers: coarea.min_tree(image, connectivity=3, workers=workers),
-    }
-    for build in builders.values():
-        tree = build(1)
+def builders_of(image: np.ndarray) -> list[partial[coarea.Tree]]:
+    return [
+        partial(coarea.tree_of_shapes, image),
+        partial(coarea.tree_of_shapes, image, connectivity="6-26", border="mean"),
+        partial(coarea.max_tree, image),
+        partial(coarea.min_tree, image, connectivity=3),
+    ]
+
+
+def check_workers(image: np.ndarray, workers: tuple[int | None, ...]) -> None:
+    for build in builders_of(image):
+        tree = build(workers=1)
         assert np.array_equal(tree.reconstruct(), image)
         for number in workers:
-            assert build(number) == tree
+            assert build(workers=number) == tree
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_any_number_of_workers_gives_the_same_arrays(dtype, monkeypatch):
+    image = volume_like_a_scan((19, 24, 17), dtype)
+    monkeypatch.setattr(layout, "SLABS", (4, 1))
+    assert len(first_rows(image.shape, image.dtype)) == 7
+    check_workers(image, (2, 3, None))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_a_large_volume(dtype, monkeypatch):
+    image = volume_like_a_scan((70, 130, 90), dtype)
+    assert len(first_rows(image.shape, image.dtype)) == 4
+    check_workers(image, (2, 3))
+    trees = [build() for build in builders_of(image)]
+    monkeypatch.setattr(layout, "SLABS", (2**31, 2**31))
+    for build, tree in zip(builders_of(image), trees, strict=True):
+        assert_same(build(), (tree.parent, tree.value, tree.node_of_pixel, tree.polarity))
+
+
+def test_layout():
+    for dtype in map(np.dtype, (np.uint8, np.uint16, np.float32)):
+        assert first_rows((64, 64, 64), dtype) == [0, 64]  # a slab
+        assert first_rows((80, 80, 80), dtype) == [0, 40, 80]
+        assert first_rows((128, 128, 128), dtype) == list(range(0, 129, 16))
+        assert first_rows((512, 512, 512), dtype) == list(range(0, 513, 16))  # thinner ones would share too much
+        assert first_rows((20, 1000, 900), dtype) == first_rows((1000, 20, 900), dtype)  # the longest axis is cut
+        assert len(first_rows((20, 1000, 900), dtype)) == 64
+        assert first_rows((10**7,), dtype) == [0, 10**7]  # a signal is a row
+        for shape in ((81, 80, 79), (90, 20, 333), (7, 1000, 1000), (23, 22, 21, 90)):
+            planes = np.array(first_rows(shape, dtype))
+            heights = np.diff(planes)
+            assert (planes[0], planes[-1]) == (0, max(shape))
+            assert heights.max() - heights.min() <= 1
+            assert 1 < len(heights) <= max(shape) / 11
+            assert (heights[1:] - 1 <= max(shape) / 2).all()  # above the seams, for half-area
+            assert heights[0] <= max(shape) / 2
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_any_axis_is_cut(axis, rng, monkeypatch):
+    """With a pixel outside, and arrays in the order of the axes of the image."""
+    shape = [5, 6, 4]
+    shape[axis] = 9
+    image = rng.integers(0, 5, shape).astype(np.uint8)
+    whole = [coarea.max_tree(image), *(coarea.tree_of_shapes(image, border=border) for border in ((3, 1, 2), 2))]
+    monkeypatch.setattr(layout, "SLABS", (3, 1))
+    assert cut_axis(image.shape) == axis
+    for tree, border in zip(whole, (None, (3, 1, 2), 2), strict=True):
+        cut = coarea.max_tree(image) if border is None else coarea.tree_of_shapes(image, border=border)
+        assert cut.node_of_pixel.flags.c_contiguous
+        assert_same(tree, (cut.parent, cut.value, cut.node_of_pixel, cut.polarity))
+
+
+def test_small_volumes_are_one_piece(monkeypatch):
+    monkeypatch.delattr(slabs._slab, "reach")  # nothing of the slabs is used
+    for image in (np.arange(50**3).reshape(50, 50, 50), np.arange(2**20)):
+        levels = (image % 251).astype(np.uint8)
+        assert np.array_equal(coarea.max_tree(levels).reconstruct(), levels)
+    with pytest.raises(AttributeError, match="reach"):
+        coarea.max_tree(np.zeros((85, 85, 85), np.uint8))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_slab_that_fails_fails_the_call(workers, monkeypatch):
+    original = slabs.build_slab
+
+    def fail(*arguments: Any) -> object:
+        if arguments[1][0] > 0:
+            raise MemoryError("no more")
+        return original(*arguments)
+
+    monkeypatch.setattr(slabs, "build_slab", fail)
+    monkeypatch.setattr(layout, "SLABS", (4, 1))
+    with pytest.raises(MemoryError, match="no more"):
+        coarea.tree_of_shapes(np.zeros((9, 8, 7)), workers=workers)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coarea.base.arrays import INDEX_MAX, Array, Indices
 from coarea.base.threads import thread_map
@@ -79,7 +78,7 @@ def build_slab(image: Array, planes: tuple[int, int], node_of_pixel: Indices, me
     area = np.zeros(n_reached, np.int32)
     if method.half_area:
         _slab.sum_areas(parent, marks, place, count_pixels(len(parent), own), area)
-    is_open: NDArray[np.uint8] = marks[marks & REACHED > 0] & OPEN
+    is_open = marks[marks & REACHED > 0] & np.uint8(OPEN)
     place.take(own, out=node_of_pixel[first:end], mode="clip")  # the mode of no copy
     shared = np.empty(0, np.int32) if is_last else place[nodes[-1].ravel()]
     return Strip(values[::-1] if method.flip else values, new_parent, new_level, area, is_open, shared)
