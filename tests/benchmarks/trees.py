@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -175,7 +176,8 @@ def slabs() -> None:
     print("\nSlabs: one piece, slabs in one thread, in two (wall); ns/voxel, and ratios to one piece")
     for side, dtype, n_turns in ((96, np.uint8, 4), (128, np.uint8, 3), (128, np.uint16, 2), (256, np.uint8, 1)):
         compare(f"{side} x {side} x {side}, {np.dtype(dtype)}", smooth_volume(side, dtype), n_turns)
-    subprocess.run([sys.executable, __file__, "--memory-of-slabs"], check=True)
+    for given in product(("shapes", "max-tree"), "012"):
+        subprocess.run([sys.executable, __file__, "--memory-of-slabs", *given], check=True)
 
 
 def smooth_volume(side: int, dtype: type = np.uint8) -> np.ndarray:
@@ -185,13 +187,13 @@ def smooth_volume(side: int, dtype: type = np.uint8) -> np.ndarray:
     return np.rint(volume * (1 if dtype == np.uint8 else 256)).astype(dtype)
 
 
-def memory_of_slabs() -> None:
-    volume = smooth_volume(192)
-    for workers in (1, 2):
-        for kind, build in (("shapes", shapes_of), ("max-tree", partial(component_tree, kind="max-tree"))):
-            peak = scratch_of(lambda: build(volume, workers=workers), whole=True)  # noqa: B023
-            told = f"peak of {kind} at 192 x 192 x 192, {workers} thread(s), the tree included"
-            print(f"{told}: {peak:.1f} bytes/voxel", flush=True)
+def memory_of_slabs(kind: str, workers: str) -> None:
+    volume = np.tile(smooth_volume(96), (2, 2, 2))
+    build = partial(shapes_of if kind == "shapes" else partial(component_tree, kind="max-tree"), volume)
+    with in_one_piece() if workers == "0" else nullcontext():
+        peak = scratch_of(lambda: build(workers=max(1, int(workers))), whole=True)
+    how = "in one piece" if workers == "0" else f"{workers} thread(s)"
+    print(f"peak of {kind} at 192 x 192 x 192, {how}, the tree included: {peak:.1f} bytes/voxel", flush=True)
 
 
 def memory_of_strips() -> None:
@@ -291,7 +293,7 @@ def main() -> None:
     if "--memory" in sys.argv:
         return memory_of_strips()
     if "--memory-of-slabs" in sys.argv:
-        return memory_of_slabs()
+        return memory_of_slabs(*sys.argv[-2:])
     if ONLY_STRIPS:
         return strips()
     if "--slabs" in sys.argv:

@@ -15,7 +15,6 @@ from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.levels import to_ranks
 from coarea.base.options import as_count, as_number, one_of
-from coarea.base.threads import number_of_workers
 from coarea.base.types import Border, Count, Domain, ShapeConnectivity, Tie
 from coarea.exact._channels import PixelOptions, prepared
 from coarea.exact._domains import DomainOptions
@@ -196,7 +195,6 @@ class _OnPixels:
         warn_of_colors(self.image, ONE_BY_ONE)
         self.weights = channels.data[0].weights
         self._options = options
-        number_of_workers(options.workers)  # what is wrong is refused before anything is computed
 
     def solve(self, beta: float, before: Array | None = None) -> Array:
         """The filtered image."""
