@@ -108,20 +108,20 @@ CASES = {
         coarea.denoise_tv_l2, {"image": IMAGE, "beta": 1.5, "domain": "shapes"}, {"border": 3}
     ),
     "scale_space": Case(
-        coarea.scale_space, {"image": IMAGE, "betas": [0.5, 1.5]}, {"quantile": 0.25, "border": 3}
+        coarea.scale_space, {"image": IMAGE, "betas": [0.5, 1.5]}, {"quantile": 0.25, "border": 3, "workers": 2}
     ),
     "scale_space of trees": Case(
         coarea.scale_space, {"image": coarea.max_tree(IMAGE, connectivity=2), "betas": [1]}, {"connectivity": 2}
     ),
     "beta_for_regions": Case(
-        coarea.beta_for_regions, {"image": IMAGE, "n": 9}, {"n": 7, "min_area": 2, "quantile": 0.25, "border": 3}
-    ),
+        coarea.beta_for_regions, {"image": IMAGE, "n": 9},
+        {"n": 7, "min_area": 2, "quantile": 0.25, "border": 3, "workers": 2}),
     "beta_for_regions of trees": Case(
         coarea.beta_for_regions, {"image": IMAGE, "n": 9, "domain": "max_tree"}, {"connectivity": 2}
     ),
     "beta_for_residual": Case(
-        coarea.beta_for_residual, {"image": IMAGE, "residual": 3}, {"residual": 2.5, "quantile": 0.25, "border": 3}
-    ),
+        coarea.beta_for_residual, {"image": IMAGE, "residual": 3},
+        {"residual": 2.5, "quantile": 0.25, "border": 3, "workers": 2}),
     "beta_for_residual on trees": Case(
         coarea.beta_for_residual, {"image": IMAGE, "residual": 3, "domain": "max_tree"}, {"connectivity": 2}
     ),
@@ -137,7 +137,7 @@ CASES = {
         {"resolution": 0.5, "huber_delta": 4},
     ),
     "meaningful_lines": Case(
-        coarea.meaningful_lines, {"image": IMAGE}, {"nfa": 64, "beta": 0.5, "step": 2.5, "sigma": 0.25}
+        coarea.meaningful_lines, {"image": IMAGE}, {"nfa": 64, "beta": 0.5, "step": 2.5, "sigma": 0.25, "workers": 2}
     ),
     "neighbor_offsets": Case(coarea.neighbor_offsets, {"ndim": 2}, {"ndim": 2, "neighbors": 8}),
     "tv_norm": variation_case(coarea.tv_norm),

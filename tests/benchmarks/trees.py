@@ -2,7 +2,7 @@
 
 CPU time, least of several runs, all in one process; wall time in brackets. A ratio says how many times longer the peer
 takes. The peers come with the extra `bench`; one that does not import is left out. With --large also the runs of peers
-that take minutes, with --strips only what strips of rows gain.
+that take minutes, with --strips only what strips of rows gain, and with --slabs what slabs of volumes do.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -150,20 +151,49 @@ def strips() -> None:
         ("noise 2048", noisy),
         ("noise 4096", wide),
     ):
-        for kind, build in (("shapes", shapes_of), ("max-tree", partial(component_tree, kind="max-tree"))):
-            best = dict.fromkeys(("whole", "strips", "whole, wall", "two, wall"), np.inf)
-            for _ in range(20 if image.size < 2**20 else 4):
-                with in_one_piece():
-                    whole = best_of(1, lambda b=build, v=image: b(v))[:2]
-                strips = best_of(1, lambda b=build, v=image: b(v, workers=1))[0]
-                two = best_of(1, lambda b=build, v=image: b(v, workers=2))[1]
-                times = (whole[0], strips, whole[1], two)
-                best = {key: min(best[key], seconds) for key, seconds in zip(best, times, strict=True)}
-            cpu, wall = best["whole"] / best["strips"], best["whole, wall"] / best["two, wall"]
-            ratios = f"x {cpu:.2f}, two threads x {wall:.2f}"
-            cells = "  ".join(f"{key} {1e9 * seconds / image.size:6.1f}" for key, seconds in best.items())
-            print(f"{name:18s} {kind:9s} {cells}   {ratios}", flush=True)
+        compare(name, image, 20 if image.size < 2**20 else 4)
     subprocess.run([sys.executable, __file__, "--memory"], check=True)  # where no memory is held from before
+
+
+def compare(name: str, image: np.ndarray, n_turns: int) -> None:
+    for kind, build in (("shapes", shapes_of), ("max-tree", partial(component_tree, kind="max-tree"))):
+        best = dict.fromkeys(("whole", "strips", "whole, wall", "one, wall", "two, wall"), np.inf)
+        for _ in range(n_turns):
+            with in_one_piece():
+                whole = best_of(1, lambda b=build, v=image: b(v))[:2]
+            one = best_of(1, lambda b=build, v=image: b(v, workers=1))[:2]
+            two = best_of(1, lambda b=build, v=image: b(v, workers=2))[1]
+            times = (whole[0], one[0], whole[1], one[1], two)
+            best = {key: min(best[key], seconds) for key, seconds in zip(best, times, strict=True)}
+        cpu, wall = best["whole"] / best["strips"], best["whole, wall"] / best["two, wall"]
+        ratios = f"x {cpu:.2f}, two threads x {wall:.2f}"
+        cells = "  ".join(f"{key} {1e9 * seconds / image.size:6.1f}" for key, seconds in best.items())
+        print(f"{name:18s} {kind:9s} {cells}   {ratios}", flush=True)
+
+
+def slabs() -> None:
+    """The same for volumes, in slabs."""
+    print("\nSlabs: one piece, slabs in one thread, in two (wall); ns/voxel, and ratios to one piece")
+    for side, dtype, n_turns in ((96, np.uint8, 4), (128, np.uint8, 3), (128, np.uint16, 2), (256, np.uint8, 1)):
+        compare(f"{side} x {side} x {side}, {np.dtype(dtype)}", smooth_volume(side, dtype), n_turns)
+    for given in product(("shapes", "max-tree"), "012"):
+        subprocess.run([sys.executable, __file__, "--memory-of-slabs", *given], check=True)
+
+
+def smooth_volume(side: int, dtype: type = np.uint8) -> np.ndarray:
+    noise = np.random.default_rng(0).normal(0, 1, (side, side, side))
+    smooth = ndimage.gaussian_filter(noise, 2)
+    volume = np.clip(128 + 40 * smooth / smooth.std() + 2 * noise, 0, 255)
+    return np.rint(volume * (1 if dtype == np.uint8 else 256)).astype(dtype)
+
+
+def memory_of_slabs(kind: str, workers: str) -> None:
+    volume = np.tile(smooth_volume(96), (2, 2, 2))
+    build = partial(shapes_of if kind == "shapes" else partial(component_tree, kind="max-tree"), volume)
+    with in_one_piece() if workers == "0" else nullcontext():
+        peak = scratch_of(lambda: build(workers=max(1, int(workers))), whole=True)
+    how = "in one piece" if workers == "0" else f"{workers} thread(s)"
+    print(f"peak of {kind} at 192 x 192 x 192, {how}, the tree included: {peak:.1f} bytes/voxel", flush=True)
 
 
 def memory_of_strips() -> None:
@@ -176,12 +206,12 @@ def memory_of_strips() -> None:
 @contextmanager
 def in_one_piece() -> Iterator[None]:
     """No image is cut."""
-    before = layout.FEW_LEVELS
-    layout.FEW_LEVELS = 2**31, 2**31
+    before = {name: getattr(layout, name) for name in vars(layout) if name.isupper()}
+    vars(layout).update(dict.fromkeys(before, (2**31, 2**31)))
     try:
         yield
     finally:
-        layout.FEW_LEVELS = before
+        vars(layout).update(before)
 
 
 def wide_levels() -> None:
@@ -225,9 +255,7 @@ def scaling() -> None:
 
 def volumes(higra: ModuleType | None) -> None:
     print("\nTree of shapes of a volume, 128 x 128 x 128, uint8, ring of the median")
-    noise = np.random.default_rng(0).normal(0, 1, (128, 128, 128))
-    smooth = ndimage.gaussian_filter(noise, 2)
-    volume = np.clip(np.rint(128 + 40 * smooth / smooth.std() + 2 * noise), 0, 255).astype(np.uint8)
+    volume = smooth_volume(128)
     own = measure(lambda: coarea.tree_of_shapes(volume, border="median"))
     print(f"{1e6 * own[0] / volume.size:.0f} ns/voxel")
     print(f"scratch: {scratch_of(lambda: coarea.tree_of_shapes(volume, border='median')):.1f} bytes/voxel")
@@ -264,14 +292,19 @@ def node_attributes(higra: ModuleType | None) -> None:
 def main() -> None:
     if "--memory" in sys.argv:
         return memory_of_strips()
+    if "--memory-of-slabs" in sys.argv:
+        return memory_of_slabs(*sys.argv[-2:])
     if ONLY_STRIPS:
         return strips()
+    if "--slabs" in sys.argv:
+        return slabs()
     pylena, higra = peer("pylena"), peer("higra")
     trees_of_shapes(pylena, higra)
     component_trees(pylena, higra)
     trees_of_all_channels(higra)
     wide_levels()
     strips()
+    slabs()
     scaling()
     volumes(higra)
     node_attributes(higra)

@@ -33,8 +33,12 @@ WITH_NUMBERS = {
         {"connectivity": 2},
     ),
     "merge_regions": (coarea.merge_regions, {"labels": LABELS, "weights": SIDES}, {"area_power": 0.5}),
-    "region_hierarchy": (coarea.region_hierarchy, {"image": IMAGE}, {"n_superpixels": 5, "channel_axis": 1}),
-    "segment": (coarea.segment, {"image": IMAGE}, {"n_regions": 3, "level": 0.25, "channel_axis": 1}),
+    "region_hierarchy": (
+        coarea.region_hierarchy,
+        {"image": IMAGE},
+        {"n_superpixels": 5, "channel_axis": 1, "workers": 2},
+    ),
+    "segment": (coarea.segment, {"image": IMAGE}, {"n_regions": 3, "level": 0.25, "channel_axis": 1, "workers": 2}),
     "superpixels": (coarea.superpixels, {"strength": STRENGTH, "n": 4}, {"n": 5}),
     "two_phase": (
         coarea.two_phase,

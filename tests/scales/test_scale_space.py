@@ -138,7 +138,7 @@ def test_a_stage_of_a_larger_beta_is_not_taken(rng):
     """Betas that are rounded to integers may come in another order than they went in."""
     differ = 0
     for _ in range(20):
-        nested = _nested.Nested(random_image(rng), "shapes", _nested.Options("lower", None, 0.5, None, None))
+        nested = _nested.Nested(random_image(rng), "shapes", _nested.Options("lower", None, 0.5, None, None, 1))
         late = nested.solve(3.0)
         for beta in (0.25, 1.0):
             expected = nested.solve(beta).values(nested.greys)

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from same_trees import assert_same, random_image, trees_of
 from skimage import data
 
 import coarea
@@ -17,8 +18,6 @@ from coarea.trees.strips.ranks import levels_of_strip
 from coarea.trees.strips.strip import Method, build_strip, scratch_of_strips
 
 HEIGHTS = (1, 2, 3, 5, 8, 16)  # of strips
-DTYPES = (bool, np.uint8, np.int8, np.uint16, np.int16, np.int64, np.float32)
-PAIRS = ("8-4", "4-8")
 KINDS = {
     **{f"max-tree, {c}": lambda image, c=c: coarea.max_tree(image, connectivity=c) for c in (1, 2)},
     **{f"min-tree, {c}": lambda image, c=c: coarea.min_tree(image, connectivity=c) for c in (1, 2)},
@@ -28,49 +27,11 @@ KINDS = {
 def in_strips(tree: coarea.Tree, image: np.ndarray, rows: list[int], workers: int = 1) -> tuple[np.ndarray, ...]:
     """The arrays of the same tree, built in strips."""
     if tree.kind != "tree of shapes":
-        method = Method(tree.kind == "min-tree", tree.connectivity == 2)
+        method = Method(tree.kind == "min-tree", tree.connectivity)
     else:
         half_area = tree.border == "half-area"
         method = Method(tree.connectivity == "4-8", None, (0, 0) if half_area else tree.border, half_area)
     return tree_in_strips(image, rows, method, workers)
-
-
-def assert_same(tree: coarea.Tree, arrays: tuple[np.ndarray, ...]) -> None:
-    """Nodes are told by their pixels, which all of them own but for a root that is the ring."""
-    parent, value, node_of_pixel, polarity = arrays
-    assert len(parent) == len(tree)
-    assert parent[0] == 0
-    assert (parent[1:] < np.arange(1, len(parent))).all()
-    assert [array.dtype for array in arrays] == [np.int32, tree.value.dtype, np.int32, np.int8]
-    other = np.full(len(tree), -1)
-    other[tree.node_of_pixel] = node_of_pixel
-    assert other[0] in (0, -1)
-    other[0] = 0
-    assert np.array_equal(np.sort(other), np.arange(len(tree)))
-    assert np.array_equal(other[tree.node_of_pixel], node_of_pixel)
-    assert np.array_equal(other[tree.parent], parent[other])
-    assert np.array_equal(tree.value, value[other])
-    assert np.array_equal(tree.polarity, polarity[other])
-
-
-def random_image(rng: np.random.Generator, longest: int) -> np.ndarray:
-    """Of few levels or many, often with plateaus."""
-    image = rng.integers(0, rng.choice([2, 3, 5, 8, 100]), rng.integers(1, longest + 1, 2))
-    if rng.integers(2):
-        image = np.kron(image, np.ones((2, 2), int))[:longest, :longest]
-    dtype = np.dtype(DTYPES[rng.integers(len(DTYPES))])
-    lowest = np.iinfo(dtype).min if dtype.kind == "i" and dtype.itemsize < 8 else 0
-    return np.ascontiguousarray((image + lowest).astype(dtype))
-
-
-def trees_of(rng: np.random.Generator, image: np.ndarray) -> list[coarea.Tree]:
-    lowest, highest = int(image.min()), int(image.max())
-    pixel = tuple(int(rng.integers(length)) for length in image.shape)
-    rings = int(rng.integers(lowest - 1, highest + 2)), int(rng.integers(lowest - 1, highest + 1)) + 0.5
-    trees = [build(image) for build in KINDS.values()]
-    for pair, border in product(PAIRS, ("half-area", pixel, *rings)):
-        trees.append(coarea.tree_of_shapes(image, connectivity=pair, border=border))
-    return trees
 
 
 def check_images(rng: np.random.Generator, number: int, longest: int) -> None:
@@ -246,8 +207,8 @@ def test_a_strip_that_fails_fails_the_call(workers, monkeypatch):
 def test_kernels_stay_within_their_scratch(rng):
     for shape in ((3, 1), (2, 9), (7, 5)):
         image = rng.integers(0, 4, shape).astype(np.uint8)
-        for square in (None, False):
-            method = Method(False, square, half_area=square is None)
+        for connectivity in (None, 1):
+            method = Method(False, connectivity, half_area=connectivity is None)
             for first, end in ((0, 1), (1, shape[0])):
                 scratch = scratch_of_strips(end - first + (end < shape[0]), shape[1], image.dtype, method)
                 whole = {}

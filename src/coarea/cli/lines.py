@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.batch import Fields, Job, image_command, run_batch, threads_of
 from coarea.cli.files import FileError
 from coarea.cli.files.formats import TEXTS
 from coarea.cli.parser import nonnegative, positive
@@ -120,6 +120,7 @@ def find_meaningful(plane: Plane, options: argparse.Namespace) -> Lines:
     if plane.missing.any() or np.isnan(plane.pixels).any():
         raise FileError("--meaningful takes no image with pixels without data: fill them first")
     given = {name: getattr(options, name) for name in ("nfa", "beta", "step", "sigma")}
+    given["workers"] = threads_of(options)
     return meaningful_lines(plane.pixels, **{name: value for name, value in given.items() if value is not None})
 
 

@@ -109,9 +109,9 @@ def solve_channels(channels: Channels, setting: Setting) -> list[tuple[Array, In
     jobs = list(zip(channels.images, channels.data, strict=True))
     if len(jobs) == 1 or setting.workers == 1:
         return [solve(channel, own, setting) for channel, own in jobs]
-    alone = setting._replace(workers=1)
+    share = setting._replace(workers=max(1, setting.workers // len(jobs)))
     with thread_map(setting.workers) as run:
-        return list(run(lambda job: solve(job[0], job[1], alone), jobs))
+        return list(run(lambda job: solve(job[0], job[1], share), jobs))
 
 
 def _data_of(

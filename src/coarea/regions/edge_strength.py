@@ -64,7 +64,8 @@ def edge_strength(
     tie, connectivity, border : optional
         As for :func:`denoise_tv_l1`; conventions of given trees must not be contradicted.
     workers : int, optional
-        Number of threads that channels are shared among; by default one for each processor. No result depends on it.
+        Number of threads; -1 is one per processor, the default, -2 one less. Channels are worked on side by side, and
+        each tree is built by an equal share of the threads. No result depends on it.
 
     Returns
     -------
@@ -105,11 +106,12 @@ def edge_strength(
     def solve(channel: Array | Tree) -> ScaleSpace:
         if isinstance(channel, Tree):
             return scale_space(channel, increasing, tie=tie, connectivity=connectivity, border=border)
-        tree = tree_on("shapes", channel, connectivity=connectivity, border=border)
+        tree = tree_on("shapes", channel, connectivity=connectivity, border=border, workers=share)
         return scale_space(tree, increasing, tie=tie)
 
-    channels = _channels(image, channel_axis)
-    with thread_map(min(len(channels), number_of_workers(workers))) as run:
+    threads, channels = number_of_workers(workers), _channels(image, channel_axis)
+    share = max(1, threads // len(channels))  # of each channel
+    with thread_map(min(len(channels), threads)) as run:
         spaces = list(run(solve, channels))
     strength = _mean_jumps(spaces, column, exponent)
     return _ranks(strength) if wants_rank else strength

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from coarea.base.arrays import Array
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.options import one_of
+from coarea.base.threads import number_of_workers
 from coarea.base.types import Border, ShapeConnectivity, Tie
 from coarea.cuts.contraction import Groups, Step
 from coarea.cuts.terms import Levels
@@ -34,6 +35,7 @@ class Options(NamedTuple):
     quantile: float
     connectivity: ShapeConnectivity | int | None
     border: Border | None
+    workers: int | None
 
 
 class Stage(NamedTuple):
@@ -63,6 +65,7 @@ class Nested:
     def __init__(self, image: ArrayLike | Tree, domain: str | None, options: Options) -> None:
         model = l1_model(options.quantile)
         one_of("tie", options.tie, get_args(Tie))
+        threads = number_of_workers(options.workers)
         if domain is None and not isinstance(image, Tree):
             domain = "shapes"
         conventions = DomainOptions(None, options.connectivity, options.border, None)
@@ -73,7 +76,7 @@ class Nested:
             warn_of_colors(self.image, ONE_BY_ONE)
         self.weights = channels.data[0].weights
         data, self._exponent = moderate_weights(channels.data[0])
-        problem = tree_problem(build(self.image, 1), data, model)
+        problem = tree_problem(build(self.image, threads), data, model)
         self._problem = replace(problem, sites=problem.sites._replace(distinct=_distinct(problem.sites.weights)))
         self._tie = options.tie
         self._lengths = self._problem.lengths.astype(np.float64)

@@ -40,6 +40,7 @@ def beta_for_regions(
     quantile: float = 0.5,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
+    workers: int | None = None,
 ) -> float:
     """Find a beta for which the exact filter leaves at most n regions.
 
@@ -61,6 +62,8 @@ def beta_for_regions(
         Regions with fewer pixels do not count; they remain in the result. The root always counts.
     tie, weights, quantile, connectivity, border : optional
         As for :func:`denoise_tv_l1`, which the beta is meant for.
+    workers : int, optional
+        Number of threads that build the tree, or that filter the pixels, as in :func:`denoise_tv_l1`.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def beta_for_regions(
     n, min_area = as_count("n", n), as_count("min_area", min_area)
     quantile = as_number("quantile", quantile, least=0, most=1)
     one_of("count", count, get_args(Count))
-    solver: Any = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
+    solver: Any = _solver(image, domain, Options(tie, weights, quantile, connectivity, border, workers))
     if count == "zones" and solver.image.ndim > 3:
         raise ValueError(f"count must be 'shapes' in more than three dimensions, got {count!r}")
     if count == "shapes" and isinstance(solver, _OnPixels):
@@ -119,12 +122,13 @@ def beta_for_residual(
     quantile: float = 0.5,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
+    workers: int | None = None,
 ) -> float:
     """Find the largest beta for which the result is no farther from the image than a given mean distance.
 
     Parameters
     ----------
-    image, domain, tie, weights, quantile, connectivity, border
+    image, domain, tie, weights, quantile, connectivity, border, workers
         As for :func:`beta_for_regions`.
     residual : float
         Mean absolute difference of the result to the image, in grey values, at least 0: weighted with the weights and,
@@ -150,7 +154,7 @@ def beta_for_residual(
     ([[1, 1, 1, 1, 5, 5, 5]], 2.0)
     """
     residual, quantile = as_number("residual", residual, least=0), as_number("quantile", quantile, least=0, most=1)
-    solver = _solver(image, domain, Options(tie, weights, quantile, connectivity, border))
+    solver = _solver(image, domain, Options(tie, weights, quantile, connectivity, border, workers))
     known = _above(solver.image.min(), solver.image)
     up, down = 2 * quantile, 2 * (1 - quantile)
     weight = np.ones(()) if solver.weights is None else solver.weights
@@ -197,7 +201,8 @@ class _OnPixels:
         del before  # what is known of smaller betas does not help
         tie, quantile = self._options.tie, self._options.quantile
         return denoise_tv_l1(
-            self.image, beta, weights=self.weights, tie=tie, quantile=quantile, channel_axis=None
+            self.image, beta, weights=self.weights, tie=tie, quantile=quantile, channel_axis=None,
+            workers=self._options.workers,
         )  # fmt: skip
 
     def filtered(self, solution: Array) -> Array:

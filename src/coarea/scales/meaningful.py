@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from coarea.base.arrays import as_image
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_flag, as_number
+from coarea.base.threads import number_of_workers
 from coarea.exact.denoise import denoise_tv_l1
 from coarea.lines.isolines import Doubles, as_surface, draw_isolines
 from coarea.lines.lines import Lines
@@ -31,6 +32,7 @@ def meaningful_lines(
     step: float | None = None,
     sigma: float = 0.5,
     maximal: bool = True,
+    workers: int | None = None,
 ) -> Lines:
     """Level lines that chance does not explain, by the Helmholtz principle.
 
@@ -65,6 +67,8 @@ def meaningful_lines(
         Of nested lines along the same edge keep the most meaningful one: where among the meaningful lines one has only
         one other next inside it, and both enclose what is high or both what is low, they belong to one section, of
         which the line with the least NFA remains (of equal ones the outermost).
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`tree_of_shapes`, if `beta` is not 0.
 
     Returns
     -------
@@ -110,6 +114,7 @@ def meaningful_lines(
     surface = as_surface(array).astype(np.float64)
     most, beta = as_number("nfa", nfa, above=0), as_number("beta", beta, least=0)
     sigma, is_maximal = as_number("sigma", sigma, least=0), as_flag("maximal", maximal)
+    threads = number_of_workers(workers)
     largest = float(np.abs(surface).max())
     if largest > LARGEST:
         raise ValueError(f"image must have grey values of at most 2**1020, got {largest:g}: divide it")
@@ -123,7 +128,7 @@ def meaningful_lines(
     drawn = draw_isolines(smooth, levels, steepness)
     n_candidates = max(len(drawn.lines), 1)
     if beta and spread > 0:
-        filtered = denoise_tv_l1(array, beta, domain="shapes").astype(np.float64)
+        filtered = denoise_tv_l1(array, beta, domain="shapes", workers=threads).astype(np.float64)
         drawn = draw_isolines(filtered, levels_of(filtered, spacing), steepness)
     exponent = drawn.lines.length / max(2, 4 * sigma)
     log_nfa = math.log10(n_candidates) + exponent * log_share(steepness, drawn.contrast)

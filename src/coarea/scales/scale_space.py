@@ -120,6 +120,7 @@ def scale_space(
     quantile: float = 0.5,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
+    workers: int | None = None,
 ) -> ScaleSpace:
     """Filter an image on the tree of its shapes for many betas, for little more than what one of them takes.
 
@@ -134,6 +135,8 @@ def scale_space(
         Increasing weights of the total variation, at least 0.
     tie, weights, quantile, connectivity, border : optional
         As for :func:`denoise_tv_l1`.
+    workers : int, optional
+        Number of threads that build the tree, as in :func:`tree_of_shapes`.
 
     Returns
     -------
@@ -170,7 +173,7 @@ def scale_space(
     if not (np.diff(increasing) > 0).all():
         raise ValueError("betas must increase: give numpy.unique(betas)")
     share = as_number("quantile", quantile, least=0, most=1)
-    nested = Nested(image, None, Options(tie, weights, share, connectivity, border))
+    nested = Nested(image, None, Options(tie, weights, share, connectivity, border, workers))
     values = np.empty((len(increasing), len(nested.tree)), nested.greys.dtype)
     stage: Stage | None = None
     for k, beta in enumerate(increasing.tolist()):

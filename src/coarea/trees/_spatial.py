@@ -1,9 +1,9 @@
-"""The tree of shapes by the contour tree, in any number of dimensions: for volumes, and to check that of planes."""
+"""Trees in any number of dimensions: of volumes, and to check those of planes."""
 
 import numpy as np
 
 from coarea.base.arrays import Array, Indices
-from coarea.trees import _contour_tree, _passes
+from coarea.trees import _component_tree, _contour_tree, _passes
 from coarea.trees._cells import Cells
 from coarea.trees._nodes import Nodes, Ring
 from coarea.trees.tree import count_pixels
@@ -16,23 +16,9 @@ def shapes(
 
     With `half_area` the open level lines are turned afterwards.
     """
-    cells = Cells(levels, n_levels)
-    upper, lower = (cells.offsets(CONNECTIVITY_OF[int(side)]) for side in connectivity.split("-"))
-    if isinstance(outside, Ring):
-        root, exterior, exterior_level = 0, int(cells.start[outside.below]), outside.below if outside.is_level else -1
-        frame, margin = cells.frame, cells.margin
-    else:
-        root, exterior, exterior_level = cells.index(outside), -1, -1
-        frame = margin = np.empty(0, np.int32)
-    parent, level = np.empty((2, len(cells.order) + 1), np.int32)
-    node = np.empty(cells.padded.size, np.int32)
-    flat = cells.padded.ravel()
-    n = _contour_tree.contour_tree(
-        flat, cells.order, upper, lower, root, exterior, exterior_level, frame, margin, parent, level, node
-    )
-    parent, level, node_of_pixel = parent[:n].copy(), level[:n].copy(), cells.crop(node)
+    parent, level, node_of_pixel = contour_tree(Cells(levels, n_levels), connectivity, outside)
     if half_area:
-        area, is_open = count_pixels(n, node_of_pixel), np.zeros(n, np.int32)
+        area, is_open = count_pixels(len(parent), node_of_pixel), np.zeros(len(parent), np.int32)
         for axis in range(node_of_pixel.ndim):
             is_open[np.take(node_of_pixel, [0, -1], axis)] = 1
         parent, level, place = turn_open_lines(parent, level, area, is_open, node_of_pixel.size)
@@ -52,6 +38,34 @@ def shapes(
 
 
 CONNECTIVITY_OF = {4: 1, 8: 2, 6: 1, 26: 3}
+Parts = tuple[Indices, Indices, Indices]
+
+
+def contour_tree(cells: Cells, connectivity: str, outside: Ring | tuple[int, ...]) -> Parts:
+    """Parent and level of the shapes seen from a ring or a pixel, and the node of each pixel."""
+    upper, lower = (cells.offsets(CONNECTIVITY_OF[int(side)]) for side in connectivity.split("-"))
+    if isinstance(outside, Ring):
+        root, exterior, exterior_level = 0, int(cells.start[outside.below]), outside.below if outside.is_level else -1
+        frame, margin = cells.frame, cells.margin
+    else:
+        root, exterior, exterior_level = cells.index(outside), -1, -1
+        frame = margin = np.empty(0, np.int32)
+    parent, level = np.empty((2, len(cells.order) + 1), np.int32)
+    node = np.empty(cells.padded.size, np.int32)
+    flat = cells.padded.ravel()
+    n = _contour_tree.contour_tree(
+        flat, cells.order, upper, lower, root, exterior, exterior_level, frame, margin, parent, level, node
+    )
+    return parent[:n].copy(), level[:n].copy(), cells.crop(node)
+
+
+def component_tree(cells: Cells, connectivity: int, *, upper: bool) -> Parts:
+    """Parent and level of the components of the upper or lower level sets, and the node of each pixel."""
+    order = cells.order[::-1].copy() if upper else cells.order
+    parent, level = np.empty((2, len(order)), np.int32)
+    node = np.empty(cells.padded.size, np.int32)
+    n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
+    return parent[:n].copy(), level[:n].copy(), cells.crop(node)
 
 
 def turn_open_lines(

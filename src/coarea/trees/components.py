@@ -13,11 +13,12 @@ from coarea.base.levels import to_levels
 from coarea.base.options import as_choice
 from coarea.base.threads import number_of_workers
 from coarea.base.types import TreeKind
-from coarea.trees import _component_tree, _planar
+from coarea.trees import _planar, _spatial
 from coarea.trees._cells import Cells
 from coarea.trees._given import image_of_tree
 from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.slabs import tree_in_slabs
 from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
@@ -51,9 +52,9 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function. Large plane images, from some 2**18 pixels on, are cut into strips of rows, by
-    their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are numbered with
-    parents before children, and otherwise in no order to rely on.
+    inverse Ackermann function. Large images, from some 2**18 pixels on, are cut into strips of rows, and volumes
+    into slabs, by their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are
+    numbered with parents before children, and otherwise in no order to rely on.
 
     Examples
     --------
@@ -85,18 +86,15 @@ def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, worke
     connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
     trusted = partial(Tree._trusted, kind=kind, connectivity=connectivity)
     upper = kind == "max-tree"
-    if array.ndim == 2 and len(rows := first_rows(array.shape, array.dtype)) > 2:
-        return trusted(*tree_in_strips(array, rows, Method(not upper, connectivity == 2), workers))
+    if len(rows := first_rows(array.shape, array.dtype)) > 2:
+        build = tree_in_strips if array.ndim == 2 else tree_in_slabs
+        return trusted(*build(array, rows, Method(not upper, connectivity), workers))
     levels, values = to_levels(array)
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
         nodes = _planar.components(plane, len(values), upper=upper, connectivity=connectivity)
         return trusted(nodes.parent, values[nodes.level], nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
-    cells = Cells(levels, len(values))
-    order = cells.order[::-1].copy() if upper else cells.order
-    parent, level = np.empty((2, array.size), np.int32)
-    node = np.empty(cells.padded.size, np.int32)
-    n = _component_tree.component_tree(cells.padded.ravel(), order, cells.offsets(connectivity), parent, level, node)
-    polarity = np.full(n, 1 if upper else -1, np.int8)
+    parent, level, node_of_pixel = _spatial.component_tree(Cells(levels, len(values)), connectivity, upper=upper)
+    polarity = np.full(len(parent), 1 if upper else -1, np.int8)
     polarity[0] = 0
-    return trusted(parent[:n].copy(), values[level[:n]], cells.crop(node), polarity)
+    return trusted(parent, values[level], node_of_pixel, polarity)

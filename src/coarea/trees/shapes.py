@@ -30,6 +30,7 @@ from coarea.trees._fused import fused
 from coarea.trees._nodes import Ring
 from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
+from coarea.trees.strips.slabs import tree_in_slabs
 from coarea.trees.strips.strip import Method
 from coarea.trees.tree import Tree
 
@@ -99,9 +100,9 @@ def tree_of_shapes(
     In three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear
     but for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
 
-    Large images, from some 2**18 pixels on, are cut into strips of rows, by their shape and dtype alone; their trees
-    are joined through the nodes that they share. A "self-dual" tree is built in one piece, since its saddles depend on
-    where the outside is, and so is that of a volume. Nodes are numbered with parents before children, and otherwise in
+    Large images, from some 2**18 pixels on, are cut into strips of rows, and volumes into slabs, by their shape and
+    dtype alone; their trees are joined through the nodes that they share. A "self-dual" tree is built in one piece,
+    since its saddles depend on where the outside is. Nodes are numbered with parents before children, and otherwise in
     no order to rely on.
 
     For "half-area" the tree is rooted at pixel (0, 0), then the edges are reversed on the way to the region from which
@@ -162,9 +163,10 @@ def shapes_of(
     half_area = isinstance(outside, tuple) and isinstance(border, str)
     kept_border = border if isinstance(border, str) else outside
     trusted = partial(Tree._trusted, kind="tree of shapes", connectivity=pair, border=kept_border)
-    if array.ndim == 2 and pair != "self-dual" and len(rows := first_rows(array.shape, array.dtype)) > 2:
-        method = Method(pair == "4-8", outside=outside, half_area=half_area)
-        return trusted(*tree_in_strips(array, rows, method, workers))
+    if pair != "self-dual" and len(rows := first_rows(array.shape, array.dtype)) > 2:
+        tree_in_parts = tree_in_strips if array.ndim == 2 else tree_in_slabs
+        method = Method(pair in ("4-8", "6-26"), outside=outside, half_area=half_area)
+        return trusted(*tree_in_parts(array, rows, method, workers))
     levels, values = to_levels(array)
     build = _planar.shapes if array.ndim == 2 else _spatial.shapes
     if isinstance(outside, tuple):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coarea.base.arrays import Array
-from coarea.cli.batch import Fields
+from coarea.cli.batch import Fields, threads_of
 from coarea.cli.files import FileError
 from coarea.cli.planes import Missing, Source, by_channel, filled
 from coarea.cli.tree import write_table
@@ -20,7 +20,7 @@ class Regions:
     """The regions that options want, cut from the hierarchy of each image."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.level, self.csv = options.level, options.csv
+        self.level, self.csv, self.threads = options.level, options.csv, threads_of(options)
         self.regions = REGIONS if options.regions is None else options.regions
 
     def result(self, source: Source) -> tuple[np.dtype[Any], tuple[int, ...]]:
@@ -69,7 +69,7 @@ class Regions:
         if limits is not None:
             known = (known.astype(np.float64) - limits[0]) / (limits[1] - limits[0])
         given: Any = {"n_regions": self.regions} if self.level is None else {"level": self.level}
-        labels = segment(known, channel_axis=where, **given) + 1
+        labels = segment(known, channel_axis=where, workers=self.threads, **given) + 1
         if not unknown.any():
             return labels
         labels[unknown] = 0

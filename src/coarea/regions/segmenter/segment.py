@@ -11,6 +11,7 @@ from coarea.base.arrays import Array, as_image
 from coarea.base.colors import level_of_caller
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_axis, as_count, as_number, came
+from coarea.base.threads import number_of_workers
 from coarea.regions._colors import lab8
 from coarea.regions.edge_strength import edge_strength
 from coarea.regions.hierarchy import Hierarchy
@@ -31,7 +32,12 @@ N_REGIONS = 12
 
 @with_hints
 def segment(
-    image: ArrayLike, n_regions: int | None = None, *, level: float | None = None, channel_axis: int | None = -1
+    image: ArrayLike,
+    n_regions: int | None = None,
+    *,
+    level: float | None = None,
+    channel_axis: int | None = -1,
+    workers: int | None = None,
 ) -> NDArray[np.int32]:
     """Divide a photograph into regions, as people would.
 
@@ -47,6 +53,8 @@ def segment(
         what suits photographs best on the whole; above it are fewer regions.
     channel_axis : int or None, default -1
         Axis of the colours. An image of two axes is grey, whatever it says.
+    workers : int, optional
+        Number of threads for the trees of the channels, as in :func:`edge_strength`. No result depends on it.
 
     Returns
     -------
@@ -87,7 +95,9 @@ def segment(
     except ValueError as error:
         raise ValueError(f"{error}: for a level, level=...") from None
     level = None if level is None else as_number("level", level, least=0, most=1)
-    hierarchy = region_hierarchy(image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis)
+    hierarchy = region_hierarchy(
+        image, n_superpixels=max(N_SUPERPIXELS, number), channel_axis=channel_axis, workers=workers
+    )
     if level is not None:
         return hierarchy.cut(level=level)
     return hierarchy.cut(n_regions=min(number, hierarchy.n_leaves))
@@ -95,13 +105,17 @@ def segment(
 
 @with_hints
 def region_hierarchy(
-    image: ArrayLike, *, n_superpixels: int = N_SUPERPIXELS, channel_axis: int | None = -1
+    image: ArrayLike,
+    *,
+    n_superpixels: int = N_SUPERPIXELS,
+    channel_axis: int | None = -1,
+    workers: int | None = None,
 ) -> Hierarchy:
     """Merge the regions of a photograph: from superpixels to the whole image, the least different first.
 
     Parameters
     ----------
-    image, channel_axis : optional
+    image, channel_axis, workers : optional
         As for :func:`segment`.
     n_superpixels : int, default 800
         Number of leaves at most. From 400 to 2500 the regions of a photograph of 480 x 320 pixels are as good.
@@ -146,10 +160,10 @@ def region_hierarchy(
     >>> hierarchy.cut(n_regions=2)[0].tolist()
     [0, 0, 0, 0, 0, 0, 1, 1, 1]
     """
-    number = as_count("n_superpixels", n_superpixels)
+    number, threads = as_count("n_superpixels", n_superpixels), number_of_workers(workers)
     lab = _as_lab(image, channel_axis)
     rows = max(LEAST_ROWS, STRIP // lab.shape[1])
-    strength = edge_strength(lab, BETAS, channel_axis=-1)
+    strength = edge_strength(lab, BETAS, channel_axis=-1, workers=threads)
     textons = textons_of(lab[..., 0], rows)
     contrast = contrasts(lab, textons, rows)
     labels = superpixels(_places(strength, contrast.places), number)

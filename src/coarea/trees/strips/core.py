@@ -65,9 +65,9 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
     """The core of the strips that begin at the given rows; `run` is a map that may use threads."""
     nodes = _Nodes(strips, method.flip)
     seams = [strip.shared + np.int32(i) for strip, i in zip(strips[:-1], nodes.first, strict=False)]
-    below = [node_of_pixel[row] + np.int32(i) for row, i in zip(rows[1:-1], nodes.first[1:], strict=False)]
+    below = [node_of_pixel[row].ravel() + np.int32(i) for row, i in zip(rows[1:-1], nodes.first[1:], strict=False)]
     pairs = np.concatenate(seams), np.concatenate(below)
-    if method.square is not None:
+    if method.connectivity is not None:
         return _components(nodes, _graph(nodes, pairs, nodes.level, len(nodes.values)))
     if not isinstance(method.outside, tuple):
         return _shapes_in_ring(nodes, pairs, method.outside, run)

@@ -21,8 +21,8 @@ class Method(NamedTuple):
     ----------
     flip : bool
         The tree of the negative.
-    square : bool, optional
-        Whether the components of its max-tree have 8 neighbours or 4. None: the tree of shapes.
+    connectivity : int, optional
+        That of its max-tree, as in scipy.ndimage. None: the tree of shapes.
     outside : tuple or float
         From where shapes are seen: a pixel, or a ring of a value around the image.
     half_area : bool
@@ -30,7 +30,7 @@ class Method(NamedTuple):
     """
 
     flip: bool
-    square: bool | None = None
+    connectivity: int | None = None
     outside: tuple[int, ...] | float = (0, 0)
     half_area: bool = False
 
@@ -88,7 +88,7 @@ def scratch_of_strips(n_rows: int, n_columns: int, dtype: np.dtype[Any], method:
     """Memory for the kernels, for any strip of so many rows."""
     levels, values = to_levels(np.zeros((1, 1), dtype))
     n_levels = len(values) if is_of_one_scale(dtype) else n_rows * n_columns
-    return Scratch((n_rows, n_columns), levels.dtype, n_levels, of_shapes=method.square is None)
+    return Scratch((n_rows, n_columns), levels.dtype, n_levels, of_shapes=method.connectivity is None)
 
 
 def build_strip(image: Array, rows: tuple[int, int], node_of_pixel: Indices, method: Method, scratch: Scratch) -> Strip:
@@ -98,10 +98,10 @@ def build_strip(image: Array, rows: tuple[int, int], node_of_pixel: Indices, met
     is_first, is_last = first == 0, end == height
     levels, values = levels_of_strip(image[first : end + (not is_last)])
     flip = len(values) - 1 if method.flip else 0
-    if method.square is None:
+    if method.connectivity is None:
         n_raw, n_aliases, _ = scratch.build_shapes(levels, len(values), flip=flip)
     else:
-        n_raw, n_aliases = scratch.build_components(levels, len(values), flip=flip, square=method.square)
+        n_raw, n_aliases = scratch.build_components(levels, len(values), flip=flip, square=method.connectivity == 2)
     marks = scratch.octets, scratch.integers
     root = method.root_in(first, end, n)
     n_reached = _strip.reach(n_raw, end - first, n, is_first, is_last, method.has_ring, root, *marks)
