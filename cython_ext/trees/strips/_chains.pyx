@@ -1,0 +1,174 @@
+"""Nodes of the strips that nothing is glued to: they are left out of the core, and come back when its tree is there.
+
+They form chains. A strip says of a chain only that it lies on the monotone path between two nodes that are kept,
+wherever that is in the tree of the image; other strips may have nodes on the same path.
+"""
+
+from shared._interrupt cimport act_on_signals
+
+cdef enum:
+    RISES = 1  # the marks of a node: its child lies above it
+    FALLS = 2  # or below
+    KEPT = 4
+
+
+def find_chains(
+    const int[::1] parent, const int[::1] level, unsigned char[::1] marks, int[::1] kept, int[::1] kept_parent,
+    int[::1] place, int[::1] chain, int[::1] foot, int[::1] head,
+):
+    """Find the nodes between one neighbour above and one below; return how many others there are, and how many chains.
+
+    parent, level : of the nodes, parents first; roots are their own parents. Neighbours have different levels.
+    marks : KEPT for the nodes that are kept whatever their neighbours are, otherwise 0; is written to.
+    kept, kept_parent : the kept nodes, and the places among them of their nearest kept ancestors; as many entries as
+        there are nodes, of which the first are filled, as are foot and head.
+    place : of a kept node its place, of another one that of its nearest kept ancestor; is filled.
+    chain : which chain a node is in; negative for kept ones; is filled.
+    foot, head : the places of the kept nodes below and above each chain.
+    """
+    cdef Py_ssize_t n = parent.shape[0], i
+    cdef int above, n_kept = 0, n_chains = 0
+    cdef unsigned char side
+    with nogil:
+        for i in range(n - 1, -1, -1):
+            above = parent[i]
+            side = RISES if level[i] > level[above] else FALLS
+            if above == i or marks[i] != side:
+                marks[i] = KEPT
+                chain[i] = ~(<int>i)
+            elif chain[i] < 0:
+                foot[n_chains] = ~chain[i]
+                chain[i] = n_chains
+                n_chains += 1
+            if above != i:
+                chain[above] = chain[i]  # for the case that this child is the only one
+                marks[above] = KEPT if marks[above] else side
+        for i in range(n):
+            above = place[parent[i]]
+            if marks[i] != KEPT:
+                place[i] = above
+                head[chain[i]] = above
+                continue
+            place[i] = n_kept
+            kept[n_kept] = <int>i
+            kept_parent[n_kept] = n_kept if parent[i] == i else above
+            n_kept += 1
+        for i in range(n_chains):
+            foot[i] = place[foot[i]]
+    return n_kept, n_chains
+
+
+cdef inline bint reaches(int level, int goal, bint rises) noexcept nogil:
+    return level >= goal if rises else level <= goal
+
+
+cdef inline int climb(
+    const int* parent, const int* level, const int* depth, const int* skip, int node, int end, int goal, bint rises
+) noexcept nogil:
+    """The last node on the way up to `end` whose level is at least the goal, or without `rises` at most."""
+    while node != end:
+        if depth[skip[node]] >= depth[end] and reaches(level[skip[node]], goal, rises):
+            node = skip[node]
+        elif reaches(level[parent[node]], goal, rises):
+            node = parent[node]
+        else:
+            break
+    return node
+
+
+def locate(
+    const int[::1] parent, const int[::1] level, const int[::1] depth, const int[::1] skip, int[::1] low,
+    const int[::1] high, const int[::1] meeting, const int[::1] node_level, const int[::1] chain, int[::1] slot,
+):
+    """Find the edges of a tree on which the nodes of chains lie.
+
+    parent, level : of the tree, parents first.
+    depth, skip : of it, as for `skip_ancestors`.
+    low, high, meeting : of each chain, the nodes of the tree at its foot and its head, and the lowest one that holds
+        both; low is written to.
+    node_level, chain : of each node of the strips, its level, and what `find_chains` has filled.
+    slot : of each node in a chain, the lower end of the edge, or the node of the tree that it becomes one with; is
+        filled.
+    """
+    cdef Py_ssize_t i
+    cdef int own, goal, end
+    cdef bint rises
+    with nogil:
+        for i in range(chain.shape[0] - 1, -1, -1):  # of each chain from the foot on
+            act_on_signals(i)
+            own = chain[i]
+            if own < 0:
+                continue
+            goal = node_level[i]
+            end = meeting[own]
+            rises = level[low[own]] > level[high[own]]
+            if reaches(goal, level[end], rises):
+                slot[i] = climb(&parent[0], &level[0], &depth[0], &skip[0], low[own], end, goal, rises)
+                low[own] = slot[i]
+            else:
+                slot[i] = climb(&parent[0], &level[0], &depth[0], &skip[0], high[own], end, goal, not rises)
+
+
+def insert(
+    const int[::1] parent, const int[::1] level, const int[::1] node_level, const int[::1] slot, int[::1] start,
+    int[::1] end, int[::1] by_level, int[::1] by_edge, int[::1] number, int[::1] whole_parent, int[::1] whole_level,
+    int[::1] node,
+):
+    """Put the nodes of chains on the edges of a tree, those of one level on an edge as one; return how many are there.
+
+    parent, level : of the tree, parents first.
+    node_level : of each node of the strips.
+    slot : of each of these the lower end of its edge, or the node of the tree with which it shares the level.
+    start, end : zeros, one more than there are levels, and one more than there are nodes in the tree; are written to.
+    by_level, by_edge, number : scratch, one entry for each node of the strips, twice, and for each node of the tree.
+    whole_parent, whole_level : of the tree with all nodes; the first entries are filled, as many as are returned.
+    node : of each node of the strips; is filled.
+    """
+    cdef Py_ssize_t n = slot.shape[0], i, k, first, step
+    cdef int x, last, n_free = 0, n_nodes = 0
+    with nogil:
+        for i in range(n):
+            if node_level[i] != level[slot[i]]:
+                start[node_level[i] + 1] += 1
+                end[slot[i] + 1] += 1
+                n_free += 1
+        for i in range(start.shape[0] - 1):
+            start[i + 1] += start[i]
+        for i in range(end.shape[0] - 1):
+            end[i + 1] += end[i]
+        for i in range(n):
+            act_on_signals(i)
+            if node_level[i] != level[slot[i]]:
+                by_level[start[node_level[i]]] = <int>i
+                start[node_level[i]] += 1
+        for k in range(n_free):
+            act_on_signals(k)
+            x = slot[by_level[k]]
+            by_edge[end[x]] = by_level[k]
+            end[x] += 1
+        for x in range(<int>parent.shape[0]):
+            act_on_signals(x)
+            first = end[x - 1] if x > 0 else 0
+            last = number[parent[x]] if x > 0 else 0
+            step = 1
+            k = first
+            if level[x] < level[parent[x]]:  # from the parent on downwards
+                step = -1
+                k = end[x] - 1
+            while first <= k < end[x]:
+                i = by_edge[k]
+                if node_level[i] != whole_level[last]:  # as the first one's always is
+                    whole_parent[n_nodes] = last
+                    whole_level[n_nodes] = node_level[i]
+                    last = n_nodes
+                    n_nodes += 1
+                node[i] = last
+                k += step
+            whole_parent[n_nodes] = last
+            whole_level[n_nodes] = level[x]
+            number[x] = n_nodes
+            n_nodes += 1
+        for i in range(n):
+            if node_level[i] == level[slot[i]]:
+                node[i] = number[slot[i]]
+    return n_nodes
