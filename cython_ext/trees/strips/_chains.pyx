@@ -14,44 +14,47 @@ cdef enum:
 
 def find_chains(
     const int[::1] parent, const int[::1] level, unsigned char[::1] marks, int[::1] kept, int[::1] kept_parent,
-    int[::1] place, int[::1] chain, int[::1] foot, int[::1] head,
+    int[::1] place, int[::1] foot, int[::1] head,
 ):
     """Find the nodes between one neighbour above and one below; return how many others there are, and how many chains.
 
-    parent, level : of the nodes, parents first; roots are their own parents. Neighbours have different levels.
+    parent, level : of the nodes of a strip, parents first. Neighbours have different levels.
     marks : KEPT for the nodes that are kept whatever their neighbours are, otherwise 0; is written to.
     kept, kept_parent : the kept nodes, and the places among them of their nearest kept ancestors; as many entries as
         there are nodes, of which the first are filled, as are foot and head.
-    place : of a kept node its place, of another one that of its nearest kept ancestor; is filled.
-    chain : which chain a node is in; negative for kept ones; is filled.
+    place : the place of a kept node, ~chain of another one; is filled.
     foot, head : the places of the kept nodes below and above each chain.
     """
-    cdef Py_ssize_t n = parent.shape[0], i
-    cdef int above, n_kept = 0, n_chains = 0
+    cdef Py_ssize_t n = place.shape[0], i
+    cdef int above, own, n_kept = 0, n_chains = 0
     cdef unsigned char side
     with nogil:
         for i in range(n - 1, -1, -1):
             above = parent[i]
             side = RISES if level[i] > level[above] else FALLS
-            if above == i or marks[i] != side:
+            if i == 0 or marks[i] != side:
                 marks[i] = KEPT
-                chain[i] = ~(<int>i)
-            elif chain[i] < 0:
-                foot[n_chains] = ~chain[i]
-                chain[i] = n_chains
-                n_chains += 1
-            if above != i:
-                chain[above] = chain[i]  # for the case that this child is the only one
+                own = <int>i
+            else:
+                own = place[i]
+                if own >= 0:  # its child is kept
+                    foot[n_chains] = own
+                    own = ~n_chains
+                    place[i] = own
+                    n_chains += 1
+            if i > 0:
+                place[above] = own  # for the case that this child is the only one
                 marks[above] = KEPT if marks[above] else side
         for i in range(n):
-            above = place[parent[i]]
+            above = place[parent[i]] if i > 0 else 0
+            if above < 0:
+                above = head[~above]
             if marks[i] != KEPT:
-                place[i] = above
-                head[chain[i]] = above
+                head[~place[i]] = above
                 continue
             place[i] = n_kept
             kept[n_kept] = <int>i
-            kept_parent[n_kept] = n_kept if parent[i] == i else above
+            kept_parent[n_kept] = above
             n_kept += 1
         for i in range(n_chains):
             foot[i] = place[foot[i]]
@@ -77,27 +80,31 @@ cdef inline int climb(
 
 
 def locate(
-    const int[::1] parent, const int[::1] level, const int[::1] depth, const int[::1] skip, int[::1] low,
-    const int[::1] high, const int[::1] meeting, const int[::1] node_level, const int[::1] chain, int[::1] slot,
+    const int[::1] parent, const int[::1] level, const int[::1] depth, const int[::1] skip, const int[::1] vertex,
+    int[::1] low, const int[::1] high, const int[::1] meeting, const int[::1] node_level, const int[::1] place,
+    int[::1] slot,
 ):
-    """Find the edges of a tree on which the nodes of chains lie.
+    """Find the edges of a tree on which the nodes of a strip lie.
 
     parent, level : of the tree, parents first.
     depth, skip : of it, as for `skip_ancestors`.
-    low, high, meeting : of each chain, the nodes of the tree at its foot and its head, and the lowest one that holds
-        both; low is written to.
-    node_level, chain : of each node of the strips, its level, and what `find_chains` has filled.
-    slot : of each node in a chain, the lower end of the edge, or the node of the tree that it becomes one with; is
+    vertex : of each kept node of the strip, its node in the tree.
+    low, high, meeting : of each chain, those of its foot and its head, and the lowest one that holds both; low is
+        written to.
+    node_level : of each node of the strip.
+    place : as `find_chains` has filled it.
+    slot : of each node of the strip the lower end of its edge, or the node of the tree that it becomes one with; is
         filled.
     """
     cdef Py_ssize_t i
     cdef int own, goal, end
     cdef bint rises
     with nogil:
-        for i in range(chain.shape[0] - 1, -1, -1):  # of each chain from the foot on
+        for i in range(place.shape[0] - 1, -1, -1):  # of each chain from the foot on
             act_on_signals(i)
-            own = chain[i]
+            own = ~place[i]
             if own < 0:
+                slot[i] = vertex[~own]
                 continue
             goal = node_level[i]
             end = meeting[own]
@@ -111,8 +118,7 @@ def locate(
 
 def insert(
     const int[::1] parent, const int[::1] level, const int[::1] node_level, const int[::1] slot, int[::1] start,
-    int[::1] end, int[::1] by_level, int[::1] by_edge, int[::1] number, int[::1] whole_parent, int[::1] whole_level,
-    int[::1] node,
+    int[::1] end, int[::1] by_edge, int[::1] number, int[::1] whole_parent, int[::1] whole_level, int[::1] node,
 ):
     """Put the nodes of chains on the edges of a tree, those of one level on an edge as one; return how many are there.
 
@@ -120,12 +126,13 @@ def insert(
     node_level : of each node of the strips.
     slot : of each of these the lower end of its edge, or the node of the tree with which it shares the level.
     start, end : zeros, one more than there are levels, and one more than there are nodes in the tree; are written to.
-    by_level, by_edge, number : scratch, one entry for each node of the strips, twice, and for each node of the tree.
+    by_edge, number : scratch, one entry for each node of the strips, and one for each node of the tree.
     whole_parent, whole_level : of the tree with all nodes; the first entries are filled, as many as are returned.
     node : of each node of the strips; is filled.
     """
     cdef Py_ssize_t n = slot.shape[0], i, k, first, step
     cdef int x, last, n_free = 0, n_nodes = 0
+    cdef int* by_level = &node[0]  # as long as these are not known
     with nogil:
         for i in range(n):
             if node_level[i] != level[slot[i]]:

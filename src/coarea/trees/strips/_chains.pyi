@@ -8,7 +8,6 @@ def find_chains(
     kept: NDArray[np.int32],
     kept_parent: NDArray[np.int32],
     place: NDArray[np.int32],
-    chain: NDArray[np.int32],
     foot: NDArray[np.int32],
     head: NDArray[np.int32],
 ) -> tuple[int, int]: ...
@@ -17,11 +16,12 @@ def locate(
     level: NDArray[np.int32],
     depth: NDArray[np.int32],
     skip: NDArray[np.int32],
+    vertex: NDArray[np.int32],
     low: NDArray[np.int32],
     high: NDArray[np.int32],
     meeting: NDArray[np.int32],
     node_level: NDArray[np.int32],
-    chain: NDArray[np.int32],
+    place: NDArray[np.int32],
     slot: NDArray[np.int32],
 ) -> None: ...
 def insert(
@@ -31,7 +31,6 @@ def insert(
     slot: NDArray[np.int32],
     start: NDArray[np.int32],
     end: NDArray[np.int32],
-    by_level: NDArray[np.int32],
     by_edge: NDArray[np.int32],
     number: NDArray[np.int32],
     whole_parent: NDArray[np.int32],

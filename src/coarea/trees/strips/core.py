@@ -14,11 +14,8 @@ from coarea.trees import _passes
 from coarea.trees._nodes import Ring
 from coarea.trees._spatial import turn_open_lines
 from coarea.trees.strips import _core
-from coarea.trees.strips.chains import Chains, find_chains, put_back
+from coarea.trees.strips.chains import Shapes, find_chains, put_back
 from coarea.trees.strips.strip import Method, Strip, is_of_one_scale
-
-
-Shapes = tuple[Indices, Indices, Indices]  # parent and level of a tree's nodes, and which of them each vertex is
 
 
 class Core(NamedTuple):
@@ -41,90 +38,97 @@ class _Graph(NamedTuple):
     lower: Indices
 
 
-class _Nodes:
-    """The reached nodes of all strips, with increasing levels for their grey values in the order of the kernels."""
-
-    def __init__(self, strips: list[Strip], flip: bool) -> None:
-        self.first = np.cumsum([0, *(strip.n_reached for strip in strips)])
-        self.flip = flip
-        self.parent = np.concatenate(
-            [strip.parent[: strip.n_reached] + np.int32(i) for strip, i in zip(strips, self.first, strict=False)]
-        )
-        self.area = np.concatenate([strip.area for strip in strips])
-        self.is_open = np.concatenate([strip.is_open for strip in strips])
-        levels = [strip.level[: strip.n_reached] for strip in strips]
-        self.values = strips[0].values
-        if not is_of_one_scale(self.values.dtype):
-            self.values, levels = _common_levels([strip.values for strip in strips], levels, flip)
-        self.level = np.concatenate(levels)
-
-
-def _common_levels(values: list[Array], levels: list[Indices], flip: bool) -> tuple[Array, list[Indices]]:
-    """The grey values that occur, and their levels; from the values of each level in each strip."""
-    used = []
-    for strip_values, level in zip(values, levels, strict=True):
-        occurs = np.zeros(len(strip_values), bool)
-        occurs[level] = True
-        used.append(np.flatnonzero(occurs))
-    found = [strip_values[levels] for strip_values, levels in zip(values, used, strict=True)]
-    common = np.unique(np.concatenate(found))
-    ranks = []
-    for strip_values, levels_used, own, level in zip(values, used, found, levels, strict=True):
-        place = np.searchsorted(common, own)
-        rank_of_level = np.empty(len(strip_values), np.int32)
-        rank_of_level[levels_used] = len(common) - 1 - place if flip else place
-        ranks.append(rank_of_level[level])
-    return common[::-1] if flip else common, ranks
-
-
 def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method: Method, run: Map) -> Core:
     """The core of the strips that begin at the given rows; `run` is a map that may use threads."""
-    nodes = _Nodes(strips, method.flip)
-    seams = [strip.shared + np.int32(i) for strip, i in zip(strips[:-1], nodes.first, strict=False)]
-    below = [node_of_pixel[row] + np.int32(i) for row, i in zip(rows[1:-1], nodes.first[1:], strict=False)]
-    pairs = np.concatenate(seams), np.concatenate(below)
+    values, levels = _levels(strips, method.flip)
+    seams = [strip.shared for strip in strips[:-1]], [node_of_pixel[row] for row in rows[1:-1]]
+    needed = [strip.is_open > 0 if method.has_ring else np.zeros(strip.n_reached, bool) for strip in strips]
+    for k, (above, below) in enumerate(zip(*seams, strict=True)):
+        needed[k][above] = True
+        needed[k + 1][below] = True
+    at_root = 0
+    if isinstance(method.outside, tuple):
+        at_root = int(np.searchsorted(rows, method.outside[0], "right")) - 1
+        needed[at_root][node_of_pixel[method.outside]] = True
+    chains = list(run(find_chains, [strip.parent for strip in strips], [strip.level for strip in strips], needed))
+    first = np.cumsum([0, *(len(part.kept) for part in chains)], dtype=np.int32)
+
+    def places(nodes: list[Indices], of: int = 0) -> Indices:
+        """Among all kept nodes, of some of each strip, from the given strip on."""
+        parts = zip(chains[of:], nodes, first[of:], strict=False)
+        return np.concatenate([part.place[own] + i for part, own, i in parts])
+
+    pairs = places(seams[0]), places(seams[1], of=1)
+    kept_parent = np.concatenate([part.parent + i for part, i in zip(chains, first, strict=False)])
+    kept_level = np.concatenate([level[part.kept] for part, level in zip(chains, levels, strict=True)])
+    level, n_levels = np.concatenate(levels), len(values)
     if not isinstance(method.outside, tuple):
-        return _shapes_in_ring(nodes, pairs, method.outside, run)
-    n_levels = len(nodes.values)
-    strip = int(np.searchsorted(rows, method.outside[0], "right")) - 1
-    root = nodes.first[strip] + node_of_pixel[method.outside]
-    chains = find_chains(nodes.parent, nodes.level, [*pairs, root])
-    graph = _graph(chains, pairs, nodes.level[chains.kept], n_levels)
-    tree = _shapes(graph, int(chains.place[root]), run) if method.square is None else _components(graph)
-    parent, level, node = put_back(chains, nodes.level, n_levels, tree)
+        frame = places([np.flatnonzero(strip.is_open) for strip in strips])
+        ring, rounded = _ring(values, method)
+        height = 2 * ring.below + ring.is_level  # of the ring, which may lie between two levels
+        level, kept_level, n_levels = 2 * level + 1, np.append(2 * kept_level + 1, np.int32(height)), 2 * n_levels + 1
+        graph = _graph(kept_parent, kept_level, pairs, n_levels, frame)
+        return _in_ring(put_back(chains, level, n_levels, _shapes(graph, first[-1], run), run), values, rounded, method)
+    graph = _graph(kept_parent, kept_level, pairs, n_levels)
+    if method.square is not None:
+        parent, level, node = put_back(chains, level, n_levels, _components(graph), run)
+        return Core(parent, values[level], _polarity(parent, level, method.flip), node)
+    root = first[at_root] + chains[at_root].place[node_of_pixel[method.outside]]
+    parent, level, node = put_back(chains, level, n_levels, _shapes(graph, root, run), run)
     if method.half_area:
         area, is_open = np.zeros((2, len(parent)), np.int32)
-        _passes.add_pixels(node, nodes.area, area)
-        is_open[node[nodes.is_open > 0]] = 1
+        _passes.add_pixels(node, np.concatenate([strip.area for strip in strips]), area)
+        is_open[node[np.flatnonzero(np.concatenate([strip.is_open for strip in strips]))]] = 1
         parent, level, place = turn_open_lines(parent, level, area, is_open, node_of_pixel.size)
         node = place[node]
-    return Core(parent, nodes.values[level], _polarity(parent, level, method.flip), node)
+    return Core(parent, values[level], _polarity(parent, level, method.flip), node)
+
+
+def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
+    """Grey values, in the order of the kernels, and which of them the reached nodes of each strip have."""
+    levels = [strip.level[: strip.n_reached] for strip in strips]
+    if is_of_one_scale(strips[0].values.dtype):
+        return strips[0].values, levels
+    used = []
+    for strip, level in zip(strips, levels, strict=True):
+        occurs = np.zeros(len(strip.values), bool)
+        occurs[level] = True
+        used.append(np.flatnonzero(occurs))
+    values = np.concatenate([strip.values[level] for strip, level in zip(strips, used, strict=True)])
+    values.sort(kind="stable")  # which merges what is sorted
+    values = values[np.append(True, values[1:] != values[:-1])]
+    common = []
+    for strip, of_strip, level in zip(strips, used, levels, strict=True):
+        place = np.searchsorted(values, strip.values[of_strip])
+        rank_of_level = np.empty(len(strip.values), np.int32)
+        rank_of_level[of_strip] = len(values) - 1 - place if flip else place
+        common.append(rank_of_level[level])
+    return values[::-1] if flip else values, common
+
+
+def _ring(values: Array, method: Method) -> tuple[Ring, object]:
+    """The ring in the levels of the kernels, and its value rounded down."""
+    below, is_level, rounded = rank(values[::-1] if method.flip else values, method.outside)
+    ring = Ring(below, is_level)
+    return ring.flipped(len(values)) if method.flip else ring, rounded
+
+
+def _in_ring(tree: Shapes, values: Array, rounded: object, method: Method) -> Core:
+    """The core of a tree whose root stands for a ring, in levels that are doubled."""
+    parent, level, node = tree
+    is_empty = np.count_nonzero(parent[1:] == 0) == 1 and not (node == 0).any()
+    if is_empty:  # a root above a single node
+        parent, level, node = np.maximum(parent[1:] - 1, 0), level[1:], node - 1
+    value = values[np.minimum(level >> 1, len(values) - 1)]
+    if not is_empty:
+        value[0] = rounded
+    return Core(parent, value, _polarity(parent, level, method.flip), node)
 
 
 def _components(graph: _Graph) -> Shapes:
     toward_root, _ = _sweep(graph, True)
     toward_root[0] = 0
     return _contract(graph, toward_root, np.arange(len(toward_root), dtype=np.int32))
-
-
-def _shapes_in_ring(nodes: _Nodes, pairs: tuple[Indices, Indices], value: float, run: Map) -> Core:
-    n_levels = len(nodes.values)
-    ring = Ring(*(found := rank(nodes.values[::-1] if nodes.flip else nodes.values, value))[:2])
-    ring = ring.flipped(n_levels) if nodes.flip else ring
-    height = 2 * ring.below + ring.is_level  # of the ring, which may lie between two levels
-    level, frame = 2 * nodes.level + 1, np.flatnonzero(nodes.is_open).astype(np.int32)
-    chains = find_chains(nodes.parent, level, [*pairs, frame])
-    graph = _graph(
-        chains, pairs, np.append(level[chains.kept], np.int32(height)), 2 * n_levels + 1, chains.place[frame]
-    )
-    parent, level, node = put_back(chains, level, 2 * n_levels + 1, _shapes(graph, len(chains.kept), run))
-    is_empty = np.count_nonzero(parent[1:] == 0) == 1 and not (node == 0).any()
-    if is_empty:  # a root above a single node
-        parent, level, node = np.maximum(parent[1:] - 1, 0), level[1:], node - 1
-    values = nodes.values[np.minimum(level >> 1, n_levels - 1)]
-    if not is_empty:
-        values[0] = found[2]
-    return Core(parent, values, _polarity(parent, level, nodes.flip), node)
 
 
 def _shapes(graph: _Graph, root: int, run: Map) -> Shapes:
@@ -138,30 +142,30 @@ def _shapes(graph: _Graph, root: int, run: Map) -> Shapes:
 
 
 def _polarity(parent: Indices, level: Indices, flip: bool) -> NDArray[np.int8]:
-    steps = level - level[parent]
-    signs: NDArray[np.int8] = np.sign(-steps if flip else steps).astype(np.int8)
-    return signs
+    rises = level > level[parent]
+    polarity: NDArray[np.int8] = (rises ^ flip).view(np.int8) * np.int8(2) - np.int8(1)
+    polarity[0] = 0
+    return polarity
 
 
 def _graph(
-    chains: Chains, pairs: tuple[Indices, Indices], level: Indices, n_levels: int, frame: Indices | None = None
+    parent: Indices, level: Indices, pairs: tuple[Indices, Indices], n_levels: int, frame: Indices | None = None
 ) -> _Graph:
-    """The graph of the kept nodes; pairs of nodes share a pixel. One level more than there are nodes is that of a ring.
+    """The graph of the kept nodes; pairs of nodes share a pixel. One level more than nodes is that of a ring.
 
-    `frame` : the neighbours of the ring.
+    frame : the neighbours of the ring.
     """
-    above, below = (chains.place[nodes] for nodes in pairs)
     vertex, vertex_level = np.empty((2, len(level)), np.int32)
-    n = _core.join_seams(level, above, below, np.zeros(n_levels + 1, np.int32), vertex, vertex_level)
-    children = np.arange(len(chains.parent), dtype=np.int32)
-    children = children[chains.parent != children]
-    ends, parents = children, chains.parent[children]
+    n = _core.join_seams(level, *pairs, np.zeros(n_levels + 1, np.int32), vertex, vertex_level)
+    children = np.arange(len(parent), dtype=np.int32)
+    children = children[parent != children]
+    ends, others = children, parent[children]
     if frame is not None:
         ends = np.concatenate([ends, frame])
-        parents = np.concatenate([parents, np.full_like(frame, len(chains.parent))])
+        others = np.concatenate([others, np.full_like(frame, len(parent))])
     upper_start, lower_start = np.zeros((2, n + 2), np.int32)
     upper, lower = np.empty((2, len(ends)), np.int32)
-    _core.list_edges(vertex, ends, parents, upper_start, upper, lower_start, lower)
+    _core.list_edges(vertex, ends, others, upper_start, upper, lower_start, lower)
     return _Graph(vertex_level[:n], vertex, upper_start, upper, lower_start, lower)
 
 
