@@ -116,6 +116,23 @@ def locate(
                 slot[i] = climb(&parent[0], &level[0], &depth[0], &skip[0], high[own], end, goal, not rises)
 
 
+cdef void sort_by_level(
+    const int* node_level, const int* slot, const int* level, Py_ssize_t n, int* start, Py_ssize_t n_levels,
+    int* by_level,
+) noexcept nogil:
+    """The nodes that lie on edges, by increasing level; `start` are zeros, one more than there are levels."""
+    cdef Py_ssize_t i
+    for i in range(n):
+        if node_level[i] != level[slot[i]]:
+            start[node_level[i] + 1] += 1
+    for i in range(n_levels):
+        start[i + 1] += start[i]
+    for i in range(n):
+        if node_level[i] != level[slot[i]]:
+            by_level[start[node_level[i]]] = <int>i
+            start[node_level[i]] += 1
+
+
 def insert(
     const int[::1] parent, const int[::1] level, const int[::1] node_level, const int[::1] slot, int[::1] start,
     int[::1] end, int[::1] by_edge, int[::1] number, int[::1] whole_parent, int[::1] whole_level, int[::1] node,
@@ -130,47 +147,44 @@ def insert(
     whole_parent, whole_level : of the tree with all nodes; the first entries are filled, as many as are returned.
     node : of each node of the strips; is filled.
     """
-    cdef Py_ssize_t n = slot.shape[0], i, k, first, step
+    cdef Py_ssize_t n = slot.shape[0], i, k, first
     cdef int x, last, n_free = 0, n_nodes = 0
-    cdef int* by_level = &node[0]  # as long as these are not known
+    cdef int* order = &node[0]  # as long as these are not known: the nodes on edges
+    cdef int* latest = &number[0]  # as long as these are not: the level of the last node on each edge
+    cdef bint in_order = True  # from the upper end of each edge on, as they are if no two chains share one
     with nogil:
+        for x in range(<int>parent.shape[0]):
+            latest[x] = level[parent[x]]
         for i in range(n):
-            if node_level[i] != level[slot[i]]:
-                start[node_level[i] + 1] += 1
-                end[slot[i] + 1] += 1
-                n_free += 1
-        for i in range(start.shape[0] - 1):
-            start[i + 1] += start[i]
-        for i in range(end.shape[0] - 1):
-            end[i + 1] += end[i]
-        for i in range(n):
-            act_on_signals(i)
-            if node_level[i] != level[slot[i]]:
-                by_level[start[node_level[i]]] = <int>i
-                start[node_level[i]] += 1
+            x = slot[i]
+            if node_level[i] == level[x]:
+                continue
+            in_order &= reaches(node_level[i], latest[x], level[x] > latest[x])
+            latest[x] = node_level[i]
+            end[x + 1] += 1
+            order[n_free] = <int>i
+            n_free += 1
+        for k in range(end.shape[0] - 1):
+            end[k + 1] += end[k]
+        if not in_order:
+            sort_by_level(&node_level[0], &slot[0], &level[0], n, &start[0], start.shape[0] - 1, order)
         for k in range(n_free):
             act_on_signals(k)
-            x = slot[by_level[k]]
-            by_edge[end[x]] = by_level[k]
+            x = slot[order[k]]
+            by_edge[end[x]] = order[k]
             end[x] += 1
         for x in range(<int>parent.shape[0]):
             act_on_signals(x)
             first = end[x - 1] if x > 0 else 0
             last = number[parent[x]] if x > 0 else 0
-            step = 1
-            k = first
-            if level[x] < level[parent[x]]:  # from the parent on downwards
-                step = -1
-                k = end[x] - 1
-            while first <= k < end[x]:
-                i = by_edge[k]
+            for k in range(first, end[x]):
+                i = by_edge[k if in_order or level[x] > level[parent[x]] else first + end[x] - 1 - k]
                 if node_level[i] != whole_level[last]:  # as the first one's always is
                     whole_parent[n_nodes] = last
                     whole_level[n_nodes] = node_level[i]
                     last = n_nodes
                     n_nodes += 1
                 node[i] = last
-                k += step
             whole_parent[n_nodes] = last
             whole_level[n_nodes] = level[x]
             number[x] = n_nodes

@@ -94,16 +94,22 @@ def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
         occurs = np.zeros(len(strip.values), bool)
         occurs[level] = True
         used.append(np.flatnonzero(occurs))
-    values = np.concatenate([strip.values[level] for strip, level in zip(strips, used, strict=True)])
-    values.sort(kind="stable")  # which merges what is sorted
-    values = values[np.append(True, values[1:] != values[:-1])]
+    found = np.concatenate([strip.values[level] for strip, level in zip(strips, used, strict=True)])
+    order = np.argsort(found, kind="stable")  # which merges what is sorted
+    values, rank_of = found[order], np.empty(len(found), np.int32)
+    is_first = np.append(True, values[1:] != values[:-1])
+    values = values[is_first]
+    rank_of[order] = np.cumsum(is_first, dtype=np.int32) - 1
+    if flip:
+        values, rank_of = values[::-1], len(values) - 1 - rank_of
     common = []
-    for strip, of_strip, level in zip(strips, used, levels, strict=True):
-        place = np.searchsorted(values, strip.values[of_strip])
+    for strip, of_strip, level, ranks in zip(
+        strips, used, levels, np.split(rank_of, np.cumsum([len(level) for level in used[:-1]])), strict=True
+    ):
         rank_of_level = np.empty(len(strip.values), np.int32)
-        rank_of_level[of_strip] = len(values) - 1 - place if flip else place
+        rank_of_level[of_strip] = ranks
         common.append(rank_of_level[level])
-    return values[::-1] if flip else values, common
+    return values, common
 
 
 def _ring(values: Array, method: Method) -> tuple[Ring, object]:
