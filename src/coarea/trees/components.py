@@ -91,7 +91,7 @@ def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, worke
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
         nodes = _planar.components(plane, len(values), upper=upper, connectivity=connectivity)
-        return trusted(nodes.parent, values[nodes.level], nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
+        return trusted(nodes.parent, values.take(nodes.level), nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
     cells = Cells(levels, len(values))
     order = cells.order[::-1].copy() if upper else cells.order
     parent, level = np.empty((2, array.size), np.int32)

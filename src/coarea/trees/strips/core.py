@@ -15,6 +15,7 @@ from coarea.trees._nodes import Ring
 from coarea.trees._spatial import turn_open_lines
 from coarea.trees.strips import _core
 from coarea.trees.strips.chains import Shapes, find_chains, put_back
+from coarea.trees.strips.ranks import levels_of_strip
 from coarea.trees.strips.strip import Method, Strip, is_of_one_scale
 
 
@@ -89,26 +90,20 @@ def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
     levels = [strip.level[: strip.n_reached] for strip in strips]
     if is_of_one_scale(strips[0].values.dtype):
         return strips[0].values, levels
-    used = []
+    used: list[Array] = []
+    common: list[Indices] = []
     for strip, level in zip(strips, levels, strict=True):
         occurs = np.zeros(len(strip.values), bool)
         occurs[level] = True
         used.append(np.flatnonzero(occurs))
-    found = np.concatenate([strip.values[level] for strip, level in zip(strips, used, strict=True)])
-    order = np.argsort(found, kind="stable")  # which merges what is sorted
-    values, rank_of = found[order], np.empty(len(found), np.int32)
-    is_first = np.append(True, values[1:] != values[:-1])
-    values = values[is_first]
-    rank_of[order] = np.cumsum(is_first, dtype=np.int32) - 1
+    ranks, values = levels_of_strip(np.concatenate([s.values[level] for s, level in zip(strips, used, strict=True)]))
     if flip:
-        values, rank_of = values[::-1], len(values) - 1 - rank_of
-    common = []
-    for strip, of_strip, level, ranks in zip(
-        strips, used, levels, np.split(rank_of, np.cumsum([len(level) for level in used[:-1]])), strict=True
-    ):
+        ranks, values = len(values) - 1 - ranks, values[::-1]
+    ends = np.cumsum([len(level) for level in used])
+    for strip, level, ranks_used in zip(strips, used, np.split(ranks, ends[:-1]), strict=True):
         rank_of_level = np.empty(len(strip.values), np.int32)
-        rank_of_level[of_strip] = ranks
-        common.append(rank_of_level[level])
+        rank_of_level[level] = ranks_used
+        common.append(rank_of_level[strip.level[: strip.n_reached]])
     return values, common
 
 
