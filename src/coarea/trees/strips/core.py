@@ -54,7 +54,7 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
     chains = list(run(find_chains, [strip.parent for strip in strips], [strip.level for strip in strips], needed))
     first = np.cumsum([0, *(len(part.kept) for part in chains)], dtype=np.int32)
 
-    def places(nodes: list[Indices], of: int = 0) -> Indices:
+    def places(nodes: list[Array], of: int = 0) -> Indices:
         """Among all kept nodes, of some of each strip, from the given strip on."""
         parts = zip(chains[of:], nodes, first[of:], strict=False)
         return np.concatenate([part.place[own] + i for part, own, i in parts])
@@ -65,7 +65,7 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
     level, n_levels = np.concatenate(levels), len(values)
     if not isinstance(method.outside, tuple):
         frame = places([np.flatnonzero(strip.is_open) for strip in strips])
-        ring, rounded = _ring(values, method)
+        ring, rounded = _ring(values, method.outside, method.flip)
         height = 2 * ring.below + ring.is_level  # of the ring, which may lie between two levels
         level, kept_level, n_levels = 2 * level + 1, np.append(2 * kept_level + 1, np.int32(height)), 2 * n_levels + 1
         graph = _graph(kept_parent, kept_level, pairs, n_levels, frame)
@@ -107,11 +107,11 @@ def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
     return values, common
 
 
-def _ring(values: Array, method: Method) -> tuple[Ring, object]:
+def _ring(values: Array, value: float, flip: bool) -> tuple[Ring, object]:
     """The ring in the levels of the kernels, and its value rounded down."""
-    below, is_level, rounded = rank(values[::-1] if method.flip else values, method.outside)
+    below, is_level, rounded = rank(values[::-1] if flip else values, value)
     ring = Ring(below, is_level)
-    return ring.flipped(len(values)) if method.flip else ring, rounded
+    return ring.flipped(len(values)) if flip else ring, rounded
 
 
 def _in_ring(tree: Shapes, values: Array, rounded: object, method: Method) -> Core:
