@@ -171,11 +171,11 @@ def shapes_of(
     build = _planar.shapes if array.ndim == 2 else _spatial.shapes
     if isinstance(outside, tuple):
         nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
-        value = values[nodes.level]
+        value = values.take(nodes.level)
     else:
         below, is_level, rounded = rank(values, outside)
         nodes, has_ring = build(levels, len(values), connectivity=pair, outside=Ring(below, is_level))
-        value = values[nodes.level]
+        value = values.take(nodes.level)
         if has_ring:
             value[0] = rounded
     return trusted(nodes.parent, value, nodes.node_of_pixel, nodes.polarity)
