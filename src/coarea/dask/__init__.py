@@ -1,0 +1,6 @@
+"""Filters of images larger than memory, on Dask: exact, the same as in memory."""
+
+from coarea.dask._pieces import RemainderTooLarge
+from coarea.dask.denoise import denoise_tv_l1, denoise_tv_l2
+
+__all__ = ["RemainderTooLarge", "denoise_tv_l1", "denoise_tv_l2"]
