@@ -1,6 +1,7 @@
 """Filters of images larger than memory, on Dask: exact, the same as in memory."""
 
 from coarea.dask._pieces import RemainderTooLarge
+from coarea.dask._tasks import Remainders
 from coarea.dask.denoise import denoise_tv_l1, denoise_tv_l2
 
-__all__ = ["RemainderTooLarge", "denoise_tv_l1", "denoise_tv_l2"]
+__all__ = ["RemainderTooLarge", "Remainders", "denoise_tv_l1", "denoise_tv_l2"]

@@ -44,9 +44,7 @@ class Problem(NamedTuple):
 def problem_of(whole: Whole, tile: Tile) -> Problem:
     """The pixels of a tile as they are in the whole image's problem."""
     values, weights = tile.known()
-    return Problem(
-        whole.marks(values, weights), whole.rows(weights), whole.capacities(values.shape, tile.edge_weights)
-    )
+    return Problem(whole.marks(values, weights), whole.rows(weights), whole.capacities(values.shape, tile.edge_weights))
 
 
 def bracket(whole: Whole, problem: Problem, window: Window) -> tuple[Array, Array]:

@@ -1,8 +1,8 @@
 """Pixels that their chunks leave undecided: pieces of one graph, merged until what surrounds them is known.
 
-A piece says what its pixels want, how they pull at each other, and how what lies outside pulls at them: an outside whose
-bounds meet is known, and holds them. Once all of it is known, so is the minimiser on the piece, and it is that of the
-whole image.
+A piece says what its pixels want, how they pull at each other, and how what lies outside pulls at them: an outside
+whose bounds meet is known, and holds them. Once all of it is known, so is the minimiser on the piece, and it is that of
+the whole image.
 """
 
 import math
@@ -80,9 +80,7 @@ def piece_of(
         capacities.append(wide[both])
         for own, other in ((first, second), (second, first)):
             one = is_open[own] & ~is_open[other] & pulls
-            outer.append(
-                Outer(site[own][one], place[other][one], wide[one], low[other][one], high[other][one])
-            )
+            outer.append(Outer(site[own][one], place[other][one], wide[one], low[other][one], high[other][one]))
     decided = is_own & ~is_open
     rim, rim_marks = place[decided], low[decided]
     near = _near_sides(rim, window.chunk, whole)
@@ -100,8 +98,12 @@ def merge(pieces: list[Piece], last: bool, whole: Whole, max_remainder: int) -> 
     if sum(counts) > max_remainder:
         raise RemainderTooLarge(_too_large(sum(counts), whole, max_remainder))
     piece = _settled(_union(pieces))
-    *own, outer = piece[1:7]
-    low, high = solve(whole, Remainder(*own, *outer[:4]), outer.high)
+    outer = piece.outer
+    remainder = Remainder(
+        piece.pixel, piece.marks, piece.rows, piece.edges, piece.capacity, outer.site, outer.outside, outer.capacity,
+        outer.low,
+    )  # fmt: skip
+    low, high = solve(whole, remainder, outer.high)
     is_decided = low == high
     assert is_decided.all() or not last, "nothing is left outside of the whole image"
     return _undecided(piece, low, is_decided, whole), Kept(low, is_decided, counts)
@@ -224,6 +226,6 @@ def _near_sides(places: Places, box: Box, whole: Whole) -> NDArray[np.bool_]:
 def _too_large(n_pixels: int, whole: Whole, max_remainder: int) -> str:
     size = math.prod(whole.question.shape)
     return (
-        f"{n_pixels} of {size} pixels are decided only globally, more than max_remainder={max_remainder}: beta is large "
-        "for these chunks; take chunks wider than 4 beta or a larger halo, or raise max_remainder"
+        f"{n_pixels} of {size} pixels are decided only globally, more than max_remainder={max_remainder}: beta is "
+        "large for these chunks; take chunks wider than 4 beta or a larger halo, or raise max_remainder"
     )

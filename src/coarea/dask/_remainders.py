@@ -83,9 +83,7 @@ def _minimum(whole: Whole, remainder: Remainder, component: Places) -> Array:
     return found
 
 
-def _dense_components(
-    whole: Whole, remainder: Remainder, component: Places
-) -> Iterator[tuple[NDArray[np.bool_], Box]]:
+def _dense_components(whole: Whole, remainder: Remainder, component: Places) -> Iterator[tuple[NDArray[np.bool_], Box]]:
     """Components that fill their box, and the box."""
     for label in np.flatnonzero(np.bincount(component) >= WORTH_A_GRID):
         chosen = component == label

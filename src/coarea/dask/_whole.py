@@ -25,14 +25,14 @@ from coarea.exact._setting import Data, lowered, moderate_weights
 class Question(NamedTuple):
     """What is asked of the whole image: the options that every tile needs."""
 
-    fidelity: str
+    fidelity: str  # "l1" or "l2"
     beta: float
     tie: str
     neighbors: int | None
-    quantile: float
-    resolution: float | None
-    huber_delta: float | None
-    shape: tuple[int, ...]
+    quantile: float = 0.5
+    resolution: float | None = None
+    huber_delta: float | None = None
+    shape: tuple[int, ...] = ()
 
     @property
     def bases(self) -> dict[Offset, float]:
@@ -69,7 +69,7 @@ class Factors(NamedTuple):
     """Some weights: those that occur (more than `DISTINCT_MAX` if not all of them), how many, and their sum."""
 
     distinct: Array
-    count: int
+    number: int
     total: float
     exponent: int  # the sum is that of the weights divided by 2^exponent
 
@@ -85,7 +85,7 @@ class Factors(NamedTuple):
         exponent = max(part.exponent for part in parts)
         total = math.fsum(math.ldexp(part.total, part.exponent - exponent) for part in parts)
         distinct = _few(np.concatenate([part.distinct for part in parts]))
-        return cls(distinct, sum(part.count for part in parts), total, exponent)
+        return cls(distinct, sum(part.number for part in parts), total, exponent)
 
 
 class Statistics(NamedTuple):
@@ -94,6 +94,7 @@ class Statistics(NamedTuple):
     finite: Array  # the least and the largest finite value; empty if there is none
     known: Array  # of those with data
     is_lost: bool  # whether some value is not finite, where there are no data
+    size: int
     weights: Factors | None
     factors: list[Factors] | None  # of the edges, for each offset
 
@@ -113,7 +114,7 @@ def measure(tile: Tile, start: Sequence[int], question: Question) -> Statistics:
             for own, offset in zip(checked, question.bases, strict=True)
         ]
     return Statistics(
-        _range(values[is_finite]), _range(known), not is_finite.all(),
+        _range(values[is_finite]), _range(known), not is_finite.all(), values.size,
         None if weights is None else Factors.of(weights), factors,
     )  # fmt: skip
 
@@ -132,7 +133,7 @@ class Whole(NamedTuple):
     scale: Scale
     uncut: float
     slopes: tuple[float, float, float]  # slope, up and down of weight 1
-    weight_count: int
+    weight_count: int  # 0 if all are 1 because nothing was said of them
     exponent: int
     edges: dict[Offset, tuple[float, Factors | None]]
 
@@ -168,13 +169,16 @@ class Whole(NamedTuple):
 
     def rows(self, weights: Array | None) -> list[Weights]:
         """Slope, up and down of pixels as integers."""
-        if weights is None:
-            known = np.ones(())
+        known: Array = np.ones(())
+        if not self.weight_count:
             rows = [self.scale.multiply(base, known, self.scale.sites) for base in self.slopes]
         else:
-            known = np.ldexp(weights, -self.exponent) if self.exponent else weights
+            known = known if weights is None else weights
+            known = np.ldexp(known, -self.exponent) if self.exponent else known
             alone = self.weight_count == 1
-            rows = [_multiplied(self.scale, base, known, self.scale.sites, (1.0, alone)) for base in self.slopes]
+            rows = [
+                _multiplied(self.scale, base, known, self.scale.sites, (1.0, alone, math.inf)) for base in self.slopes
+            ]
         return [np.where(rows[0] > 0, row, 0) for row in rows]
 
     def capacities(self, shape: tuple[int, ...], edge_weights: Array | None) -> dict[Offset, Weights]:
@@ -185,20 +189,20 @@ class Whole(NamedTuple):
                 own = self.scale.multiply(base, np.ones((), np.int64), self.scale.edges, highest=self.uncut)
             else:
                 part = edge_weights[k][pair_slices(offset)[0]].astype(np.float64)
-                rule = smallest_of(factors.distinct), factors.count == 1
-                own = _multiplied(self.scale, base, part, self.scale.edges, rule, self.uncut)
+                rule = smallest_of(factors.distinct), factors.number == 1, self.uncut
+                own = _multiplied(self.scale, base, part, self.scale.edges, rule)
             found[offset] = own
         return found
 
 
-def resolution_of(channels: Sequence[Sequence[Statistics]], question: Question) -> float | None:
+def resolution_of(question: Question, channels: Sequence[Sequence[Statistics]]) -> float | None:
     """The distance of the levels of L2, from the statistics of the chunks of each channel: one for all channels."""
     if question.fidelity == "l1" or question.resolution is not None:
         return question.resolution
     return default_resolution(*(_ends(statistics, inside=True) for statistics in channels))
 
 
-def whole_of(statistics: Sequence[Statistics], question: Question, resolution: float | None) -> Whole:
+def whole_of(question: Question, statistics: Sequence[Statistics], resolution: float | None) -> Whole:
     """The problem of the whole image, from what its chunks say."""
     model = l1_model(question.quantile) if resolution is None else l2_model(resolution, question.huber_delta)
     ends = _ends(statistics, inside=resolution is not None and question.resolution is None)
@@ -207,7 +211,9 @@ def whole_of(statistics: Sequence[Statistics], question: Question, resolution: f
     size = math.prod(question.shape)
     if is_ranked:  # how many levels occur is not known here, but only numbers that overflow depend on it
         labels = Labels(labels.level, np.broadcast_to(ends[0], size), labels.table)
-    weights = _joined([part.weights for part in statistics])
+    weights = None
+    if any(part.weights is not None for part in statistics):
+        weights = Factors.join([part.weights or Factors(np.ones(1), part.size, part.size, 0) for part in statistics])
     exponent, total, distinct = 0, float(size), np.ones(())
     if weights is not None:
         moderate, exponent = moderate_weights(Data(weights.distinct))
@@ -226,18 +232,19 @@ def whole_of(statistics: Sequence[Statistics], question: Question, resolution: f
     return Whole(
         question, model, ends[0], ends[1], None if is_ranked else len(labels.values),
         scale_of(model, labels, sites, kinds, pull=pull, narrow=True), uncut,
-        (model.slope, *largest_gains(model, labels)), size, exponent, edges,
+        (model.slope, *largest_gains(model, labels)), 0 if weights is None else size, exponent, edges,
     )  # fmt: skip
 
 
 def _multiplied(
-    scale: Scale, base: float, factors: Array, part: int | None, rule: tuple[float, bool], highest: float = math.inf
+    scale: Scale, base: float, factors: Array, part: int | None, rule: tuple[float, bool, float]
 ) -> Weights:
     """Integers of some of the weights as they are among all of them.
 
-    `rule` is the smallest weight of all that is not 0, and whether there is but one: that is rounded in its own way.
+    `rule` is the smallest weight of all that is not 0, whether there is but one, which is rounded in its own way, and
+    the number that products are lowered to.
     """
-    smallest, alone = rule
+    smallest, alone, highest = rule
     if alone or not factors.size:
         return scale.multiply(base, factors, part, highest=highest)
     wide = np.append(factors.ravel(), [smallest, smallest])
@@ -250,13 +257,11 @@ def _joined(parts: Sequence[Factors | None]) -> Factors | None:
 
 
 def _few(weights: Array) -> Array:
-    """Weights that occur: all if they are few, otherwise enough to tell; always the largest and the smallest above 0."""
+    """Weights that occur, increasing: all if they are few, otherwise as many as show that, and the largest."""
     distinct = np.unique(weights)
     if len(distinct) <= DISTINCT_MAX:
         return distinct
-    most = distinct[-1:]
-    distinct = distinct[distinct > 0]
-    return np.append(distinct[:DISTINCT_MAX], most)
+    return np.append(distinct[: DISTINCT_MAX + 1], distinct[-1:])
 
 
 def _range(values: Array) -> Array:
@@ -272,9 +277,7 @@ def _ends(statistics: Sequence[Statistics], *, inside: bool) -> Array:
     return _range(known if inside and known.size else finite)
 
 
-def _inside(
-    offset: Offset, start: Sequence[int], size: Sequence[int], shape: Sequence[int]
-) -> tuple[slice, ...]:
+def _inside(offset: Offset, start: Sequence[int], size: Sequence[int], shape: Sequence[int]) -> tuple[slice, ...]:
     """The pixels p of a chunk whose p + offset lies in the image."""
     return tuple(
         slice(max(0, -step - begin), max(0, min(length, whole - step - begin)))
