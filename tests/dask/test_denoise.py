@@ -130,10 +130,10 @@ def test_every_cut_of_an_image_gives_the_same(rng: np.random.Generator) -> None:
 
 def test_what_is_left() -> None:
     """An image in one chunk leaves nothing; chunks without a halo leave some, and the last merge none."""
-    image = random_image(np.random.default_rng(3), (24, 24), "u1")
-    _, alone = chunked.denoise_tv_l1(da.from_array(image, chunks=24), 2, return_info=True)
-    _, apart = chunked.denoise_tv_l1(da.from_array(image, chunks=6), 2, halo=0, return_info=True)
-    _, wide = chunked.denoise_tv_l1(da.from_array(image, chunks=6), 2, halo=6, return_info=True)
+    image = random_image(np.random.default_rng(3), (24, 24), "f4")
+    _, alone = chunked.denoise_tv_l1(da.from_array(image, chunks=24), 0.6, return_info=True)
+    _, apart = chunked.denoise_tv_l1(da.from_array(image, chunks=6), 0.6, halo=0, return_info=True)
+    _, wide = chunked.denoise_tv_l1(da.from_array(image, chunks=6), 0.6, halo=6, return_info=True)
     alone, apart, wide = dask.compute(alone, apart, wide)
     assert alone.undecided.tolist() == [[0]]
     assert alone.entered.tolist() == alone.left.tolist() == [0]

@@ -140,7 +140,7 @@ def _given(
     check = as_mask if name == "mask" else as_nonnegative
     if not isinstance(array, da.Array):
         checked = check(name, array, *shapes, hint=hint)
-        return da.from_array(checked, chunks=("auto",) * (checked.ndim - len(chunks)) + tuple(chunks))
+        return da.from_array(checked, chunks=chunks if checked.ndim == len(chunks) else "auto")
     _check_known(name, array)
     check(name, np.empty((), array.dtype) if name == "mask" else np.zeros((), array.dtype), ())
     if array.shape not in shapes:
