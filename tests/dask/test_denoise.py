@@ -16,6 +16,7 @@ dask = pytest.importorskip("dask")
 
 import coarea.dask as chunked  # noqa: E402
 from coarea.dask import _remainders  # noqa: E402
+from coarea.dask._whole import Question, Tile, measure, whole_of  # noqa: E402
 
 IN_MEMORY = {"l1": coarea.denoise_tv_l1, "l2": coarea.denoise_tv_l2}
 IN_CHUNKS = {"l1": chunked.denoise_tv_l1, "l2": chunked.denoise_tv_l2}
@@ -34,7 +35,7 @@ def random_image(rng: np.random.Generator, shape: tuple[int, ...], dtype: str) -
     """Noise, smooth or not, over a range that suits the dtype."""
     noise = ndimage.gaussian_filter(rng.normal(size=shape), rng.choice([0, 0.7, 1.5]))
     unit = (noise - noise.min()) / max(np.ptp(noise), 1e-9)
-    scale = {
+    wide = {
         "u1": (0, rng.choice([4, 255])),
         "u2": (0, 65535),
         "i2": (-1500, 3000),
@@ -43,7 +44,7 @@ def random_image(rng: np.random.Generator, shape: tuple[int, ...], dtype: str) -
     }
     if dtype == "?":
         return unit > 0.5
-    low, span = scale.get(dtype, (-1, 3))
+    low, span = wide.get(dtype, (-1, 3))
     return (low + span * unit).astype(dtype)
 
 
@@ -193,3 +194,106 @@ def test_graphs_grow_with_the_number_of_chunks() -> None:
         image = da.zeros((n * 10, n * 10), chunks=10, dtype=np.uint8)
         sizes.append(len(chunked.denoise_tv_l1(image, 1, halo=2).__dask_graph__()))
     assert sizes[1] < 4.2 * sizes[0]
+
+
+def test_knights_moves_reach_two_chunks_beyond(rng: np.random.Generator) -> None:
+    """Decided pixels in the second row from a side hold those of the next chunk too."""
+    n_left = 0
+    for _ in range(12):
+        image = random_image(rng, (12, 12), "u1")
+        result, info = chunked.denoise_tv_l1(
+            da.from_array(image, chunks=6), 0.8, neighbors=16, halo=0, return_info=True
+        )
+        found, undecided = dask.compute(result, info.undecided)
+        assert np.array_equal(found, coarea.denoise_tv_l1(image, 0.8, neighbors=16))
+        n_left += 0 < undecided.sum() < image.size
+    assert n_left > 6
+
+
+@pytest.mark.parametrize("tie", ["lower", "upper"])
+def test_what_nothing_holds_takes_an_end_of_the_whole_range(tie: str, rng: np.random.Generator) -> None:
+    image = rng.random((6, 12))
+    mask = np.zeros(image.shape, bool)
+    mask[:, :6] = True
+    pairs = np.where(mask, 0.0, 1.0)[np.newaxis].repeat(2, 0)
+    expected = coarea.denoise_tv_l1(image, 1, tie=tie, mask=mask, edge_weights=pairs)
+    result = chunked.denoise_tv_l1(
+        da.from_array(image, chunks=3), 1, tie=tie, mask=mask, edge_weights=pairs, halo=0
+    ).compute()
+    assert np.array_equal(result, expected)
+    assert result[0, 0] == (image.min() if tie == "lower" else image.max())
+
+
+def test_many_edges_of_one_held_value_do_not_overflow() -> None:
+    """Their sum would, if one node stood for all that is held there."""
+    question = Question("l1", 1, "lower", 4, shape=(1, 200))
+    whole = whole_of(question, [measure(Tile(np.arange(200, dtype=np.uint8)[np.newaxis]), [0, 0], question)], None)
+    sites = np.arange(100)
+    remainder = _remainders.Remainder(
+        sites, np.zeros(100, np.int32), np.ones((3, 100), np.int64), np.zeros((2, 0), np.int64), np.zeros(0, np.int64),
+        sites, sites + 100, np.full(100, 2**57), np.full(100, 7, np.int32),
+    )  # fmt: skip
+    low, high = _remainders.solve(whole, remainder, remainder.held)
+    assert (low == 7).all()
+    assert (high == 7).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"image": np.zeros((4, 4))}, TypeError, r"a dask array, got ndarray: use the function of the same name"),
+        ({"image": None}, TypeError, "a dask array, got NoneType"),
+        ({"image": "a.zarr"}, TypeError, "a dask array, got str"),
+        ({"image": da.zeros((4, 4), dtype=complex)}, TypeError, "real dtype, got complex128"),
+        ({"image": da.zeros((0, 4))}, ValueError, "at least one pixel"),
+        ({"image": da.zeros(())}, ValueError, "at least one axis"),
+        ({"image": da.zeros((2, 2, 2, 2))}, ValueError, "1-D to 3-D|ndim"),
+        ({"image": da.arange(9, chunks=3)[da.arange(9, chunks=3) > 4]}, ValueError, "compute_chunk_sizes"),
+        ({"beta": -1}, ValueError, "beta must be"),
+        ({"beta": np.nan}, ValueError, "beta must be"),
+        ({"tie": "up"}, ValueError, "tie must be one of"),
+        ({"quantile": 2}, ValueError, "quantile must be"),
+        ({"halo": -1}, ValueError, "halo must be"),
+        ({"halo": 1.5}, ValueError, "halo must be"),
+        ({"max_remainder": -1}, ValueError, "max_remainder must be"),
+        ({"neighbors": 6}, ValueError, "neighbors must be one of"),
+        ({"return_info": "yes"}, ValueError, "return_info must be"),
+        ({"weights": np.ones((4, 4))}, ValueError, "weights must have shape"),
+        ({"weights": -np.ones((8, 8))}, ValueError, "weights must be finite and >= 0"),
+        ({"weights": da.ones((4, 4))}, ValueError, "weights must have shape"),
+        ({"mask": np.ones((8, 8))}, TypeError, "mask must be boolean"),
+        ({"mask": da.ones((8, 8))}, TypeError, "mask must be boolean"),
+        ({"edge_weights": da.ones((8, 8))}, ValueError, "an array for each of the offsets"),
+        ({"channel_axis": 5}, ValueError, "channel_axis must be"),
+        ({"domain": "shapes"}, TypeError, "domain"),
+        ({"lambda_": 1}, TypeError, "did you mean beta"),
+    ],
+)
+def test_wrong_calls_are_refused_at_once(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    given = {"image": da.zeros((8, 8), chunks=4), "beta": 1, **options}
+    with pytest.raises(error, match=message):
+        chunked.denoise_tv_l1(given.pop("image"), **given)
+
+
+def test_values_are_checked_when_they_are_computed() -> None:
+    image = da.ones((8, 8), chunks=4)
+    with pytest.raises(ValueError, match=r"image contains NaN: where data are missing give mask"):
+        chunked.denoise_tv_l1(image * np.nan, 1).compute()
+    with pytest.raises(ValueError, match="weights must be finite and >= 0"):
+        chunked.denoise_tv_l1(image, 1, weights=-image).compute()
+    with pytest.raises(ValueError, match="edge_weights must be finite and >= 0"):
+        chunked.denoise_tv_l2(image, 1, edge_weights=da.stack([-image, image])).compute()
+    with pytest.raises(ValueError, match="resolution must be at least"):
+        chunked.denoise_tv_l2(image.cumsum(0), 1, resolution=1e-12).compute()
+
+
+def test_threads_give_the_same(rng: np.random.Generator) -> None:
+    image = random_image(rng, (30, 31), "u1")
+    lazy = chunked.denoise_tv_l1(da.from_array(image, chunks=9), 1.5, halo=1)
+    assert np.array_equal(lazy.compute(scheduler="threads", num_workers=2), lazy.compute())
+
+
+def test_parts_of_the_result_are_computed_alone(rng: np.random.Generator) -> None:
+    image = random_image(rng, (30, 31), "u1")
+    lazy = chunked.denoise_tv_l1(da.from_array(image, chunks=9), 1.5, halo=1)
+    assert np.array_equal(lazy[3:12, 20:].compute(), coarea.denoise_tv_l1(image, 1.5)[3:12, 20:])

@@ -154,25 +154,13 @@ def _settled(piece: Piece) -> Piece:
     capacity = outer.capacity[is_site][once]
     outer = Outer(*(part[~is_site] for part in outer))
     where, is_known = _found(piece.rim, outer.outside)
-    low, high = _tightest(outer)
+    low, high = outer.low.copy(), outer.high.copy()
     low[is_known] = high[is_known] = piece.rim_marks[where[is_known]]
     return piece._replace(
         edges=np.concatenate([piece.edges, edges], 1),
         capacity=np.concatenate([piece.capacity, capacity]),
         outer=outer._replace(low=low, high=high),
     )
-
-
-def _tightest(outer: Outer) -> tuple[Array, Array]:
-    """Bounds of what lies outside: those of one pixel may come from several chunks."""
-    if not len(outer.outside):
-        return outer.low, outer.high
-    order = np.argsort(outer.outside, kind="stable")
-    _, starts, same = np.unique(outer.outside[order], return_index=True, return_inverse=True)
-    low, high = outer.low.copy(), outer.high.copy()
-    low[order] = np.maximum.reduceat(outer.low[order], starts)[same]
-    high[order] = np.minimum.reduceat(outer.high[order], starts)[same]
-    return low, high
 
 
 def _undecided(piece: Piece, marks: Array, is_decided: NDArray[np.bool_], whole: Whole) -> Piece:
