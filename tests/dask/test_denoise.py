@@ -59,7 +59,7 @@ def random_problem(rng: np.random.Generator) -> tuple[str, np.ndarray, float, di
     beta = float(rng.choice([0, 0.2, 0.37, 0.5, 1, 1.5, 3, 10, 100, 1e6 * np.pi])) * (
         span / 20 if fidelity == "l2" else 1
     )
-    options: dict[str, Any] = {"tie": str(rng.choice(["lower", "upper"])), "neighbors": neighbors}
+    options: dict[str, Any] = {"channel_axis": None, "tie": str(rng.choice(["lower", "upper"])), "neighbors": neighbors}
     if fidelity == "l1" and rng.random() < 0.3:
         options["quantile"] = float(rng.choice([0.1, 0.25, 0.9, 0, 1]))
     if fidelity == "l2" and rng.random() < 0.3:
@@ -230,7 +230,7 @@ def test_many_edges_of_one_held_value_do_not_overflow() -> None:
     whole = whole_of(question, [measure(Tile(np.arange(200, dtype=np.uint8)[np.newaxis]), [0, 0], question)], None)
     sites = np.arange(100)
     remainder = _remainders.Remainder(
-        sites, np.zeros(100, np.int32), np.ones((3, 100), np.int64), np.zeros((2, 0), np.int64), np.zeros(0, np.int64),
+        sites, np.zeros(100, np.int32), np.full((3, 100), 2**56), np.zeros((2, 0), np.int64), np.zeros(0, np.int64),
         sites, sites + 100, np.full(100, 2**57), np.full(100, 7, np.int32),
     )  # fmt: skip
     low, high = _remainders.solve(whole, remainder, remainder.held)
