@@ -1,0 +1,12 @@
+"""Filters of images larger than memory, on Dask: exact, the same as in memory."""
+
+try:
+    import dask.array  # noqa: F401
+except ImportError as error:
+    raise ImportError('coarea.dask needs Dask: pip install "coarea[dask]"') from error
+
+from coarea.dask._pieces import RemainderTooLarge
+from coarea.dask._tasks import Remainders
+from coarea.dask.denoise import denoise_tv_l1, denoise_tv_l2
+
+__all__ = ["RemainderTooLarge", "Remainders", "denoise_tv_l1", "denoise_tv_l2"]
