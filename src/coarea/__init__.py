@@ -45,7 +45,7 @@ from coarea.trees.tree import Tree
 from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
 
 if TYPE_CHECKING:
-    from coarea import ct, plot
+    from coarea import ct, dask, plot
 
     __version__: str
 
@@ -109,7 +109,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What not everybody needs, when it is first used."""
-    if name in ("ct", "plot"):
+    if name in ("ct", "dask", "plot"):
         return import_module(f"coarea.{name}")
     if name == "__version__":
         from importlib.metadata import version
