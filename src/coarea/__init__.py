@@ -45,7 +45,8 @@ from coarea.trees.tree import Tree
 from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_gradient
 
 if TYPE_CHECKING:
-    from coarea import ct, dask, plot
+    from coarea import ct, plot
+    from coarea import dask as dask  # not among the names below: a star would need it, and hide the library
 
     __version__: str
 

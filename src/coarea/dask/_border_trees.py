@@ -125,8 +125,8 @@ def merge(pieces: list[Piece], last: bool, opening: Opening) -> tuple[Piece, Kep
         np.stack([np.arange(1, n), piece.parent[1:]], 1) + start
         for piece, n, start in zip(pieces, counts, starts, strict=True)
     ]
-    for (one, start), (other, start_of_other) in combinations(zip(pieces, starts, strict=True), 2):
-        edges += [pairs + (start, start_of_other) for pairs in _contacts(one, other, opening.connectivity)]
+    for (one, first), (other, second) in combinations(zip(pieces, starts, strict=True), 2):
+        edges += [pairs + np.array([first, second]) for pairs in _contacts(one, other, opening.connectivity)]
     kind: GraphTreeKind = "max" if opening.kind == "max-tree" else "min"
     tree = tree_of_graph(np.concatenate([piece.value for piece in pieces]), np.concatenate(edges), kind)
     measures = opening.joined(tree, np.concatenate([piece.measures for piece in pieces]))
@@ -146,9 +146,7 @@ def split(above: Array | None, kept: Kept) -> list[Array]:
     return np.split(values, np.cumsum(kept.counts)[:-1])
 
 
-def _divided(
-    opening: Opening, tree: Tree, measures: Measures, piece: Piece, counts: list[int]
-) -> tuple[Piece, Kept]:
+def _divided(opening: Opening, tree: Tree, measures: Measures, piece: Piece, counts: list[int]) -> tuple[Piece, Kept]:
     """Of the piece of all nodes that of those that go up, and what is kept."""
     reaches_out = np.zeros(len(tree), np.int32)
     for nodes in piece.faces.values():

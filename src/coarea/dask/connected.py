@@ -16,7 +16,7 @@ from coarea.base.arrays import Array, as_image
 from coarea.base.colors import ONE_BY_ONE, channel_axis_of, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_number, came
-from coarea.base.types import NOT_GIVEN, BorderName, NotGiven, ShapeConnectivity
+from coarea.base.types import NOT_GIVEN, Border, BorderName, NotGiven, ShapeConnectivity
 from coarea.dask._border_trees import Kept, Opening, filter_alone, merge, reduce_chunk, split
 from coarea.dask._inputs import Inputs, as_chunked
 from coarea.dask._merge_up import Graph, added, merge_up
@@ -130,7 +130,7 @@ def grain_filter(
     area_threshold: float = 64,
     *,
     connectivity: ShapeConnectivity | None = None,
-    border: str | float | None = None,
+    border: Border | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
 ) -> Any:
     """Remove the bright and the dark shapes with fewer pixels than a threshold: :func:`coarea.grain_filter` in chunks.
@@ -147,8 +147,8 @@ def grain_filter(
         As in :func:`coarea.tree_of_shapes`, and with the default there. Saddles of a "self-dual" tree are decided as
         seen from a pixel, anywhere in the image.
     border : "half-area" or number, optional
-        As in :func:`coarea.tree_of_shapes`, default "half-area". A statistic of the frame's pixels must be computed first; a pixel would
-        have to be seen from everywhere.
+        As in :func:`coarea.tree_of_shapes`, default "half-area". A statistic of the frame's pixels must be computed
+        first; a pixel would have to be seen from everywhere.
     channel_axis : None, optional
         None if there are no channels: this silences the warning for an array that looks like a colour image. The tree
         of several channels is self-dual.
@@ -185,17 +185,17 @@ def grain_filter(
             f"seen from a pixel, got {came(channel_axis)}: take the channels one by one, or give image.compute() to "
             "coarea.grain_filter"
         )
+    outside: Border = "half-area" if border is None else border
     if connectivity == "self-dual":
         raise ValueError(
             "connectivity must not be 'self-dual' for a dask array, since its saddles are decided as seen from pixel "
             "(0, 0): take '8-4' or '4-8', or give image.compute() to coarea.grain_filter"
         )
-    if np.ndim(border) or (border != "half-area" and border in get_args(BorderName)):
+    if np.ndim(outside) or (outside != "half-area" and outside in get_args(BorderName)):
         raise ValueError(
             "border must be 'half-area' or a number for a dask array, since others need the whole image, got "
-            f"{came(border)}: compute the number of the frame first, or give image.compute() to coarea.grain_filter"
+            f"{came(outside)}: compute the number of the frame first, or give image.compute() to coarea.grain_filter"
         )
-    outside = "half-area" if border is None else border
     shapes = partial(shapes_of, connectivity=connectivity, border=outside)
     shapes(np.zeros((1,) * chunked.ndim, chunked.dtype))  # says what is wrong with the options
     remove = partial(_without_grains, shapes, threshold)
@@ -243,7 +243,7 @@ def _without_grains(shapes: Callable[[Array], Tree], threshold: float, values: A
 
 
 def _largest_removed(threshold: float) -> int:
-    """The largest size below a threshold; what is removed with its neighbours lies that far around any of its pixels."""
+    """The largest size below a threshold: what is removed lies, with its neighbours, that far around its pixels."""
     return max(0, math.ceil(threshold) - 1)
 
 
