@@ -78,7 +78,7 @@ def _ends(sizes: Sequence[int]) -> list[int]:
 
 
 def as_chunked(image: Any) -> Any:
-    """A dask array of real numbers whose chunks are known."""
+    """A dask array of real numbers whose chunks are known, and hold pixels."""
     if not isinstance(image, da.Array):
         remedy = "give image.data" if isinstance(getattr(image, "data", None), da.Array) else (
             "use the function of the same name in coarea, or dask.array.from_array(image, chunks=1024)"
@@ -90,7 +90,9 @@ def as_chunked(image: Any) -> Any:
         raise ValueError("image must have at least one axis, got a scalar")
     if image.size == 0:
         raise ValueError(f"image must hold at least one pixel, got shape {image.shape}")
-    return image
+    if all(map(all, image.chunks)):
+        return image
+    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
 def channels_of(
