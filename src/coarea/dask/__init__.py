@@ -8,5 +8,6 @@ except ImportError as error:
 from coarea.dask._pieces import RemainderTooLarge
 from coarea.dask._tasks import Remainders
 from coarea.dask.denoise import denoise_tv_l1, denoise_tv_l2
+from coarea.dask.trees import attribute_filter
 
-__all__ = ["RemainderTooLarge", "Remainders", "denoise_tv_l1", "denoise_tv_l2"]
+__all__ = ["RemainderTooLarge", "Remainders", "attribute_filter", "denoise_tv_l1", "denoise_tv_l2"]
