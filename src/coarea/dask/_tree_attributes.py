@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coarea.attributes._form import eccentricity_of, elongation_of, inertia_of
 from coarea.base.arrays import Array, Indices
 from coarea.base.levels import steps_between
+from coarea.base.options import one_of
 from coarea.trees import _passes
 
 Sums = NDArray[np.int64]
@@ -50,7 +53,8 @@ class Attribute(NamedTuple):
     gain : callable, optional
         What a shape adds to the sum over all shapes in it, which is the last of the sums.
     needs : str
-        What images it is exact for: "", "2-D" or "short": integers of at most 16 bits.
+        What images it is exact for: "" all, "plane" 2-D ones whose sums of squares fit, "narrow" integers of at most 32
+        bits and floats of at most 64, "short" integers of at most 16 bits.
     """
 
     of: Callable[[Shapes], Array]
@@ -139,13 +143,35 @@ def _jump(shapes: Shapes) -> Sums:
     return steps_between(shapes.value, shapes.around).astype(np.int64)
 
 
+def _products(view: View) -> list[Array]:
+    """Coordinates y and x and their products yy, yx and xx."""
+    y, x = (part.astype(np.int64) for part in np.indices(view.values.shape, sparse=True))
+    y += view.start[0]
+    x += view.start[1]
+    own = np.zeros(view.values.shape, np.int64)
+    own[view.own] = 1
+    return [own * product for product in (y, x, y * y, y * x, x * x)]
+
+
+def _moments(shapes: Shapes) -> NDArray[np.float64]:
+    """The covariances of the coordinates of plane shapes."""
+    y, x, yy, yx, xx = shapes.sums[1:].astype(np.float64) / np.maximum(shapes.sums[0], 1)
+    mixed = yx - y * x
+    return np.stack([np.stack([yy - y * y, mixed], 1), np.stack([mixed, xx - x * x], 1)], 1)
+
+
 ATTRIBUTES = {
     "area": Attribute(lambda shapes: shapes.sums[0]),
     "compactness": Attribute(_compactness, crossings),
     "diameter": Attribute(_diameter, extremes=ends),
-    "height": Attribute(_height, extremes=greys),
+    "eccentricity": Attribute(lambda shapes: eccentricity_of(_moments(shapes)), _products, needs="plane"),
+    "elongation": Attribute(lambda shapes: elongation_of(_moments(shapes)), _products, needs="plane"),
+    "height": Attribute(_height, extremes=greys, needs="narrow"),
+    "inertia": Attribute(
+        lambda shapes: inertia_of(_moments(shapes), np.maximum(shapes.sums[0], 1)), _products, needs="plane"
+    ),
     "mean": Attribute(
-        lambda shapes: shapes.sums[1].astype(np.float64) / shapes.sums[0], _own_greys, needs="short"
+        lambda shapes: shapes.sums[1].astype(np.float64) / np.maximum(shapes.sums[0], 1), _own_greys, needs="short"
     ),
     "mean_contrast": Attribute(_mean_contrast, steps, needs="short"),
     "perimeter": Attribute(_perimeter, crossings),
@@ -170,12 +196,32 @@ REFUSED = {
     "dynamics": _AROUND,
     "dynamics_of_minima": _AROUND,
     "extinction": _AROUND,
+    "orientation": "is an angle, which has no threshold",
+    "own_area": "is no size of the whole shape: take 'area'",
+    "touches_frame": "is no number",
     "increasing": "is a function of another attribute of the whole tree",
     "pruning_scale": "is a function of other attributes of the whole tree",
     "second_moments": _MANY,
     "table": _MANY,
     "variance": _FLOATS,
 }
+
+
+def check(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Refuse an attribute that is not exact for an image, or cannot be put together from parts at all."""
+    if isinstance(name, str) and name in REFUSED:
+        raise ValueError(f"attribute {name!r} is not offered in chunks: it {REFUSED[name]}")
+    one_of("attribute", name, ATTRIBUTES)
+    needs = ATTRIBUTES[name].needs
+    is_integer, size = dtype.kind in "bui", dtype.itemsize
+    if needs == "short" and not (is_integer and size <= 2):
+        raise ValueError(f"attribute {name!r} needs integers of at most 16 bits in chunks, got {dtype}: it {_FLOATS}")
+    if needs == "narrow" and size > (4 if is_integer else 8):
+        raise ValueError(f"attribute {name!r} needs integers of at most 32 bits or floats in chunks, got {dtype}")
+    if needs == "plane" and len(shape) != 2:
+        raise ValueError(f"attribute {name!r} needs a 2-D image, got {len(shape)}-D: take the slices one by one")
+    if needs == "plane" and math.prod(shape) * max(shape) ** 2 >= 2**63:
+        raise ValueError(f"attribute {name!r} needs a smaller image, got shape {shape}: its moments exceed 64 bits")
 
 
 def measured(attribute: Attribute, view: View, nodes: Indices, n: int) -> tuple[Sums, Array]:

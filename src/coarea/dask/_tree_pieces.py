@@ -166,9 +166,7 @@ def _tree_of(values: Array, question: Question) -> Tree:
     return component_tree(values, question.connectivity, kind=kind)
 
 
-def _joined(
-    question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], root: int, last: bool
-) -> joining.Core:
+def _joined(question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], root: int, last: bool) -> joining.Core:
     """The tree of the nodes of which pairs share pixels; seen from the outside if nothing else is missing."""
     flip = question.tree == "min_tree"
     values, level = joining.ranked(nodes.value, flip)
