@@ -76,7 +76,7 @@ def steps(view: View) -> list[Array]:
 
 def _sides(view: View, step: Callable[[Array, Array], Array], dtype: type) -> Array:
     """Sums over the pairs of neighbours of which the first one is the view's own."""
-    total = np.zeros(view.values.shape, dtype)
+    total: Array = np.zeros(view.values.shape, dtype)
     for axis, length in enumerate(view.values.shape):
         first = list(view.own)
         first[axis] = slice(0, min(view.own[axis].stop, length - 1))
@@ -111,7 +111,8 @@ def greys(view: View) -> list[Array]:
 
 
 def _diameter(shapes: Shapes) -> Array:
-    return (shapes.extremes[::2] + shapes.extremes[1::2] + 1).max(axis=0)
+    diameter: Array = (shapes.extremes[::2] + shapes.extremes[1::2] + 1).max(axis=0)
+    return diameter
 
 
 def _height(shapes: Shapes) -> Array:
@@ -125,18 +126,22 @@ def _height(shapes: Shapes) -> Array:
 
 
 def _perimeter(shapes: Shapes) -> Sums:
-    return np.abs(shapes.sums[1])
+    length: Sums = np.abs(shapes.sums[1])
+    return length
 
 
 def _compactness(shapes: Shapes) -> Array:
     length = _perimeter(shapes).astype(np.float64)
-    return np.divide(4 * np.pi * shapes.sums[0], length**2, out=np.zeros(len(length)), where=length > 0)
+    quotient: Array = np.zeros(len(length))
+    np.divide(4 * np.pi * shapes.sums[0], length**2, out=quotient, where=length > 0)
+    return quotient
 
 
 def _mean_contrast(shapes: Shapes) -> Array:
     length = _perimeter(shapes)
-    contrast = np.abs(shapes.sums[2].astype(np.float64))
-    return np.divide(contrast, length, out=np.zeros(len(length)), where=length > 0)
+    contrast: Array = np.zeros(len(length))
+    np.divide(np.abs(shapes.sums[2].astype(np.float64)), length, out=contrast, where=length > 0)
+    return contrast
 
 
 def _jump(shapes: Shapes) -> Sums:
@@ -145,9 +150,8 @@ def _jump(shapes: Shapes) -> Sums:
 
 def _products(view: View) -> list[Array]:
     """Coordinates y and x and their products yy, yx and xx."""
-    y, x = (part.astype(np.int64) for part in np.indices(view.values.shape, sparse=True))
-    y += view.start[0]
-    x += view.start[1]
+    y = np.arange(view.values.shape[0])[:, None] + view.start[0]
+    x = np.arange(view.values.shape[1]) + view.start[1]
     own = np.zeros(view.values.shape, np.int64)
     own[view.own] = 1
     return [own * product for product in (y, x, y * y, y * x, x * x)]
@@ -207,7 +211,7 @@ REFUSED = {
 }
 
 
-def check(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+def check(name: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     """Refuse an attribute that is not exact for an image, or cannot be put together from parts at all."""
     if isinstance(name, str) and name in REFUSED:
         raise ValueError(f"attribute {name!r} is not offered in chunks: it {REFUSED[name]}")

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coarea.base.arrays import Array, Indices, as_image
+from coarea.base.types import TreeDomain
 from coarea.dask._brackets import Box
 from coarea.dask._tree_attributes import ATTRIBUTES, Attribute, Shapes, Sums, View, lowest_of, measured
 from coarea.trees import _passes
 from coarea.trees.components import component_tree
+from coarea.trees.domains import KINDS
 from coarea.trees.shapes import shapes_of
 from coarea.trees.strips import core as joining
 from coarea.trees.tree import Tree
@@ -28,7 +30,7 @@ Places = NDArray[np.int64]
 class Question(NamedTuple):
     """Which tree is built of an image of a shape, and what stays of it."""
 
-    tree: str  # "shapes", "max_tree" or "min_tree"
+    tree: TreeDomain
     connectivity: Any
     outside: float | tuple[int, ...] | None  # a ring or a pixel
     half_area: bool
@@ -162,8 +164,7 @@ def split(above: Array | None, kept: Kept) -> list[Array]:
 def _tree_of(values: Array, question: Question) -> Tree:
     if question.tree == "shapes":
         return shapes_of(values, connectivity=question.connectivity, border=(0,) * values.ndim)
-    kind = "max-tree" if question.tree == "max_tree" else "min-tree"
-    return component_tree(values, question.connectivity, kind=kind)
+    return component_tree(values, question.connectivity, kind=KINDS[question.tree])
 
 
 def _joined(question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], root: int, last: bool) -> joining.Core:
@@ -174,7 +175,7 @@ def _joined(question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], ro
     if question.tree != "shapes":
         return joining.components(given, pairs)
     if last and question.has_ring:
-        assert not isinstance(question.outside, tuple) and question.outside is not None
+        assert isinstance(question.outside, float | int)
         return joining.shapes_in_ring(given, pairs, question.outside, map)
     return joining.shapes(given, pairs, root, map, question.n_pixels if last and question.half_area else None)
 
@@ -218,7 +219,10 @@ def _reduced(question: Question, whole: Piece, last: bool = False) -> tuple[Kept
     _passes.keep_nodes(nodes.parent, keep.view(np.uint8), place)
     kept = Kept(place, nodes.value[keep], np.flatnonzero(chosen[keep]), [])
     number = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
-    core = Nodes(number[nodes.parent[chosen]], *(part[..., chosen] for part in total[1:]))
+    core = Nodes(
+        number[nodes.parent[chosen]], nodes.value[chosen], total.sums[:, chosen], total.extremes[:, chosen],
+        total.is_open[chosen],
+    )  # fmt: skip
     return kept, Piece(whole.box, core, whole.rim, number[whole.rim_node], max(-1, _at(number, whole.outside)))
 
 

@@ -84,8 +84,8 @@ def attribute_filter(
     The tree of each chunk, with the pixels after its last ones, tells outside only what others need to know: its
     nodes at pixels that chunks share, and those around them. Of photographs in chunks of 1024 x 1024 these are about
     2 in 100 nodes. They go up a tree of merges, which drops what lies inside; at the top, the outside is known, and
-    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 4 bytes for each pixel, on the
-    workers or where they spill. A merge takes about 150 bytes for each node that comes in.
+    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 4 bytes for each pixel,
+    on the workers or where they spill. A merge takes about 150 bytes for each node that comes in.
 
     An image with a long path along which the grey values rise or fall, such as a ramp pixel by pixel, has nearly all
     its nodes there, and then the whole tree must fit into the memory of one worker.

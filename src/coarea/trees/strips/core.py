@@ -158,7 +158,7 @@ def _polarity(parent: Indices, level: Indices, flip: bool) -> NDArray[np.int8]:
     return signs
 
 
-def _graph(nodes: _Nodes, pairs: tuple[Indices, Indices], level: Indices, n_levels: int) -> _Graph:
+def _graph(nodes: Nodes, pairs: tuple[Indices, Indices], level: Indices, n_levels: int) -> _Graph:
     """The core graph; pairs of nodes share a pixel. One level more than there are nodes is that of a ring."""
     vertex, vertex_level = np.empty((2, len(level)), np.int32)
     n = _core.join_seams(level, *pairs, np.zeros(n_levels + 1, np.int32), vertex, vertex_level)
