@@ -25,6 +25,36 @@ class Core(NamedTuple):
     node: Indices
 
 
+class Nodes(NamedTuple):
+    """Nodes of parts of an image, one part after the other.
+
+    Attributes
+    ----------
+    values : ndarray
+        The grey value of each level; for the negative from the highest to the lowest.
+    level, parent : (n,) ndarray of int32
+        The parent of a root is itself.
+    area : (n,) ndarray of int32 or int64
+        How many pixels they and those below them that are left out own.
+    is_open : (n,) ndarray
+        Whether one of these pixels is of the frame.
+    flip : bool
+        Whether the levels are those of the negative.
+    """
+
+    values: Array
+    level: Indices
+    parent: Indices
+    area: Array
+    is_open: NDArray[np.uint8]
+    flip: bool
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return len(self.level)
+
+
 class _Graph(NamedTuple):
     """The vertices by increasing level, and their neighbours."""
 
@@ -36,61 +66,45 @@ class _Graph(NamedTuple):
     lower: Indices
 
 
-class _Nodes:
-    """The reached nodes of all strips, with increasing levels for their grey values in the order of the kernels."""
-
-    def __init__(self, strips: list[Strip], flip: bool) -> None:
-        self.first = np.cumsum([0, *(strip.n_reached for strip in strips)])
-        self.flip = flip
-        self.parent = np.concatenate(
-            [strip.parent[: strip.n_reached] + np.int32(i) for strip, i in zip(strips, self.first, strict=False)]
-        )
-        self.area = np.concatenate([strip.area for strip in strips])
-        self.is_open = np.concatenate([strip.is_open for strip in strips])
-        levels = [strip.level[: strip.n_reached] for strip in strips]
-        if is_of_one_scale(strips[0].values.dtype):
-            self.values, self.level = strips[0].values, np.concatenate(levels)
-            return
-        found = np.concatenate([strip.values[level] for strip, level in zip(strips, levels, strict=True)])
-        values, ranks = np.unique(found, return_inverse=True)
-        self.level = (len(values) - 1 - ranks if flip else ranks).astype(np.int32)
-        self.values = values[::-1] if flip else values
-
-    @property
-    def n(self) -> int:
-        return len(self.level)
-
-
 def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method: Method, run: Map) -> Core:
     """The core of the strips that begin at the given rows; `run` is a map that may use threads."""
-    nodes = _Nodes(strips, method.flip)
-    seams = [strip.shared + np.int32(i) for strip, i in zip(strips[:-1], nodes.first, strict=False)]
-    below = [node_of_pixel[row] + np.int32(i) for row, i in zip(rows[1:-1], nodes.first[1:], strict=False)]
+    first = np.cumsum([0, *(strip.n_reached for strip in strips)])
+    nodes = _reached(strips, first, method.flip)
+    seams = [strip.shared + np.int32(i) for strip, i in zip(strips[:-1], first, strict=False)]
+    below = [node_of_pixel[row] + np.int32(i) for row, i in zip(rows[1:-1], first[1:], strict=False)]
     pairs = np.concatenate(seams), np.concatenate(below)
     if method.square is not None:
-        return _components(nodes, _graph(nodes, pairs, nodes.level, len(nodes.values)))
+        return components(nodes, pairs)
     if not isinstance(method.outside, tuple):
-        return _shapes_in_ring(nodes, pairs, method.outside, run)
+        return shapes_in_ring(nodes, pairs, method.outside, run)
     strip = int(np.searchsorted(rows, method.outside[0], "right")) - 1
-    root = int(nodes.first[strip] + node_of_pixel[method.outside])
-    parent, level, node = _shapes(_graph(nodes, pairs, nodes.level, len(nodes.values)), root, run)
-    if method.half_area:
-        area, is_open = np.zeros((2, len(parent)), np.int32)
-        np.add.at(area, node, nodes.area)
-        is_open[node[nodes.is_open > 0]] = 1
-        parent, level, place = turn_open_lines(parent, level, area, is_open, node_of_pixel.size)
-        node = place[node]
-    return Core(parent, nodes.values[level], _polarity(parent, level, method.flip), node)
+    root = int(first[strip] + node_of_pixel[method.outside])
+    return shapes(nodes, pairs, root, run, node_of_pixel.size if method.half_area else None)
 
 
-def _components(nodes: _Nodes, graph: _Graph) -> Core:
+def components(nodes: Nodes, pairs: tuple[Indices, Indices]) -> Core:
+    """The components of upper level sets; pairs of nodes share a pixel."""
+    graph = _graph(nodes, pairs, nodes.level, len(nodes.values))
     toward_root, _ = _sweep(graph, True)
     toward_root[0] = 0
     parent, level, node = _contract(graph, toward_root, np.arange(len(toward_root), dtype=np.int32))
     return Core(parent, nodes.values[level], _polarity(parent, level, nodes.flip), node)
 
 
-def _shapes_in_ring(nodes: _Nodes, pairs: tuple[Indices, Indices], value: float, run: Map) -> Core:
+def shapes(nodes: Nodes, pairs: tuple[Indices, Indices], root: int, run: Map, n_pixels: int | None = None) -> Core:
+    """The shapes seen from a node; open lines are turned if the number of pixels of the image is given."""
+    parent, level, node = _shapes(_graph(nodes, pairs, nodes.level, len(nodes.values)), root, run)
+    if n_pixels is not None:
+        area, is_open = np.zeros(len(parent), nodes.area.dtype), np.zeros(len(parent), np.int32)
+        np.add.at(area, node, nodes.area)
+        is_open[node[nodes.is_open > 0]] = 1
+        parent, level, place = turn_open_lines(parent, level, area, is_open, n_pixels)
+        node = place[node]
+    return Core(parent, nodes.values[level], _polarity(parent, level, nodes.flip), node)
+
+
+def shapes_in_ring(nodes: Nodes, pairs: tuple[Indices, Indices], value: float, run: Map) -> Core:
+    """The shapes seen from a ring of a value, a neighbour of all open nodes, which own their pixels of the frame."""
     n_levels = len(nodes.values)
     ring = Ring(*(found := rank(nodes.values[::-1] if nodes.flip else nodes.values, value))[:2])
     ring = ring.flipped(n_levels) if nodes.flip else ring
@@ -117,13 +131,34 @@ def _shapes(graph: _Graph, root: int, run: Map) -> tuple[Indices, Indices, Indic
     return _contract(graph, toward_root, removal[::-1].copy())
 
 
+def _reached(strips: list[Strip], first: Array, flip: bool) -> Nodes:
+    """The reached nodes of all strips; `first` is where those of each begin."""
+    parent = [strip.parent[: strip.n_reached] + np.int32(i) for strip, i in zip(strips, first, strict=False)]
+    levels = [strip.level[: strip.n_reached] for strip in strips]
+    if is_of_one_scale(strips[0].values.dtype):
+        values, level = strips[0].values, np.concatenate(levels)
+    else:
+        found = np.concatenate([strip.values[level] for strip, level in zip(strips, levels, strict=True)])
+        values, level = ranked(found, flip)
+    area = np.concatenate([strip.area for strip in strips])
+    is_open = np.concatenate([strip.is_open for strip in strips])
+    return Nodes(values, level, np.concatenate(parent), area, is_open, flip)
+
+
+def ranked(found: Array, flip: bool) -> tuple[Array, Indices]:
+    """The distinct grey values and the level of each one, for the negative from the highest to the lowest."""
+    values, ranks = np.unique(found, return_inverse=True)
+    level = (len(values) - 1 - ranks if flip else ranks).astype(np.int32)
+    return values[::-1] if flip else values, level
+
+
 def _polarity(parent: Indices, level: Indices, flip: bool) -> NDArray[np.int8]:
     steps = level - level[parent]
     signs: NDArray[np.int8] = np.sign(-steps if flip else steps).astype(np.int8)
     return signs
 
 
-def _graph(nodes: _Nodes, pairs: tuple[Indices, Indices], level: Indices, n_levels: int) -> _Graph:
+def _graph(nodes: Nodes, pairs: tuple[Indices, Indices], level: Indices, n_levels: int) -> _Graph:
     """The core graph; pairs of nodes share a pixel. One level more than there are nodes is that of a ring."""
     vertex, vertex_level = np.empty((2, len(level)), np.int32)
     n = _core.join_seams(level, *pairs, np.zeros(n_levels + 1, np.int32), vertex, vertex_level)
