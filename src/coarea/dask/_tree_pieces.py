@@ -74,7 +74,7 @@ class Kept(NamedTuple):
 
     Attributes
     ----------
-    place : ndarray of int32
+    place : ndarray of an integer dtype
         For each pixel, or each node of the pieces that were merged, the node that it belongs to among those that stay.
     value : ndarray
         Of the nodes that stay.
@@ -84,7 +84,7 @@ class Kept(NamedTuple):
         How many nodes each piece brought.
     """
 
-    place: Indices
+    place: Array
     value: Array
     core: Array
     counts: list[int]
@@ -113,17 +113,14 @@ def piece_of(image: Array, question: Question, box: Box) -> tuple[Kept, Piece]:
             outside = int(nodes[place])
     whole = Nodes(tree.parent, tree.value, sums, extremes, is_open)
     kept, piece = _reduced(question, Piece(box, whole, rim, nodes[is_rim], outside))
-    return kept._replace(place=kept.place[nodes[own]]), piece
+    narrow = np.min_scalar_type(len(kept.value) - 1)  # it waits until all chunks have been read
+    return kept._replace(place=kept.place.astype(narrow)[nodes[own]]), piece
 
 
-def merge(pieces: list[Piece | None], last: bool, question: Question) -> tuple[Piece | None, Kept]:
+def merge(parts: list[Piece], last: bool, question: Question) -> tuple[Piece, Kept]:
     """The core of neighbouring ones, and what stays of their nodes."""
-    counts = [0 if piece is None else len(piece.nodes.parent) for piece in pieces]
-    parts = [piece for piece in pieces if piece is not None]  # of chunks that hold pixels
-    if not parts:
-        none = np.empty(0, np.int32)
-        return None, Kept(none, none, none, counts)
-    first = np.cumsum([0, *(len(piece.nodes.parent) for piece in parts)]).astype(np.int32)
+    counts = [len(piece.nodes.parent) for piece in parts]
+    first = np.cumsum([0, *counts]).astype(np.int32)
     nodes = Nodes(
         np.concatenate([piece.nodes.parent + i for piece, i in zip(parts, first, strict=False)]),
         *(np.concatenate([piece.nodes[k] for piece in parts], -1) for k in range(1, len(Nodes._fields))),

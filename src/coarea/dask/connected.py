@@ -5,32 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from operator import itemgetter
-from typing import Any, get_args
+from typing import Any
 
-import numpy as np
-from dask.base import tokenize
-
-from coarea import attributes
 from coarea.base.arrays import Array, as_image
 from coarea.base.colors import ONE_BY_ONE, channel_axis_of, warn_of_colors
 from coarea.base.keywords import with_hints
-from coarea.base.options import as_choice, as_number, came
-from coarea.base.types import NOT_GIVEN, Border, BorderName, NotGiven, ShapeConnectivity
-from coarea.dask._border_trees import Kept, Opening, filter_alone, merge, reduce_chunk, split
-from coarea.dask._inputs import Inputs, as_chunked
-from coarea.dask._merge_up import Graph, added, merge_up
-from coarea.dask._windows import growth, in_windows, lazy_array
-from coarea.filters.connected import attribute_filter
-from coarea.trees.shapes import shapes_of
+from coarea.base.options import as_number, came
+from coarea.base.types import NOT_GIVEN, Border, NotGiven, ShapeConnectivity, TreeDomain
+from coarea.dask._inputs import as_chunked
+from coarea.dask._tree_pieces import Question
+from coarea.dask._windows import growth, in_windows
+from coarea.dask.trees import filtered, question_of
+from coarea.filters import connected
+from coarea.trees.domains import tree_on
 from coarea.trees.tree import Tree
+
+Filter = Callable[[Tree, float], Array]
 
 # How many times as many pixels as its chunk a window may have, that of a square chunk with a quarter of it around.
 GROWTH_MAX = 2.25
 
 
 @with_hints
-def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) -> Any:
+def area_opening(image: Any, area_threshold: float = 64, connectivity: int | None = None) -> Any:
     """Remove the bright components with fewer pixels than a threshold: :func:`coarea.area_opening` in chunks.
 
     The result is that in memory, whatever the chunks are.
@@ -41,8 +38,8 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) 
         Any real dtype, without NaN.
     area_threshold : float, default 64
         In pixels. Components of this area stay.
-    connectivity : int, default 1
-        As in :func:`coarea.max_tree`.
+    connectivity : int, optional
+        As in :func:`coarea.max_tree`, default 1.
 
     Returns
     -------
@@ -59,9 +56,8 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) 
     -----
     A component through a pixel that leaves the window of ``area_threshold - 1`` pixels around it has at least
     `area_threshold` pixels. So while such windows are little larger than the chunks, a quarter of these on each side,
-    every chunk is filtered in one. For larger thresholds every chunk is made a tree of its components, those that meet
-    its cut sides and those around them go up a tree of merged chunks, and the grey values that they take come down, in
-    the manner of [Wilkinson2008]_ and [Gotz2018]_. Until these are known, one to four bytes for each pixel wait.
+    every chunk is filtered in one. For larger thresholds the trees of the chunks are put together, as in
+    :func:`coarea.dask.attribute_filter`, in the manner of [Wilkinson2008]_ and [Gotz2018]_.
 
     Examples
     --------
@@ -71,11 +67,11 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) 
     [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, Opening("area", threshold, "max-tree", connectivity))
+    return _opened(image, connected.area_opening, "area", threshold, tree="max_tree", connectivity=connectivity)
 
 
 @with_hints
-def area_closing(image: Any, area_threshold: float = 64, connectivity: int = 1) -> Any:
+def area_closing(image: Any, area_threshold: float = 64, connectivity: int | None = None) -> Any:
     """Remove the dark components with fewer pixels than a threshold: :func:`coarea.area_closing` in chunks.
 
     The dual of :func:`coarea.dask.area_opening`, with the same parameters.
@@ -87,11 +83,11 @@ def area_closing(image: Any, area_threshold: float = 64, connectivity: int = 1) 
     [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, Opening("area", threshold, "min-tree", connectivity))
+    return _opened(image, connected.area_closing, "area", threshold, tree="min_tree", connectivity=connectivity)
 
 
 @with_hints
-def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: int = 1) -> Any:
+def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: int | None = None) -> Any:
     """Remove the bright components whose bounding box is short: :func:`coarea.diameter_opening` in chunks.
 
     The result is that in memory, whatever the chunks are; see :func:`coarea.dask.area_opening` for how it is found.
@@ -102,8 +98,8 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
         Any real dtype, without NaN.
     diameter_threshold : float, default 8
         In pixels. Components whose bounding box is as long along some axis stay.
-    connectivity : int, default 1
-        As in :func:`coarea.max_tree`.
+    connectivity : int, optional
+        As in :func:`coarea.max_tree`, default 1.
 
     Returns
     -------
@@ -111,17 +107,17 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
         Chunks and dtype of the image; nothing is computed yet.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, Opening("diameter", threshold, "max-tree", connectivity))
+    return _opened(image, connected.diameter_opening, "diameter", threshold, tree="max_tree", connectivity=connectivity)
 
 
 @with_hints
-def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: int = 1) -> Any:
+def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: int | None = None) -> Any:
     """Remove the dark components whose bounding box is short: :func:`coarea.diameter_closing` in chunks.
 
     The dual of :func:`coarea.dask.diameter_opening`, with the same parameters.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, Opening("diameter", threshold, "min-tree", connectivity))
+    return _opened(image, connected.diameter_closing, "diameter", threshold, tree="min_tree", connectivity=connectivity)
 
 
 @with_hints
@@ -146,9 +142,9 @@ def grain_filter(
     connectivity : {"8-4", "4-8", "26-6", "6-26"}, optional
         As in :func:`coarea.tree_of_shapes`, and with the default there. Saddles of a "self-dual" tree are decided as
         seen from a pixel, anywhere in the image.
-    border : "half-area" or number, optional
+    border : "half-area", number or pixel, optional
         As in :func:`coarea.tree_of_shapes`, default "half-area". A statistic of the frame's pixels must be computed
-        first; a pixel would have to be seen from everywhere.
+        first.
     channel_axis : None, optional
         None if there are no channels: this silences the warning for an array that looks like a colour image. The tree
         of several channels is self-dual.
@@ -166,9 +162,9 @@ def grain_filter(
 
     Notes
     -----
-    Every chunk is filtered with ``area_threshold - 1`` pixels around it, which hold all that touches a smaller shape
-    through one of its pixels; and so many that such a shape is less than half of them. Take chunks of at least four
-    times the threshold.
+    While windows of ``area_threshold - 1`` pixels around the chunks are little larger than these, they hold all that
+    touches a smaller shape through a pixel of the chunk, and such a shape is less than half of them. For larger
+    thresholds the trees of the chunks are put together, as in :func:`coarea.dask.attribute_filter`.
 
     Examples
     --------
@@ -185,59 +181,32 @@ def grain_filter(
             f"seen from a pixel, got {came(channel_axis)}: take the channels one by one, or give image.compute() to "
             "coarea.grain_filter"
         )
-    outside: Border = "half-area" if border is None else border
-    if connectivity == "self-dual":
-        raise ValueError(
-            "connectivity must not be 'self-dual' for a dask array, since its saddles are decided as seen from pixel "
-            "(0, 0): take '8-4' or '4-8', or give image.compute() to coarea.grain_filter"
-        )
-    if np.ndim(outside) or (outside != "half-area" and outside in get_args(BorderName)):
-        raise ValueError(
-            "border must be 'half-area' or a number for a dask array, since others need the whole image, got "
-            f"{came(outside)}: compute the number of the frame first, or give image.compute() to coarea.grain_filter"
-        )
-    shapes = partial(shapes_of, connectivity=connectivity, border=outside)
-    shapes(np.zeros((1,) * chunked.ndim, chunked.dtype))  # says what is wrong with the options
-    remove = partial(_without_grains, shapes, threshold)
-    largest = _largest_removed(threshold)
-    found = in_windows(chunked, largest, remove, name="grain_filter", least=2 * largest + 1)
-    return found.rechunk(image.chunks)
+    question = question_of(chunked, "area", threshold, tree="shapes", connectivity=connectivity, border=border)
+    return _filtered(chunked, question, connected.grain_filter).rechunk(image.chunks)
 
 
-def _opened(image: Any, opening: Opening) -> Any:
+def _opened(
+    image: Any, function: Filter, attribute: str, threshold: float, *, tree: TreeDomain, connectivity: int | None
+) -> Any:
     """The opening or closing of an image that has not been checked."""
     chunked = as_chunked(image)
     warn_of_colors(chunked, ONE_BY_ONE)
-    connectivity = as_choice("connectivity", opening.connectivity, range(1, chunked.ndim + 1))
-    opening = opening._replace(connectivity=connectivity)
-    halo = _largest_removed(opening.threshold)
-    if growth(chunked.chunks, halo) <= GROWTH_MAX:
-        found = in_windows(chunked, halo, partial(filter_alone, opening), name=opening.name)
-    else:
-        found = _merged(chunked, opening)
-    return found.rechunk(image.chunks)
+    question = question_of(chunked, attribute, threshold, tree=tree, connectivity=connectivity)
+    return _filtered(chunked, question, function).rechunk(image.chunks)
 
 
-def _merged(image: Any, opening: Opening) -> Any:
-    """The opening or closing by trees of what crosses the sides of the chunks."""
-    name = f"{opening.name}-{tokenize(image, opening)}"
-    graph: Graph = {}
-    boxes = Inputs(image, None, None, None).boxes()
-    pieces, kept = np.empty((2, *boxes.shape), object)
-    for place, box in np.ndenumerate(boxes):
-        reduce = partial(reduce_chunk, opening, box, tuple(map(int, image.shape)))
-        reduced = added(graph, (f"{name}-reduced", *place), reduce, (image.name, *place))
-        for k, (kind, keys) in enumerate({"own": pieces, "rest": kept}.items()):
-            keys[place] = added(graph, (f"{name}-{kind}", *place), itemgetter(k), reduced)
-    parts, _ = merge_up(graph, name, pieces, merge=partial(merge, opening=opening), split=split)
-    for place in np.ndindex(boxes.shape):
-        added(graph, (name, *place), Kept.values, kept[place], parts[place])
-    return lazy_array(graph, name, image)
+def _filtered(image: Any, question: Question, function: Filter) -> Any:
+    """The image in windows, where `function` removes nodes of their trees, or by trees of its chunks."""
+    largest = _largest_removed(question.threshold)
+    if growth(image.chunks, largest) > GROWTH_MAX or isinstance(question.outside, tuple):
+        return filtered(image, question)
+    remove = partial(_filter_window, function, question)
+    return in_windows(image, largest, remove, name=function.__name__, least=2 * largest + 1)
 
 
-def _without_grains(shapes: Callable[[Array], Tree], threshold: float, values: Array) -> Array:
-    tree = shapes(as_image(values))
-    return attribute_filter(tree, attributes.area(tree) >= threshold)
+def _filter_window(function: Filter, question: Question, values: Array) -> Array:
+    tree = tree_on(question.tree, as_image(values), connectivity=question.connectivity, border=question.outside)
+    return function(tree, question.threshold)
 
 
 def _largest_removed(threshold: float) -> int:

@@ -6,10 +6,8 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, get_args
 
-import dask.array as da
 import numpy as np
 from dask.base import tokenize
-from dask.highlevelgraph import HighLevelGraph
 
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
@@ -20,6 +18,7 @@ from coarea.dask._inputs import Inputs, as_chunked
 from coarea.dask._merge_up import Graph, added, merge_up
 from coarea.dask._tree_attributes import check
 from coarea.dask._tree_pieces import Question, filled, merge, piece_of, split
+from coarea.dask._windows import lazy_array
 from coarea.trees.shapes import CONNECTIVITIES, outside_of
 
 
@@ -84,8 +83,8 @@ def attribute_filter(
     The tree of each chunk, with the pixels after its last ones, tells outside only what others need to know: its
     nodes at pixels that chunks share, and those around them. Of photographs in chunks of 1024 x 1024 these are about
     2 in 100 nodes. They go up a tree of merges, which drops what lies inside; at the top, the outside is known, and
-    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 4 bytes for each pixel,
-    on the workers or where they spill. A merge takes about 150 bytes for each node that comes in.
+    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 1 to 4 bytes for each
+    pixel, on the workers or where they spill. A merge takes about 150 bytes for each node that comes in.
 
     An image with a long path along which the grey values rise or fall, such as a ramp pixel by pixel, has nearly all
     its nodes there, and then the whole tree must fit into the memory of one worker.
@@ -102,10 +101,16 @@ def attribute_filter(
     chunked = as_chunked(image)
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
-    question = Question(
-        tree, *_conventions(chunked, tree, connectivity, border), attribute, least, tuple(map(int, chunked.shape))
-    )
-    return _filtered(chunked, question)
+    question = question_of(chunked, attribute, least, tree=tree, connectivity=connectivity, border=border)
+    return filtered(chunked, question).rechunk(image.chunks)
+
+
+def question_of(
+    image: Any, attribute: str, threshold: float, *, tree: TreeDomain, connectivity: Any, border: Any = None
+) -> Question:
+    """What is asked, with the defaults of the tree; refuses what needs the whole image."""
+    conventions = _conventions(image, tree, connectivity, border)
+    return Question(tree, *conventions, attribute, threshold, tuple(map(int, image.shape)))
 
 
 def _conventions(
@@ -136,35 +141,23 @@ def _conventions(
     return pair, outside_of(image, border), False
 
 
-def _filtered(image: Any, question: Question) -> Any:
-    """The tasks: trees of the chunks, merges of their cores, and the chunks of the result."""
+def filtered(image: Any, question: Question) -> Any:
+    """The image without what does not stay: trees of the chunks, merges of their cores, and chunks of the result."""
     graph: Graph = {}
     name = "attribute-filter-" + str(tokenize(image, question))
     inputs = Inputs(image, None, None, None)
     boxes = inputs.boxes()
     kept, pieces = (np.empty(boxes.shape, object) for _ in range(2))
     for place, box in np.ndenumerate(boxes):
-        if any(part.start == part.stop for part in box):
-            pieces[place] = added(graph, (f"{name}-own", *place), _none)
-            continue
         wide = _with_next(box, question.shape)
         part = inputs.tile(graph, f"{name}-part", place, wide)[0]
         built = added(graph, (f"{name}-built", *place), partial(piece_of, question=question, box=box), part)
         kept[place] = added(graph, (f"{name}-nodes", *place), itemgetter(0), built)
         pieces[place] = added(graph, (f"{name}-own", *place), itemgetter(1), built)
     parts, _ = merge_up(graph, name, pieces, merge=partial(merge, question=question), split=split)
-    dtype = image.dtype.newbyteorder("=")
-    for place, box in np.ndenumerate(boxes):
-        if kept[place] is None:
-            shape = tuple(part.stop - part.start for part in box)
-            added(graph, (name, *place), partial(np.empty, shape, dtype))
-        else:
-            added(graph, (name, *place), filled, parts[place], kept[place])
-    return da.Array(HighLevelGraph.from_collections(name, graph, dependencies=[image]), name, image.chunks, dtype)
-
-
-def _none() -> None:
-    """The piece of a chunk without pixels."""
+    for place in np.ndindex(boxes.shape):
+        added(graph, (name, *place), filled, parts[place], kept[place])
+    return lazy_array(graph, name, image)
 
 
 def _with_next(box: Box, shape: tuple[int, ...]) -> Box:
