@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from operator import itemgetter
 from typing import Any, get_args
@@ -14,12 +15,13 @@ from dask.highlevelgraph import HighLevelGraph
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_number, came, one_of
-from coarea.base.types import Border, ShapeConnectivity, TreeDomain
+from coarea.base.types import Border, ShapeConnectivity, Tie, TreeDomain
 from coarea.dask._brackets import Box
 from coarea.dask._inputs import Inputs, as_chunked
 from coarea.dask._merge_up import Graph, added, merge_up
 from coarea.dask._tree_attributes import check
-from coarea.dask._tree_pieces import Question, filled, merge, piece_of, split
+from coarea.dask._tree_pieces import Question, merge, piece_of, split
+from coarea.dask._tree_rules import Threshold, energy_of, filled
 from coarea.trees.shapes import CONNECTIVITIES, outside_of
 
 
@@ -103,9 +105,21 @@ def attribute_filter(
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
     question = Question(
-        tree, *_conventions(chunked, tree, connectivity, border), attribute, least, tuple(map(int, chunked.shape))
+        tree,
+        *_conventions(chunked, tree, connectivity, border),
+        tuple(map(int, chunked.shape)),
+        Threshold(attribute, least),
     )
     return _filtered(chunked, question)
+
+
+def denoised(
+    image: Any, beta: float, *, tree: TreeDomain, connectivity: Any, border: Any, tie: Tie, quantile: float
+) -> Any:
+    """The L1 filter on the nodes of a tree of a chunked image, of which one channel is given."""
+    shape = tuple(map(int, image.shape))
+    rule = energy_of(beta, quantile, tie, math.prod(shape))
+    return _filtered(image, Question(tree, *_conventions(image, tree, connectivity, border), shape, rule))
 
 
 def _conventions(
@@ -139,7 +153,8 @@ def _conventions(
 def _filtered(image: Any, question: Question) -> Any:
     """The tasks: trees of the chunks, merges of their cores, and the chunks of the result."""
     graph: Graph = {}
-    name = "attribute-filter-" + str(tokenize(image, question))
+    kind = "attribute-filter" if isinstance(question.rule, Threshold) else "denoise-on-tree"
+    name = f"{kind}-{tokenize(image, question)}"
     inputs = Inputs(image, None, None, None)
     boxes = inputs.boxes()
     kept, pieces = (np.empty(boxes.shape, object) for _ in range(2))
