@@ -17,7 +17,7 @@ from coarea.base.arrays import Array, Indices, as_image
 from coarea.base.types import TreeDomain
 from coarea.dask._brackets import Box
 from coarea.dask._tree_attributes import Attribute, Shapes, View, lowest_of, measured
-from coarea.dask._tree_rules import Kept, Nodes, Rule, Steps, filled, joined_steps
+from coarea.dask._tree_rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
 from coarea.trees import _passes
 from coarea.trees.components import component_tree
 from coarea.trees.domains import KINDS
@@ -62,7 +62,7 @@ class Piece(NamedTuple):
 
 def piece_of(image: Array, question: Question, box: Box) -> tuple[Kept, Piece]:
     """Of a chunk that lies in a box of the image; `image` also holds the pixels after its last ones."""
-    values = as_image(image)
+    values = as_image(image, finite=isinstance(question.rule, Energy))
     tree = _tree_of(values, question)
     own = tuple(slice(0, part.stop - part.start) for part in box)
     view = View(values, own, tuple(part.start for part in box))
@@ -87,33 +87,30 @@ def piece_of(image: Array, question: Question, box: Box) -> tuple[Kept, Piece]:
     return kept._replace(place=kept.place[nodes[own]]), piece
 
 
-def merge(pieces: list[Piece | None], last: bool, question: Question) -> tuple[Piece | None, Kept]:
-    """The core of neighbouring ones, and what stays of their nodes."""
-    counts = [0 if piece is None else len(piece.nodes.parent) for piece in pieces]
-    parts = [piece for piece in pieces if piece is not None]  # of chunks that hold pixels
-    if not parts:
-        none = np.empty(0, np.int32)
-        return None, Kept(none, none, none, none, counts)
-    first = np.cumsum([0, *(len(piece.nodes.parent) for piece in parts)]).astype(np.int32)
+def merge(pieces: list[Piece], last: bool, question: Question) -> tuple[Piece, Kept]:
+    """The core of neighbouring ones, and what is known of their nodes."""
+    counts = [len(piece.nodes.parent) for piece in pieces]
+    first = np.cumsum([0, *counts]).astype(np.int32)
     nodes = Nodes(
-        np.concatenate([piece.nodes.parent + i for piece, i in zip(parts, first, strict=False)]),
-        *(np.concatenate([piece.nodes[k] for piece in parts], -1) for k in range(1, len(Nodes._fields))),
+        np.concatenate([piece.nodes.parent + i for piece, i in zip(pieces, first, strict=False)]),
+        *(np.concatenate([piece.nodes[k] for piece in pieces], -1) for k in range(1, len(Nodes._fields))),
     )  # fmt: skip
-    rim = np.concatenate([piece.rim for piece in parts])
-    rim_node = np.concatenate([piece.rim_node + i for piece, i in zip(parts, first, strict=False)])
+    rim = np.concatenate([piece.rim for piece in pieces])
+    rim_node = np.concatenate([piece.rim_node + i for piece, i in zip(pieces, first, strict=False)])
     order = np.argsort(rim, kind="stable")
     rim, rim_node = rim[order], rim_node[order]
-    again = rim[1:] == rim[:-1]
-    pairs = rim_node[1:][again], rim_node[:-1][again]
-    outside = next((piece.outside + int(i) for piece, i in zip(parts, first, strict=False) if piece.outside >= 0), -1)
+    is_first = np.diff(rim, prepend=-1) > 0
+    again = np.flatnonzero(~is_first)
+    pairs = rim_node[again], rim_node[again - 1]
+    outside = next((piece.outside + int(i) for piece, i in zip(pieces, first, strict=False) if piece.outside >= 0), -1)
     core = _joined(question, nodes, pairs, max(outside, 0), last)
     box = tuple(
         slice(min(part.start for part in along), max(part.stop for part in along))
-        for along in zip(*(piece.box for piece in parts), strict=True)
+        for along in zip(*(piece.box for piece in pieces), strict=True)
     )
     whole = _summed(nodes, core.node, core.parent, core.value)
-    steps = joined_steps([piece.steps for piece in parts], first, core.node, len(core.parent))
-    near = np.append(True, ~again) & _may_be_shared(rim, box, question.shape)
+    steps = joined_steps([piece.steps for piece in pieces], first, core.node, len(core.parent))
+    near = is_first & _may_be_shared(rim, box, question.shape)
     outside = -1 if outside < 0 else int(core.node[outside])
     kept, piece = _reduced(question, Piece(box, whole, steps, rim[near], core.node[rim_node[near]], outside), last)
     return piece, kept._replace(place=kept.place[core.node], counts=counts)

@@ -101,7 +101,7 @@ def attribute_filter(
     """
     one_of("tree", tree, get_args(TreeDomain))
     least = as_number("threshold", threshold, finite=False)
-    chunked = as_chunked(image)
+    chunked = _without_empty_chunks(as_chunked(image))
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
     question = Question(
@@ -110,16 +110,29 @@ def attribute_filter(
         tuple(map(int, chunked.shape)),
         Threshold(attribute, least),
     )
-    return _filtered(chunked, question)
+    return _filtered(chunked, question).rechunk(image.chunks)
 
 
 def denoised(
-    image: Any, beta: float, *, tree: TreeDomain, connectivity: Any, border: Any, tie: Tie, quantile: float
+    image: Any,
+    beta: float,
+    *,
+    domain: TreeDomain,
+    connectivity: ShapeConnectivity | int | None = None,
+    border: Border | None = None,
+    tie: Tie = "lower",
+    quantile: float = 0.5,
 ) -> Any:
-    """The L1 filter on the nodes of a tree of a chunked image, of which one channel is given."""
+    """What :func:`coarea.denoise_tv_l1` finds on a tree of the whole image: one channel, checked and without weights.
+
+    Where that rounds beta, it is refused; otherwise the result is the same, bit for bit. Messages go up once and
+    values come down once, for all levels together.
+    """
+    chunked = _without_empty_chunks(image)
     shape = tuple(map(int, image.shape))
     rule = energy_of(beta, quantile, tie, math.prod(shape))
-    return _filtered(image, Question(tree, *_conventions(image, tree, connectivity, border), shape, rule))
+    question = Question(domain, *_conventions(chunked, domain, connectivity, border), shape, rule)
+    return _filtered(chunked, question).rechunk(image.chunks)
 
 
 def _conventions(
@@ -155,13 +168,10 @@ def _filtered(image: Any, question: Question) -> Any:
     graph: Graph = {}
     kind = "attribute-filter" if isinstance(question.rule, Threshold) else "denoise-on-tree"
     name = f"{kind}-{tokenize(image, question)}"
-    inputs = Inputs(image, None, None, None)
+    inputs = Inputs(image, *[None] * (len(Inputs._fields) - 1))
     boxes = inputs.boxes()
     kept, pieces = (np.empty(boxes.shape, object) for _ in range(2))
     for place, box in np.ndenumerate(boxes):
-        if any(part.start == part.stop for part in box):
-            pieces[place] = added(graph, (f"{name}-own", *place), _none)
-            continue
         wide = _with_next(box, question.shape)
         part = inputs.tile(graph, f"{name}-part", place, wide)[0]
         built = added(graph, (f"{name}-built", *place), partial(piece_of, question=question, box=box), part)
@@ -169,17 +179,13 @@ def _filtered(image: Any, question: Question) -> Any:
         pieces[place] = added(graph, (f"{name}-own", *place), itemgetter(1), built)
     parts, _ = merge_up(graph, name, pieces, merge=partial(merge, question=question), split=split)
     dtype = image.dtype.newbyteorder("=")
-    for place, box in np.ndenumerate(boxes):
-        if kept[place] is None:
-            shape = tuple(part.stop - part.start for part in box)
-            added(graph, (name, *place), partial(np.empty, shape, dtype))
-        else:
-            added(graph, (name, *place), filled, parts[place], kept[place])
+    for place in np.ndindex(boxes.shape):
+        added(graph, (name, *place), filled, parts[place], kept[place])
     return da.Array(HighLevelGraph.from_collections(name, graph, dependencies=[image]), name, image.chunks, dtype)
 
 
-def _none() -> None:
-    """The piece of a chunk without pixels."""
+def _without_empty_chunks(image: Any) -> Any:
+    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
 def _with_next(box: Box, shape: tuple[int, ...]) -> Box:
