@@ -151,11 +151,9 @@ def energy_of(beta: float, quantile: float, tie: Tie, n_pixels: int) -> Energy:
         raise ValueError(f"quantile must be between 0 and 1 on a tree in chunks, got {quantile}")
     model, weight = l1_model(quantile), simplest(beta)
     if weight.denominator > DENOMINATOR_MAX:
-        near = weight.limit_denominator(1000)
         raise ValueError(
             "beta must be a fraction with a denominator of at most 2^20 on a tree in chunks, such as 0.1 or 2.75, got "
-            f"{beta!r}: in memory it would be rounded by what the whole tree weighs; take {near.numerator} / "
-            f"{near.denominator}"
+            f"{beta!r}, which would be rounded by what the whole tree weighs: take fewer digits, {beta:.4g}"
         )
     up, down = simplest(model.up), simplest(model.down)
     unit = math.lcm(up.denominator, down.denominator, weight.denominator)
