@@ -79,9 +79,9 @@ def _sides(view: View, step: Callable[[Array, Array], Array], dtype: type) -> Ar
     total: Array = np.zeros(view.values.shape, dtype)
     for axis, length in enumerate(view.values.shape):
         first = list(view.own)
-        first[axis] = slice(0, min(view.own[axis].stop, length - 1))
+        first[axis] = slice(0, length - 1)
         second = list(first)
-        second[axis] = slice(1, first[axis].stop + 1)
+        second[axis] = slice(1, length)
         one, other = tuple(first), tuple(second)
         up = step(view.values[one], view.values[other])
         total[other] += up

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array, Indices, as_image
 from coarea.base.types import TreeDomain
 from coarea.dask._brackets import Box
-from coarea.dask._tree_attributes import ATTRIBUTES, Attribute, Shapes, Sums, View, lowest_of, measured
+from coarea.dask._tree_attributes import Attribute, Shapes, View, lowest_of, measured
+from coarea.dask._tree_rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
 from coarea.trees import _passes
 from coarea.trees.components import component_tree
 from coarea.trees.domains import KINDS
@@ -28,15 +29,14 @@ Places = NDArray[np.int64]
 
 
 class Question(NamedTuple):
-    """Which tree is built of an image of a shape, and what stays of it."""
+    """Which tree is built of an image of a shape, and what is wanted of it."""
 
     tree: TreeDomain
     connectivity: Any
     outside: float | tuple[int, ...] | None  # a ring or a pixel
     half_area: bool
-    attribute: str
-    threshold: float
     shape: tuple[int, ...]
+    rule: Rule
 
     @property
     def n_pixels(self) -> int:
@@ -49,55 +49,25 @@ class Question(NamedTuple):
         return self.outside is not None and not isinstance(self.outside, tuple)
 
 
-class Nodes(NamedTuple):
-    """Nodes of a tree, parents first, and sums and extremes over what they own and over what was left out below."""
-
-    parent: Indices
-    value: Array
-    sums: Sums
-    extremes: Array
-    is_open: NDArray[np.int32]  # whether a pixel of the frame is among this
-
-
 class Piece(NamedTuple):
     """The core of a box of the image."""
 
     box: Box  # of chunks, without the pixels after the last ones
     nodes: Nodes
+    steps: Steps
     rim: Places  # pixels that parts outside of the box may share, flat indices in the image
     rim_node: Indices
     outside: int  # the node of the pixel outside; -1 if it lies elsewhere
 
 
-class Kept(NamedTuple):
-    """What a part keeps for the way down: what stays of its nodes, and which values are known.
-
-    Attributes
-    ----------
-    place : ndarray of an integer dtype
-        For each pixel, or each node of the pieces that were merged, the node that it belongs to among those that stay.
-    value : ndarray
-        Of the nodes that stay.
-    core : ndarray
-        Which of these may go: their values come down.
-    counts : list of int
-        How many nodes each piece brought.
-    """
-
-    place: Array
-    value: Array
-    core: Array
-    counts: list[int]
-
-
 def piece_of(image: Array, question: Question, box: Box) -> tuple[Kept, Piece]:
     """Of a chunk that lies in a box of the image; `image` also holds the pixels after its last ones."""
-    values = as_image(image)
+    values = as_image(image, finite=isinstance(question.rule, Energy))
     tree = _tree_of(values, question)
     own = tuple(slice(0, part.stop - part.start) for part in box)
     view = View(values, own, tuple(part.start for part in box))
     nodes = tree.node_of_pixel
-    sums, extremes = measured(ATTRIBUTES[question.attribute], view, nodes, len(tree))
+    sums, extremes = measured(question.rule.attribute, view, nodes, len(tree))
     is_rim, is_frame = np.zeros((2, *values.shape), bool)
     for axis, (part, length) in enumerate(zip(box, question.shape, strict=True)):
         for end, is_shared in ((0, part.start > 0), (-1, part.stop < length)):
@@ -112,45 +82,38 @@ def piece_of(image: Array, question: Question, box: Box) -> tuple[Kept, Piece]:
         if all(0 <= i < n for i, n in zip(place, values.shape, strict=True)):
             outside = int(nodes[place])
     whole = Nodes(tree.parent, tree.value, sums, extremes, is_open)
-    kept, piece = _reduced(question, Piece(box, whole, rim, nodes[is_rim], outside))
-    narrow = np.min_scalar_type(len(kept.value) - 1)  # it waits until all chunks have been read
-    return kept._replace(place=kept.place.astype(narrow)[nodes[own]]), piece
+    steps = question.rule.steps_of(tree.value, sums[0])
+    kept, piece = _reduced(question, Piece(box, whole, steps, rim, nodes[is_rim], outside))
+    return kept._replace(place=kept.place[nodes[own]]), piece
 
 
-def merge(parts: list[Piece], last: bool, question: Question) -> tuple[Piece, Kept]:
-    """The core of neighbouring ones, and what stays of their nodes."""
-    counts = [len(piece.nodes.parent) for piece in parts]
+def merge(pieces: list[Piece], last: bool, question: Question) -> tuple[Piece, Kept]:
+    """The core of neighbouring ones, and what is known of their nodes."""
+    counts = [len(piece.nodes.parent) for piece in pieces]
     first = np.cumsum([0, *counts]).astype(np.int32)
     nodes = Nodes(
-        np.concatenate([piece.nodes.parent + i for piece, i in zip(parts, first, strict=False)]),
-        *(np.concatenate([piece.nodes[k] for piece in parts], -1) for k in range(1, len(Nodes._fields))),
+        np.concatenate([piece.nodes.parent + i for piece, i in zip(pieces, first, strict=False)]),
+        *(np.concatenate([piece.nodes[k] for piece in pieces], -1) for k in range(1, len(Nodes._fields))),
     )  # fmt: skip
-    rim = np.concatenate([piece.rim for piece in parts])
-    rim_node = np.concatenate([piece.rim_node + i for piece, i in zip(parts, first, strict=False)])
+    rim = np.concatenate([piece.rim for piece in pieces])
+    rim_node = np.concatenate([piece.rim_node + i for piece, i in zip(pieces, first, strict=False)])
     order = np.argsort(rim, kind="stable")
     rim, rim_node = rim[order], rim_node[order]
-    again = rim[1:] == rim[:-1]
-    pairs = rim_node[1:][again], rim_node[:-1][again]
-    outside = next((piece.outside + int(i) for piece, i in zip(parts, first, strict=False) if piece.outside >= 0), -1)
+    is_first = np.diff(rim, prepend=-1) > 0
+    again = np.flatnonzero(~is_first)
+    pairs = rim_node[again], rim_node[again - 1]
+    outside = next((piece.outside + int(i) for piece, i in zip(pieces, first, strict=False) if piece.outside >= 0), -1)
     core = _joined(question, nodes, pairs, max(outside, 0), last)
     box = tuple(
         slice(min(part.start for part in along), max(part.stop for part in along))
-        for along in zip(*(piece.box for piece in parts), strict=True)
+        for along in zip(*(piece.box for piece in pieces), strict=True)
     )
     whole = _summed(nodes, core.node, core.parent, core.value)
-    near = np.append(True, ~again) & _may_be_shared(rim, box, question.shape)
+    steps = joined_steps([piece.steps for piece in pieces], first, core.node, len(core.parent))
+    near = is_first & _may_be_shared(rim, box, question.shape)
     outside = -1 if outside < 0 else int(core.node[outside])
-    kept, piece = _reduced(question, Piece(box, whole, rim[near], core.node[rim_node[near]], outside), last)
+    kept, piece = _reduced(question, Piece(box, whole, steps, rim[near], core.node[rim_node[near]], outside), last)
     return piece, kept._replace(place=kept.place[core.node], counts=counts)
-
-
-def filled(above: Array | None, kept: Kept) -> Array:
-    """The grey values of pixels or nodes, with those of the core that have come down."""
-    values = kept.value
-    if above is not None and len(kept.core):
-        values = values.copy()
-        values[kept.core] = above
-    return values.take(kept.place)
 
 
 def split(above: Array | None, kept: Kept) -> list[Array]:
@@ -192,10 +155,9 @@ def _summed(nodes: Nodes, place: Indices, parent: Indices, value: Array) -> Node
 
 
 def _reduced(question: Question, whole: Piece, last: bool = False) -> tuple[Kept, Piece]:
-    """Which nodes stay, of those whose attributes are known, and the core."""
-    nodes = whole.nodes
-    n = len(nodes.parent)
-    is_core = np.zeros(n, np.int32)
+    """What is known of the nodes below the core, and the core; of all nodes and the root if nothing lies outside."""
+    nodes, rule = whole.nodes, question.rule
+    is_core = np.zeros(len(nodes.parent), np.int32)
     is_core[0] = 1
     if not last:
         is_core[whole.rim_node] = 1
@@ -209,22 +171,15 @@ def _reduced(question: Question, whole: Piece, last: bool = False) -> tuple[Kept
             is_core |= 2 * area > question.n_pixels
         _passes.accumulate_max(nodes.parent, is_core)
     chosen = is_core > 0
-    total = _complete(ATTRIBUTES[question.attribute], nodes, chosen)
-    shapes = Shapes(total.sums, total.extremes, nodes.value, nodes.value[nodes.parent])
-    keep = chosen | (ATTRIBUTES[question.attribute].of(shapes) >= question.threshold)
-    place = np.empty(n, np.int32)
-    _passes.keep_nodes(nodes.parent, keep.view(np.uint8), place)
-    kept = Kept(place, nodes.value[keep], np.flatnonzero(chosen[keep]), [])
+    total = _complete(rule.attribute, nodes, chosen)
+    kept, steps = rule.settle(total, whole.steps, chosen, last)
     number = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
     core = Nodes(
         number[nodes.parent[chosen]], nodes.value[chosen], total.sums[:, chosen], total.extremes[:, chosen],
         total.is_open[chosen],
     )  # fmt: skip
-    return kept, Piece(whole.box, core, whole.rim, number[whole.rim_node], max(-1, _at(number, whole.outside)))
-
-
-def _at(number: Indices, node: int) -> int:
-    return -1 if node < 0 else int(number[node])
+    outside = -1 if whole.outside < 0 else int(number[whole.outside])
+    return kept, Piece(whole.box, core, steps, whole.rim, number[whole.rim_node], outside)
 
 
 def _complete(attribute: Attribute, nodes: Nodes, is_core: NDArray[np.bool_]) -> Nodes:

@@ -14,8 +14,9 @@ from coarea.base.options import as_number, came
 from coarea.base.types import NOT_GIVEN, Border, NotGiven, ShapeConnectivity, TreeDomain
 from coarea.dask._inputs import as_chunked
 from coarea.dask._tree_pieces import Question
+from coarea.dask._tree_rules import Threshold
 from coarea.dask._windows import growth, in_windows
-from coarea.dask.trees import filtered, question_of
+from coarea.dask.trees import conventions_of, filtered
 from coarea.filters import connected
 from coarea.trees.domains import tree_on
 from coarea.trees.tree import Tree
@@ -67,7 +68,7 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int | Non
     [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, connected.area_opening, "area", threshold, tree="max_tree", connectivity=connectivity)
+    return _opened(image, connected.area_opening, Threshold("area", threshold), "max_tree", connectivity)
 
 
 @with_hints
@@ -83,7 +84,7 @@ def area_closing(image: Any, area_threshold: float = 64, connectivity: int | Non
     [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, connected.area_closing, "area", threshold, tree="min_tree", connectivity=connectivity)
+    return _opened(image, connected.area_closing, Threshold("area", threshold), "min_tree", connectivity)
 
 
 @with_hints
@@ -107,7 +108,7 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
         Chunks and dtype of the image; nothing is computed yet.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, connected.diameter_opening, "diameter", threshold, tree="max_tree", connectivity=connectivity)
+    return _opened(image, connected.diameter_opening, Threshold("diameter", threshold), "max_tree", connectivity)
 
 
 @with_hints
@@ -117,7 +118,7 @@ def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: in
     The dual of :func:`coarea.dask.diameter_opening`, with the same parameters.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, connected.diameter_closing, "diameter", threshold, tree="min_tree", connectivity=connectivity)
+    return _opened(image, connected.diameter_closing, Threshold("diameter", threshold), "min_tree", connectivity)
 
 
 @with_hints
@@ -181,34 +182,37 @@ def grain_filter(
             f"seen from a pixel, got {came(channel_axis)}: take the channels one by one, or give image.compute() to "
             "coarea.grain_filter"
         )
-    question = question_of(chunked, "area", threshold, tree="shapes", connectivity=connectivity, border=border)
-    return _filtered(chunked, question, connected.grain_filter).rechunk(image.chunks)
+    rule = Threshold("area", threshold)
+    question = Question("shapes", *conventions_of(chunked, "shapes", connectivity, border), _shape(chunked), rule)
+    return _filtered(chunked, question, rule, connected.grain_filter).rechunk(image.chunks)
 
 
-def _opened(
-    image: Any, function: Filter, attribute: str, threshold: float, *, tree: TreeDomain, connectivity: int | None
-) -> Any:
+def _opened(image: Any, function: Filter, rule: Threshold, tree: TreeDomain, connectivity: int | None) -> Any:
     """The opening or closing of an image that has not been checked."""
     chunked = as_chunked(image)
     warn_of_colors(chunked, ONE_BY_ONE)
-    question = question_of(chunked, attribute, threshold, tree=tree, connectivity=connectivity)
-    return _filtered(chunked, question, function).rechunk(image.chunks)
+    question = Question(tree, *conventions_of(chunked, tree, connectivity, None), _shape(chunked), rule)
+    return _filtered(chunked, question, rule, function).rechunk(image.chunks)
 
 
-def _filtered(image: Any, question: Question, function: Filter) -> Any:
+def _filtered(image: Any, question: Question, rule: Threshold, function: Filter) -> Any:
     """The image in windows, where `function` removes nodes of their trees, or by trees of its chunks."""
-    largest = _largest_removed(question.threshold)
+    largest = _largest_removed(rule.threshold)
     if growth(image.chunks, largest) > GROWTH_MAX or isinstance(question.outside, tuple):
         return filtered(image, question)
-    remove = partial(_filter_window, function, question)
+    remove = partial(_filter_window, function, question, rule)
     return in_windows(image, largest, remove, name=function.__name__, least=2 * largest + 1)
 
 
-def _filter_window(function: Filter, question: Question, values: Array) -> Array:
+def _filter_window(function: Filter, question: Question, rule: Threshold, values: Array) -> Array:
     tree = tree_on(question.tree, as_image(values), connectivity=question.connectivity, border=question.outside)
-    return function(tree, question.threshold)
+    return function(tree, rule.threshold)
 
 
 def _largest_removed(threshold: float) -> int:
     """The largest size below a threshold: what is removed lies, with its neighbours, that far around its pixels."""
     return max(0, math.ceil(threshold) - 1)
+
+
+def _shape(image: Any) -> tuple[int, ...]:
+    return tuple(map(int, image.shape))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from operator import itemgetter
 from typing import Any, get_args
 
+import dask.array as da
 import numpy as np
 from dask.base import tokenize
+from dask.highlevelgraph import HighLevelGraph
 
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_number, came, one_of
-from coarea.base.types import Border, ShapeConnectivity, TreeDomain
+from coarea.base.types import Border, ShapeConnectivity, Tie, TreeDomain
 from coarea.dask._brackets import Box
 from coarea.dask._inputs import Inputs, as_chunked
 from coarea.dask._merge_up import Graph, added, merge_up
 from coarea.dask._tree_attributes import check
-from coarea.dask._tree_pieces import Question, filled, merge, piece_of, split
-from coarea.dask._windows import lazy_array
+from coarea.dask._tree_pieces import Question, merge, piece_of, split
+from coarea.dask._tree_rules import Threshold, energy_of, filled
 from coarea.trees.shapes import CONNECTIVITIES, outside_of
 
 
@@ -83,8 +86,8 @@ def attribute_filter(
     The tree of each chunk, with the pixels after its last ones, tells outside only what others need to know: its
     nodes at pixels that chunks share, and those around them. Of photographs in chunks of 1024 x 1024 these are about
     2 in 100 nodes. They go up a tree of merges, which drops what lies inside; at the top, the outside is known, and
-    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 1 to 4 bytes for each
-    pixel, on the workers or where they spill. A merge takes about 150 bytes for each node that comes in.
+    grey values come down: a contour tree [Carr2003]_ in parts. Between the two each chunk keeps 4 bytes for each pixel,
+    on the workers or where they spill. A merge takes about 150 bytes for each node that comes in.
 
     An image with a long path along which the grey values rise or fall, such as a ramp pixel by pixel, has nearly all
     its nodes there, and then the whole tree must fit into the memory of one worker.
@@ -98,22 +101,41 @@ def attribute_filter(
     """
     one_of("tree", tree, get_args(TreeDomain))
     least = as_number("threshold", threshold, finite=False)
-    chunked = as_chunked(image)
+    chunked = _without_empty_chunks(as_chunked(image))
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
-    question = question_of(chunked, attribute, least, tree=tree, connectivity=connectivity, border=border)
+    question = Question(
+        tree,
+        *conventions_of(chunked, tree, connectivity, border),
+        tuple(map(int, chunked.shape)),
+        Threshold(attribute, least),
+    )
     return filtered(chunked, question).rechunk(image.chunks)
 
 
-def question_of(
-    image: Any, attribute: str, threshold: float, *, tree: TreeDomain, connectivity: Any, border: Any = None
-) -> Question:
-    """What is asked, with the defaults of the tree; refuses what needs the whole image."""
-    conventions = _conventions(image, tree, connectivity, border)
-    return Question(tree, *conventions, attribute, threshold, tuple(map(int, image.shape)))
+def denoised(
+    image: Any,
+    beta: float,
+    *,
+    domain: TreeDomain,
+    connectivity: ShapeConnectivity | int | None = None,
+    border: Border | None = None,
+    tie: Tie = "lower",
+    quantile: float = 0.5,
+) -> Any:
+    """What :func:`coarea.denoise_tv_l1` finds on a tree of the whole image: one channel, checked and without weights.
+
+    Where that rounds beta, it is refused; otherwise the result is the same, bit for bit. Messages go up once and
+    values come down once, for all levels together.
+    """
+    chunked = _without_empty_chunks(image)
+    shape = tuple(map(int, image.shape))
+    rule = energy_of(beta, quantile, tie, math.prod(shape))
+    question = Question(domain, *conventions_of(chunked, domain, connectivity, border), shape, rule)
+    return filtered(chunked, question).rechunk(image.chunks)
 
 
-def _conventions(
+def conventions_of(
     image: Any, tree: TreeDomain, connectivity: Any, border: Any
 ) -> tuple[Any, float | tuple[int, ...] | None, bool]:
     """Connectivity, what is outside, and whether open lines are turned."""
@@ -142,10 +164,11 @@ def _conventions(
 
 
 def filtered(image: Any, question: Question) -> Any:
-    """The image without what does not stay: trees of the chunks, merges of their cores, and chunks of the result."""
+    """The tasks: trees of the chunks, merges of their cores, and the chunks of the result."""
     graph: Graph = {}
-    name = "attribute-filter-" + str(tokenize(image, question))
-    inputs = Inputs(image, None, None, None)
+    kind = "attribute-filter" if isinstance(question.rule, Threshold) else "denoise-on-tree"
+    name = f"{kind}-{tokenize(image, question)}"
+    inputs = Inputs(image, *[None] * (len(Inputs._fields) - 1))
     boxes = inputs.boxes()
     kept, pieces = (np.empty(boxes.shape, object) for _ in range(2))
     for place, box in np.ndenumerate(boxes):
@@ -155,9 +178,14 @@ def filtered(image: Any, question: Question) -> Any:
         kept[place] = added(graph, (f"{name}-nodes", *place), itemgetter(0), built)
         pieces[place] = added(graph, (f"{name}-own", *place), itemgetter(1), built)
     parts, _ = merge_up(graph, name, pieces, merge=partial(merge, question=question), split=split)
+    dtype = image.dtype.newbyteorder("=")
     for place in np.ndindex(boxes.shape):
         added(graph, (name, *place), filled, parts[place], kept[place])
-    return lazy_array(graph, name, image)
+    return da.Array(HighLevelGraph.from_collections(name, graph, dependencies=[image]), name, image.chunks, dtype)
+
+
+def _without_empty_chunks(image: Any) -> Any:
+    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
 def _with_next(box: Box, shape: tuple[int, ...]) -> Box:
