@@ -129,6 +129,7 @@ def test_the_way_is_chosen_by_the_size_of_the_windows(threshold: float, by_trees
 
 
 def test_windows_do_not_grow_beyond_the_frame() -> None:
+    assert growth(((40, 40, 40), (40, 40, 40)), 10) == connected.GROWTH_MAX
     assert growth(((40, 40, 10), (40,)), 10) == 1.5
     assert growth(((7,), (9,)), 100) == 1
     assert growth(((4, 4),), 100) == 2
@@ -149,6 +150,13 @@ def test_every_cut_of_an_image_gives_the_same(
         result = getattr(chunked, name)(da.from_array(image, chunks=chunks), 4)
         assert result.chunks == da.core.normalize_chunks(chunks, image.shape)
         assert np.array_equal(result.compute(), expected)
+
+
+def test_more_nodes_than_a_byte_counts(rng: np.random.Generator) -> None:
+    image = rng.random((60, 40), dtype=np.float32)
+    result = chunked.area_opening(da.from_array(image, chunks=30), 30).compute()
+    assert len(np.unique(result)) > 600
+    assert np.array_equal(result, coarea.area_opening(image, 30))
 
 
 @pytest.mark.parametrize(("name", "threshold"), [("area_opening", 3), ("area_opening", 500), ("grain_filter", 3)])
@@ -187,7 +195,7 @@ def test_threads_and_parts(threshold: int, rng: np.random.Generator) -> None:
     expected = coarea.area_opening(image, threshold)
     assert np.array_equal(lazy.compute(scheduler="threads", num_workers=2), expected)
     assert np.array_equal(lazy[3:12, 20:].compute(), expected[3:12, 20:])
-    again = chunked.area_opening(da.from_array(image, chunks=9), threshold)
+    again = chunked.area_opening(da.from_array(image, chunks=9), threshold, None)
     assert again.name == lazy.name
     assert chunked.area_opening(da.from_array(image, chunks=9), threshold, 2).name != lazy.name
     assert chunked.area_closing(da.from_array(image, chunks=9), threshold).name != lazy.name

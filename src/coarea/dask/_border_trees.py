@@ -36,7 +36,7 @@ class Opening(NamedTuple):
     attribute: Literal["area", "diameter"]
     threshold: float
     kind: TreeKind
-    connectivity: int
+    connectivity: int = 1
 
     @property
     def name(self) -> str:

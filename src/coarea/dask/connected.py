@@ -30,7 +30,7 @@ GROWTH_MAX = 2.25
 
 
 @with_hints
-def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) -> Any:
+def area_opening(image: Any, area_threshold: float = 64, connectivity: int | None = None) -> Any:
     """Remove the bright components with fewer pixels than a threshold: :func:`coarea.area_opening` in chunks.
 
     The result is that in memory, whatever the chunks are.
@@ -41,8 +41,8 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) 
         Any real dtype, without NaN.
     area_threshold : float, default 64
         In pixels. Components of this area stay.
-    connectivity : int, default 1
-        As in :func:`coarea.max_tree`.
+    connectivity : int, optional
+        As in :func:`coarea.max_tree`, default 1.
 
     Returns
     -------
@@ -71,11 +71,11 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int = 1) 
     [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, Opening("area", threshold, "max-tree", connectivity))
+    return _opened(image, Opening("area", threshold, "max-tree"), connectivity)
 
 
 @with_hints
-def area_closing(image: Any, area_threshold: float = 64, connectivity: int = 1) -> Any:
+def area_closing(image: Any, area_threshold: float = 64, connectivity: int | None = None) -> Any:
     """Remove the dark components with fewer pixels than a threshold: :func:`coarea.area_closing` in chunks.
 
     The dual of :func:`coarea.dask.area_opening`, with the same parameters.
@@ -87,11 +87,11 @@ def area_closing(image: Any, area_threshold: float = 64, connectivity: int = 1) 
     [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("area_threshold", area_threshold)
-    return _opened(image, Opening("area", threshold, "min-tree", connectivity))
+    return _opened(image, Opening("area", threshold, "min-tree"), connectivity)
 
 
 @with_hints
-def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: int = 1) -> Any:
+def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: int | None = None) -> Any:
     """Remove the bright components whose bounding box is short: :func:`coarea.diameter_opening` in chunks.
 
     The result is that in memory, whatever the chunks are; see :func:`coarea.dask.area_opening` for how it is found.
@@ -102,8 +102,8 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
         Any real dtype, without NaN.
     diameter_threshold : float, default 8
         In pixels. Components whose bounding box is as long along some axis stay.
-    connectivity : int, default 1
-        As in :func:`coarea.max_tree`.
+    connectivity : int, optional
+        As in :func:`coarea.max_tree`, default 1.
 
     Returns
     -------
@@ -111,17 +111,17 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
         Chunks and dtype of the image; nothing is computed yet.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, Opening("diameter", threshold, "max-tree", connectivity))
+    return _opened(image, Opening("diameter", threshold, "max-tree"), connectivity)
 
 
 @with_hints
-def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: int = 1) -> Any:
+def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: int | None = None) -> Any:
     """Remove the dark components whose bounding box is short: :func:`coarea.diameter_closing` in chunks.
 
     The dual of :func:`coarea.dask.diameter_opening`, with the same parameters.
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
-    return _opened(image, Opening("diameter", threshold, "min-tree", connectivity))
+    return _opened(image, Opening("diameter", threshold, "min-tree"), connectivity)
 
 
 @with_hints
@@ -204,12 +204,12 @@ def grain_filter(
     return found.rechunk(image.chunks)
 
 
-def _opened(image: Any, opening: Opening) -> Any:
+def _opened(image: Any, opening: Opening, connectivity: int | None) -> Any:
     """The opening or closing of an image that has not been checked."""
     chunked = as_chunked(image)
     warn_of_colors(chunked, ONE_BY_ONE)
-    connectivity = as_choice("connectivity", opening.connectivity, range(1, chunked.ndim + 1))
-    opening = opening._replace(connectivity=connectivity)
+    given = 1 if connectivity is None else connectivity
+    opening = opening._replace(connectivity=as_choice("connectivity", given, range(1, chunked.ndim + 1)))
     halo = _largest_removed(opening.threshold)
     if growth(chunked.chunks, halo) <= GROWTH_MAX:
         found = in_windows(chunked, halo, partial(filter_alone, opening), name=opening.name)
@@ -222,7 +222,7 @@ def _merged(image: Any, opening: Opening) -> Any:
     """The opening or closing by trees of what crosses the sides of the chunks."""
     name = f"{opening.name}-{tokenize(image, opening)}"
     graph: Graph = {}
-    boxes = Inputs(image, None, None, None).boxes()
+    boxes = Inputs(image, *[None] * (len(Inputs._fields) - 1)).boxes()
     pieces, kept = np.empty((2, *boxes.shape), object)
     for place, box in np.ndenumerate(boxes):
         reduce = partial(reduce_chunk, opening, box, tuple(map(int, image.shape)))
