@@ -190,7 +190,7 @@ def test_threads_and_parts(threshold: int, rng: np.random.Generator) -> None:
     expected = coarea.area_opening(image, threshold)
     assert np.array_equal(lazy.compute(scheduler="threads", num_workers=2), expected)
     assert np.array_equal(lazy[3:12, 20:].compute(), expected[3:12, 20:])
-    again = chunked.area_opening(da.from_array(image, chunks=9), threshold)
+    again = chunked.area_opening(da.from_array(image, chunks=9), threshold, None)
     assert again.name == lazy.name
     assert chunked.area_opening(da.from_array(image, chunks=9), threshold, 2).name != lazy.name
     assert chunked.area_closing(da.from_array(image, chunks=9), threshold).name != lazy.name

@@ -14,6 +14,7 @@ import pytest
 import coarea
 from calls import ARRAY_CALLS, ARRAYS
 from coarea.base.arrays import IN_CHUNKS
+from coarea.base.namespaces import is_foreign
 
 da = pytest.importorskip("dask.array")
 
@@ -77,6 +78,16 @@ def test_arrays_around_others_than_dask_arrays_are_taken() -> None:
     with pytest.raises(TypeError, match=r"image must be a dask array, got DataArray: give image.data"):
         coarea.dask.area_opening(named.chunk(2), 2)
     assert coarea.dask.area_opening(named.chunk(2).data, 2).compute().tolist() == [[0, 5, 5, 0, 0]]
+
+
+def test_they_are_not_taken_for_arrays_of_a_library_that_keeps_the_standard() -> None:
+    class Lazy:
+        def __array_namespace__(self) -> None: ...
+
+        def __dask_graph__(self) -> dict[str, int]:
+            return {}
+
+    assert not is_foreign(Lazy())
 
 
 def run(code: str) -> str:
