@@ -30,6 +30,7 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
+    "dask": {"attributes", "base", "cuts", "exact", "filters", "trees"},
     "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
     "napari": {"attributes", "base", "exact", "lines", "plot", "scales", "trees"},

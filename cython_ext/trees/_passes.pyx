@@ -188,7 +188,7 @@ def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_
 
 
 def turn_open_lines(
-    const int[::1] parent, const int[::1] level, const int[::1] area, const int[::1] is_open, int n_pixels,
+    const int[::1] parent, const int[::1] level, const sum_t[::1] area, const int[::1] is_open, long long n_pixels,
     int[::1] place, int[::1] turned_parent, int[::1] turned_level,
 ):
     """Put the open shapes with more than half of the pixels first, from the smallest to the root, and turn their edges.

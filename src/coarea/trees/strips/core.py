@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,51 @@ class Core(NamedTuple):
     value: Array
     polarity: NDArray[np.int8]
     node: Indices
+
+
+class Nodes(NamedTuple):
+    """Nodes of parts of an image, one part after the other.
+
+    Attributes
+    ----------
+    values : ndarray
+        The grey value of each level; for the negative from the highest to the lowest.
+    level : (n,) ndarray of int32
+    area : (n,) ndarray of int32 or int64
+        How many pixels they and those below them that are not among these nodes own.
+    is_open : (n,) ndarray
+        Whether one of these pixels is of the frame.
+    flip : bool
+        Whether the levels are those of the negative.
+    """
+
+    values: Array
+    level: Indices
+    area: Array
+    is_open: NDArray[Any]
+    flip: bool
+
+
+class Glue(NamedTuple):
+    """How nodes hang together: those that are kept for it, by their places, and how the others are put back.
+
+    Attributes
+    ----------
+    parent, level : (n_kept,) ndarray of int32
+        The parent of a root is itself.
+    pairs : tuple of ndarrays of int32
+        Kept nodes that share a pixel.
+    frame : ndarray of int32
+        Kept nodes with a pixel of the frame, if there is a ring around it.
+    put_back : callable
+        ``put_back(level, n_levels, tree)`` is the tree with all nodes, of these levels.
+    """
+
+    parent: Indices
+    level: Indices
+    pairs: tuple[Indices, Indices]
+    frame: Indices
+    put_back: Callable[[Indices, int, Shapes], Shapes]
 
 
 class _Graph(NamedTuple):
@@ -59,30 +105,69 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
         parts = zip(chains[of:], nodes, first[of:], strict=False)
         return np.concatenate([part.place[own] + i for part, own, i in parts])
 
-    pairs = places(seams[0]), places(seams[1], of=1)
-    kept_parent = np.concatenate([part.parent + i for part, i in zip(chains, first, strict=False)])
-    kept_level = np.concatenate([level[part.kept] for part, level in zip(chains, levels, strict=True)])
-    level, n_levels = np.concatenate(levels), len(values)
-    if not isinstance(method.outside, tuple):
-        frame = places([np.flatnonzero(strip.is_open) for strip in strips])
-        ring, rounded = _ring(values, method.outside, method.flip)
-        height = 2 * ring.below + ring.is_level  # of the ring, which may lie between two levels
-        level, kept_level, n_levels = 2 * level + 1, np.append(2 * kept_level + 1, np.int32(height)), 2 * n_levels + 1
-        graph = _graph(kept_parent, kept_level, pairs, n_levels, frame)
-        return _in_ring(put_back(chains, level, n_levels, _shapes(graph, first[-1], run), run), values, rounded, method)
-    graph = _graph(kept_parent, kept_level, pairs, n_levels)
+    glue = Glue(
+        np.concatenate([part.parent + i for part, i in zip(chains, first, strict=False)]),
+        np.concatenate([level[part.kept] for part, level in zip(chains, levels, strict=True)]),
+        (places(seams[0]), places(seams[1], of=1)),
+        places([np.flatnonzero(strip.is_open) for strip in strips]) if method.has_ring else np.empty(0, np.int32),
+        lambda level, n_levels, tree: put_back(chains, level, n_levels, tree, run),
+    )
+    area, is_open = (np.concatenate([getattr(strip, name) for strip in strips]) for name in ("area", "is_open"))
+    nodes = Nodes(values, np.concatenate(levels), area, is_open, method.flip)
     if method.connectivity is not None:
-        parent, level, node = put_back(chains, level, n_levels, _components(graph), run)
-        return Core(parent, values[level], _polarity(parent, level, method.flip), node)
+        return components(nodes, glue)
+    if not isinstance(method.outside, tuple):
+        return shapes_in_ring(nodes, glue, method.outside, run)
     root = first[at_root] + chains[at_root].place[node_of_pixel[method.outside]]
-    parent, level, node = put_back(chains, level, n_levels, _shapes(graph, root, run), run)
-    if method.half_area:
-        area, is_open = np.zeros((2, len(parent)), np.int32)
-        _passes.add_pixels(node, np.concatenate([strip.area for strip in strips]), area)
-        is_open[node[np.flatnonzero(np.concatenate([strip.is_open for strip in strips]))]] = 1
-        parent, level, place = turn_open_lines(parent, level, area, is_open, node_of_pixel.size)
+    return shapes(nodes, glue, root, run, node_of_pixel.size if method.half_area else None)
+
+
+def whole_glue(nodes: Nodes, parent: Indices, pairs: tuple[Indices, Indices]) -> Glue:
+    """All nodes are kept."""
+    frame = np.flatnonzero(nodes.is_open).astype(np.int32)
+    return Glue(parent, nodes.level, pairs, frame, lambda level, _, tree: (*tree[:2], tree[2][: len(level)]))
+
+
+def components(nodes: Nodes, glue: Glue) -> Core:
+    """The components of upper level sets."""
+    n_levels = len(nodes.values)
+    graph = _graph(glue.parent, glue.level, glue.pairs, n_levels)
+    toward_root, _ = _sweep(graph, True)
+    toward_root[0] = 0
+    tree = _contract(graph, toward_root, np.arange(len(toward_root), dtype=np.int32))
+    return _core_tree(nodes, glue.put_back(nodes.level, n_levels, tree))
+
+
+def shapes(nodes: Nodes, glue: Glue, root: int, run: Map, n_pixels: int | None = None) -> Core:
+    """The shapes seen from a kept node; open lines are turned if the number of pixels of the image is given."""
+    n_levels = len(nodes.values)
+    graph = _graph(glue.parent, glue.level, glue.pairs, n_levels)
+    parent, level, node = glue.put_back(nodes.level, n_levels, _shapes(graph, root, run))
+    if n_pixels is not None:
+        area, is_open = np.zeros(len(parent), nodes.area.dtype), np.zeros(len(parent), np.int32)
+        _passes.add_pixels(node, nodes.area, area)
+        is_open[node[np.flatnonzero(nodes.is_open)]] = 1
+        parent, level, place = turn_open_lines(parent, level, area, is_open, n_pixels)
         node = place[node]
-    return Core(parent, values[level], _polarity(parent, level, method.flip), node)
+    return _core_tree(nodes, (parent, level, node))
+
+
+def shapes_in_ring(nodes: Nodes, glue: Glue, value: float, run: Map) -> Core:
+    """The shapes seen from a ring of a value, which may lie between two levels: they are doubled."""
+    n_levels = len(nodes.values)
+    below, is_level, rounded = rank(nodes.values[::-1] if nodes.flip else nodes.values, value)
+    ring = Ring(below, is_level).flipped(n_levels) if nodes.flip else Ring(below, is_level)
+    height = np.int32(2 * ring.below + ring.is_level)
+    graph = _graph(glue.parent, np.append(2 * glue.level + 1, height), glue.pairs, 2 * n_levels + 1, glue.frame)
+    tree = _shapes(graph, len(glue.parent), run)
+    parent, level, node = glue.put_back(2 * nodes.level + 1, 2 * n_levels + 1, tree)
+    is_empty = np.count_nonzero(parent[1:] == 0) == 1 and not (node == 0).any()
+    if is_empty:  # a root above a single node
+        parent, level, node = np.maximum(parent[1:] - 1, 0), level[1:], node - 1
+    value_of_node = nodes.values[np.minimum(level >> 1, n_levels - 1)]
+    if not is_empty:
+        value_of_node[0] = rounded
+    return Core(parent, value_of_node, _polarity(parent, level, nodes.flip), node)
 
 
 def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
@@ -107,29 +192,9 @@ def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
     return values, common
 
 
-def _ring(values: Array, value: float, flip: bool) -> tuple[Ring, object]:
-    """The ring in the levels of the kernels, and its value rounded down."""
-    below, is_level, rounded = rank(values[::-1] if flip else values, value)
-    ring = Ring(below, is_level)
-    return ring.flipped(len(values)) if flip else ring, rounded
-
-
-def _in_ring(tree: Shapes, values: Array, rounded: object, method: Method) -> Core:
-    """The core of a tree whose root stands for a ring, in levels that are doubled."""
+def _core_tree(nodes: Nodes, tree: Shapes) -> Core:
     parent, level, node = tree
-    is_empty = np.count_nonzero(parent[1:] == 0) == 1 and not (node == 0).any()
-    if is_empty:  # a root above a single node
-        parent, level, node = np.maximum(parent[1:] - 1, 0), level[1:], node - 1
-    value = values[np.minimum(level >> 1, len(values) - 1)]
-    if not is_empty:
-        value[0] = rounded
-    return Core(parent, value, _polarity(parent, level, method.flip), node)
-
-
-def _components(graph: _Graph) -> Shapes:
-    toward_root, _ = _sweep(graph, True)
-    toward_root[0] = 0
-    return _contract(graph, toward_root, np.arange(len(toward_root), dtype=np.int32))
+    return Core(parent, nodes.values[level], _polarity(parent, level, nodes.flip), node)
 
 
 def _shapes(graph: _Graph, root: int, run: Map) -> Shapes:

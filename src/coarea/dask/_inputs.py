@@ -1,0 +1,156 @@
+"""An image in chunks and what is said of its pixels: checked as far as nothing is computed, and taken apart."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate, product
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import dask.array as da
+import numpy as np
+
+from coarea.base.arrays import Array, as_real
+from coarea.base.colors import channel_axis_of
+from coarea.base.neighborhoods import neighbor_offsets
+from coarea.base.options import as_mask, as_nonnegative
+from coarea.base.types import NotGiven
+from coarea.dask._brackets import Box
+from coarea.dask._merge_up import Graph, Key, added
+
+
+class Inputs(NamedTuple):
+    """One channel and what is given of its pixels, as dask arrays."""
+
+    image: Any
+    weights: Any
+    mask: Any
+    edge_weights: Any
+
+    def boxes(self) -> Array:
+        """The places of the chunks, in the shape of their grid."""
+        ends = [_ends(sizes) for sizes in self.image.chunks]
+        boxes = np.empty(self.image.numblocks, object)
+        for place in np.ndindex(boxes.shape):
+            boxes[place] = tuple(slice(bounds[k], bounds[k + 1]) for k, bounds in zip(place, ends, strict=True))
+        return boxes
+
+    def tile(self, graph: Graph, name: str, place: Key, box: Box) -> list[Key | None]:
+        """Keys of what is given of a part of the image."""
+        keys = [
+            None if one is None else _part(graph, (f"{name}-{kind}", *place), one, box)
+            for kind, one in zip(self._fields[:3], self[:3], strict=True)
+        ]
+        edges = self.edge_weights
+        if edges is not None:
+            edges = _part(graph, (f"{name}-edges", *place), edges, (slice(0, int(edges.shape[0])), *box))
+        return [*keys, edges]
+
+
+def _part(graph: Graph, key: Key, array: Any, box: Box) -> Key:
+    """The key of a part of a dask array: cut out of the chunks that it meets, and joined."""
+    along = []
+    for sizes, part in zip(array.chunks, box, strict=True):
+        ends = _ends(sizes)
+        meets = range(bisect_right(ends, part.start) - 1, bisect_left(ends, part.stop))
+        along.append([
+            (k, slice(max(part.start - ends[k], 0), min(part.stop, ends[k + 1]) - ends[k])) for k in meets if sizes[k]
+        ])  # fmt: skip
+    cuts = []
+    for k, pieces in enumerate(product(*along)):
+        chunk = (array.name, *(number for number, _ in pieces))
+        cuts.append(added(graph, (*key, k), itemgetter(tuple(part for _, part in pieces)), chunk))
+    return added(graph, key, partial(_assembled, tuple(map(len, along))), cuts)
+
+
+def _assembled(grid: tuple[int, ...], parts: list[Any]) -> Any:
+    """One array of a grid of them; masks of numpy.ma stay."""
+    for axis in reversed(range(len(grid))):
+        n = grid[axis]
+        join = np.ma.concatenate if any(isinstance(part, np.ma.MaskedArray) for part in parts) else np.concatenate
+        parts = [join(parts[k : k + n], axis) if n > 1 else parts[k] for k in range(0, len(parts), n)]
+    return parts[0]
+
+
+def _ends(sizes: Sequence[int]) -> list[int]:
+    """Where chunks begin, and where the last one ends."""
+    return [0, *accumulate(map(int, sizes))]
+
+
+def as_chunked(image: Any) -> Any:
+    """A dask array of real numbers whose chunks are known, and hold pixels."""
+    if not isinstance(image, da.Array):
+        remedy = "give image.data" if isinstance(getattr(image, "data", None), da.Array) else (
+            "use the function of the same name in coarea, or dask.array.from_array(image, chunks=1024)"
+        )  # fmt: skip
+        raise TypeError(f"image must be a dask array, got {type(image).__name__}: {remedy}")
+    _check_known("image", image)
+    as_real("image", np.empty(0, image.dtype))
+    if image.ndim == 0:
+        raise ValueError("image must have at least one axis, got a scalar")
+    if image.size == 0:
+        raise ValueError(f"image must hold at least one pixel, got shape {image.shape}")
+    if all(map(all, image.chunks)):
+        return image
+    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
+
+
+def channels_of(
+    image: Any,
+    channel_axis: int | NotGiven | None,
+    weights: Any,
+    mask: Any,
+    edge_weights: Any,
+    *,
+    neighbors: int | None,
+) -> tuple[list[Inputs], int | None]:
+    """The channels of a chunked image, and the axis along which they lie."""
+    axis = channel_axis_of(image, channel_axis)
+    if axis is not None and image.ndim == 1:
+        raise ValueError(
+            f"image must have axes beside that of its channels, got shape {image.shape} with channel_axis={axis}: "
+            "leave channel_axis out"
+        )
+    whole = tuple(map(int, image.shape))
+    pixels = whole if axis is None else (*whole[:axis], *whole[axis + 1 :])
+    chunks = image.chunks if axis is None else (*image.chunks[:axis], *image.chunks[axis + 1 :])
+    shapes = tuple(dict.fromkeys([whole, pixels]))
+    known = _given("weights", weights, shapes, chunks)
+    hidden = _given("mask", mask, shapes, chunks)
+    if known is not None and hidden is not None and known.shape != hidden.shape:
+        raise ValueError(f"mask must have the shape of weights, {known.shape}, got {hidden.shape}")
+    offsets = neighbor_offsets(len(pixels), neighbors)
+    hint = f"an array for each of the offsets {', '.join(map(str, offsets))}"
+    edges = _given("edge_weights", edge_weights, ((len(offsets), *pixels),), chunks, hint=hint)
+    if axis is None:
+        return [Inputs(image, known, hidden, edges)], None
+    of = partial(_channel, axis=axis, ndim=image.ndim)
+    return [Inputs(of(image, k), of(known, k), of(hidden, k), edges) for k in range(whole[axis])], axis
+
+
+def _channel(array: Any, k: int, *, axis: int, ndim: int) -> Any:
+    """What belongs to a channel of an array for one channel or for all."""
+    return array if array is None or array.ndim < ndim else array[(slice(None),) * axis + (k,)]
+
+
+def _given(
+    name: str, array: Any, shapes: Sequence[tuple[int, ...]], chunks: Sequence[tuple[int, ...]], *, hint: str = ""
+) -> Any:
+    """An array of pixels as a dask array; what is in memory is checked now, what is not when it is computed."""
+    if array is None:
+        return None
+    check = as_mask if name == "mask" else as_nonnegative
+    if not isinstance(array, da.Array):
+        checked = check(name, array, *shapes, hint=hint)
+        return da.from_array(checked, chunks=chunks if checked.ndim == len(chunks) else "auto")
+    _check_known(name, array)
+    check(name, np.empty((), array.dtype) if name == "mask" else np.zeros((), array.dtype), ())
+    if array.shape not in shapes:
+        rule = " or ".join(map(str, shapes)) + (f", {hint}" if hint else "")
+        raise ValueError(f"{name} must have shape {rule}, got {array.shape}")
+    return array
+
+
+def _check_known(name: str, array: Any) -> None:
+    if any(np.isnan(n) for n in array.shape):
+        raise ValueError(f"{name} must have known chunk sizes: call {name}.compute_chunk_sizes() first")

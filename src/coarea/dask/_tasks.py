@@ -1,0 +1,147 @@
+"""The tasks of an exact total-variation filter: statistics, brackets, merges, and the chunks of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import dask.array as da
+import numpy as np
+from dask.base import tokenize
+from dask.highlevelgraph import HighLevelGraph
+
+from coarea.base.arrays import Array
+from coarea.dask._brackets import Window, bracket, problem_of
+from coarea.dask._inputs import Inputs
+from coarea.dask._merge_up import Graph, Key, added, merge_up
+from coarea.dask._pieces import Kept, Piece, merge, piece_of, split
+from coarea.dask._whole import Question, Statistics, Tile, Whole, measure, resolution_of, whole_of
+
+
+class Plan(NamedTuple):
+    """What is asked, and how it is found."""
+
+    question: Question
+    halo: int
+    max_remainder: int
+
+
+class Remainders(NamedTuple):
+    """How many pixels could not be decided by their chunks alone; lazy, and computed with the result for little more.
+
+    With a channel axis, that axis is the first one of each array.
+
+    Attributes
+    ----------
+    undecided : dask array of int64
+        Pixels that each chunk left, in the shape of the grid of chunks.
+    entered, left : dask arrays of int64
+        Pixels that came into each merge, and that it left; merges of the smallest unions first.
+    """
+
+    undecided: Any
+    entered: Any
+    left: Any
+
+
+def filtered(channels: Sequence[Inputs], plan: Plan) -> list[tuple[Any, Remainders]]:
+    """Each channel filtered, and what its chunks left."""
+    question = plan.question
+    graph: Graph = {}
+    name = "denoise-" + str(tokenize(plan, *channels))
+    measured = []
+    for k, channel in enumerate(channels):
+        keys = []
+        for place, box in np.ndenumerate(channel.boxes()):
+            given = channel.tile(graph, f"{name}-own", (k, *place), box)
+            measure_chunk = partial(_measured, start=[part.start for part in box], question=question)
+            keys.append(added(graph, (f"{name}-measured", k, *place), measure_chunk, given))
+        measured.append(keys)
+    resolution = added(graph, (f"{name}-resolution",), partial(resolution_of, question), measured)
+    wholes = [
+        added(graph, (f"{name}-whole", k), partial(whole_of, question), keys, resolution)
+        for k, keys in enumerate(measured)
+    ]
+    arrays = [array for channel in channels for array in channel if array is not None]
+    shared = HighLevelGraph.from_collections(name, graph, dependencies=arrays)
+    return [
+        _filtered_channel(channel, f"{name}-{k}", shared, whole, plan)
+        for k, (channel, whole) in enumerate(zip(channels, wholes, strict=True))
+    ]
+
+
+def _filtered_channel(
+    channel: Inputs, name: str, shared: HighLevelGraph, whole: Key, plan: Plan
+) -> tuple[Any, Remainders]:
+    """A channel of which `whole` is known."""
+    question = plan.question
+    boxes = channel.boxes()
+    graph: Graph = {}
+    marks, is_open, pieces = (np.empty(boxes.shape, object) for _ in range(3))
+    for place, box in np.ndenumerate(boxes):
+        window = Window.around(box, plan.halo, question.reach, question.shape)
+        given = channel.tile(graph, f"{name}-window", place, window.outer)
+        solved = added(graph, (f"{name}-solved", *place), partial(_bracketed, window), whole, given)
+        for k, (kind, keys) in enumerate({"marks": marks, "open": is_open, "own": pieces}.items()):
+            keys[place] = added(graph, (f"{name}-{kind}", *place), itemgetter(k), solved)
+    merge_pieces = partial(merge, max_remainder=plan.max_remainder)
+    parts, kept = merge_up(graph, name, pieces, merge=merge_pieces, split=split, shared=[whole])
+    for place in np.ndindex(boxes.shape):
+        added(graph, (name, *place), _filled, whole, marks[place], is_open[place], parts[place])
+    joined = HighLevelGraph({**shared.layers, name: graph}, {**shared.dependencies, name: set(shared.layers)})
+    result = da.Array(joined, name, channel.image.chunks, _dtype_of_result(question, channel.image.dtype))
+    info = Remainders(
+        _numbers(result, f"{name}-undecided", np.count_nonzero, list(is_open.flat), boxes.shape),
+        _numbers(result, f"{name}-entered", _entered, kept, (len(kept),)),
+        _numbers(result, f"{name}-left", _left, kept, (len(kept),)),
+    )
+    return result, info
+
+
+def _measured(given: list[Any], start: list[int], question: Question) -> Statistics:
+    return measure(Tile(*given), start, question)
+
+
+def _bracketed(window: Window, whole: Whole, given: list[Any]) -> tuple[Array, Array, Piece]:
+    """Marks of a chunk, where they are not known yet, and the piece of these pixels."""
+    problem = problem_of(whole, Tile(*given))
+    return piece_of(whole, problem, window, *bracket(whole, problem, window))
+
+
+def _filled(whole: Whole, marks: Array, is_open: Array, found: Array) -> Array:
+    """Grey values of a chunk, with what has come down."""
+    if is_open.any():
+        marks = marks.copy()
+        marks[is_open] = found
+    return whole.grey_values(marks)
+
+
+def _dtype_of_result(question: Question, dtype: np.dtype[Any]) -> np.dtype[Any]:
+    native = dtype.newbyteorder("=")
+    if question.fidelity == "l1":
+        return native
+    return np.dtype(np.float32 if native == np.float32 else np.float64)
+
+
+def _numbers(result: Any, name: str, count: Callable[..., int], keys: list[Key], shape: tuple[int, ...]) -> Any:
+    """What is counted in some tasks of the result, as a dask array of one chunk."""
+    key = (name, *(0 for _ in shape))
+    tasks: Graph = {}
+    counts = [added(tasks, (f"{name}-of", k), count, one) for k, one in enumerate(keys)]
+    added(tasks, key, partial(_as_array, shape=shape), counts)
+    graph = HighLevelGraph.from_collections(name, tasks, dependencies=[result])
+    return da.Array(graph, name, tuple((n,) for n in shape), np.int64)
+
+
+def _as_array(counts: list[int], shape: tuple[int, ...]) -> Array:
+    return np.array(counts, np.int64).reshape(shape)
+
+
+def _entered(kept: Kept) -> int:
+    return len(kept.marks)
+
+
+def _left(kept: Kept) -> int:
+    return int(np.count_nonzero(~kept.is_decided))

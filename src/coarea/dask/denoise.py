@@ -1,0 +1,195 @@
+"""Exact total-variation filters of images in chunks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_args
+
+import dask.array as da
+
+from coarea.base.arrays import INDEX_MAX
+from coarea.base.keywords import with_hints
+from coarea.base.neighborhoods import perimeter_weights
+from coarea.base.options import as_count, as_flag, as_number, one_of
+from coarea.base.types import NOT_GIVEN, NotGiven, Tie
+from coarea.dask._inputs import as_chunked, channels_of
+from coarea.dask._tasks import Plan, Remainders, filtered
+from coarea.dask._whole import Question
+
+HALOS = (32, 64, 128)  # for beta up to 1, up to 3, and more
+HALO_SHARE = 4  # the default halo is at most this part of a chunk, or the halos are most of the work
+
+
+@with_hints
+def denoise_tv_l1(
+    image: Any,
+    beta: float,
+    *,
+    neighbors: int | None = None,
+    tie: Tie = "lower",
+    quantile: float = 0.5,
+    weights: Any = None,
+    mask: Any = None,
+    edge_weights: Any = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
+    halo: int | None = None,
+    max_remainder: int = 2**24,
+    return_info: bool = False,
+) -> Any:
+    """Minimise L1 fidelity + total variation on the pixels of a dask array: :func:`coarea.denoise_tv_l1` in chunks.
+
+    The result is that in memory, bit for bit, whatever the chunks are. Each chunk is solved twice with a halo around
+    it, what lies further outside held at the lowest and at the highest grey value: where both agree, the minimiser is
+    known. Pixels that are left go up a tree of merged chunks until what surrounds them is known.
+
+    Parameters
+    ----------
+    image : dask array
+        Any real dtype, 1-D to 3-D, one axis more with `channel_axis`; finite where there are data. Chunks of at least
+        1024 x 1024, and wider than about 4 beta, are best.
+    beta : float
+        As for :func:`coarea.denoise_tv_l1`. What beta flattens over more than a chunk, such as a noisy background, can
+        only be decided globally: see `max_remainder`.
+    neighbors, tie, quantile : optional
+        As for :func:`coarea.denoise_tv_l1`.
+    weights, mask, edge_weights : dask array or array_like, optional
+        As for :func:`coarea.denoise_tv_l1`, in any chunks.
+    channel_axis : int or None, optional
+        As for :func:`coarea.denoise_tv_l1`.
+    halo : int, optional
+        Pixels around a chunk that are solved along with it. Less is less work, but leaves more pixels to the merges.
+        The result does not depend on it. Default: 32 for beta up to 1, 64 up to 3, otherwise 128, and at most a quarter
+        of the chunks.
+    max_remainder : int, default 2**24
+        How many pixels a merge may have to decide in the memory of one worker, about 200 bytes each.
+    return_info : bool, default False
+        Also return :class:`Remainders`.
+
+    Returns
+    -------
+    filtered : dask array
+        Chunks and dtype of the image; nothing is computed yet.
+    remainders : Remainders
+        Only with ``return_info=True``.
+
+    Raises
+    ------
+    RemainderTooLarge
+        When it is computed, if more than `max_remainder` pixels are left to a merge.
+    ValueError, TypeError
+        As for :func:`coarea.denoise_tv_l1`, for values in chunks when these are computed; also if the image is no dask
+        array, or sizes of chunks are not known.
+
+    Notes
+    -----
+    The energy is submodular, so with the pixels outside of a window held, the smallest (or the largest) minimiser rises
+    with what they are held at, and it is that of the whole image if they are held at that. The image is read twice:
+    weights become integers by a scale that all chunks share.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> image = dask.array.from_array([[1, 1, 9, 1, 5, 5, 5]], chunks=(1, 3))
+    >>> coarea.dask.denoise_tv_l1(image, 1.5).compute().tolist()
+    [[1, 1, 1, 1, 5, 5, 5]]
+    """
+    question = Question(
+        "l1", as_number("beta", beta, least=0), tie, neighbors, as_number("quantile", quantile, least=0, most=1)
+    )
+    given = _Given(channel_axis, weights, mask, edge_weights, halo, max_remainder, return_info)
+    return _denoise(image, question, given)
+
+
+@with_hints
+def denoise_tv_l2(
+    image: Any,
+    beta: float,
+    *,
+    resolution: float | None = None,
+    huber_delta: float | None = None,
+    neighbors: int | None = None,
+    tie: Tie = "lower",
+    weights: Any = None,
+    mask: Any = None,
+    edge_weights: Any = None,
+    channel_axis: int | NotGiven | None = NOT_GIVEN,
+    halo: int | None = None,
+    max_remainder: int = 2**24,
+    return_info: bool = False,
+) -> Any:
+    """Minimise L2 fidelity + total variation on the pixels of a dask array: :func:`coarea.denoise_tv_l2` in chunks.
+
+    The result is that in memory, bit for bit; see :func:`coarea.dask.denoise_tv_l1` for how it is found.
+
+    Parameters
+    ----------
+    image : dask array
+        As for :func:`coarea.dask.denoise_tv_l1`.
+    beta, resolution, huber_delta : optional
+        As for :func:`coarea.denoise_tv_l2`.
+    neighbors, tie, weights, mask, edge_weights, channel_axis, halo, max_remainder, return_info : optional
+        As for :func:`coarea.dask.denoise_tv_l1`; the default halo is 64, and at most a quarter of the chunks.
+
+    Returns
+    -------
+    filtered : dask array
+        Chunks of the image; float32 for float32 images, otherwise float64.
+    remainders : Remainders
+        Only with ``return_info=True``.
+
+    Raises
+    ------
+    RemainderTooLarge, ValueError, TypeError
+        As for :func:`coarea.dask.denoise_tv_l1`, and as for :func:`coarea.denoise_tv_l2`.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> coarea.dask.denoise_tv_l2(dask.array.from_array([[0, 0, 8, 8]], chunks=(1, 2)), 1).compute().tolist()
+    [[0.5, 0.5, 7.5, 7.5]]
+    """
+    question = Question(
+        "l2", as_number("beta", beta, least=0), tie, neighbors,
+        resolution=None if resolution is None else as_number("resolution", resolution, above=0),
+        huber_delta=None if huber_delta is None else as_number("huber_delta", huber_delta, above=0),
+    )  # fmt: skip
+    given = _Given(channel_axis, weights, mask, edge_weights, halo, max_remainder, return_info)
+    return _denoise(image, question, given)
+
+
+class _Given(NamedTuple):
+    """Options beside those of the problem, as they were given."""
+
+    channel_axis: Any
+    weights: Any
+    mask: Any
+    edge_weights: Any
+    halo: Any
+    max_remainder: Any
+    return_info: Any
+
+
+def _denoise(image: Any, question: Question, given: _Given) -> Any:
+    """The filtered image, and what its chunks left if wanted."""
+    one_of("tie", question.tie, get_args(Tie))
+    wants_info = as_flag("return_info", given.return_info)
+    most = as_count("max_remainder", given.max_remainder, least=0, most=INDEX_MAX)
+    chunked = as_chunked(image)
+    channels, axis = channels_of(chunked, *given[:4], neighbors=question.neighbors)
+    shape = tuple(map(int, channels[0].image.shape))
+    perimeter_weights(len(shape), question.neighbors)
+    width = _default_halo(question, channels[0].image) if given.halo is None else as_count("halo", given.halo, least=0)
+    results = filtered(channels, Plan(question._replace(shape=shape), width, most))
+    if axis is None:
+        return results[0] if wants_info else results[0][0]
+    joined = da.stack([result for result, _ in results], axis).rechunk(chunked.chunks)
+    infos = zip(*(info for _, info in results), strict=True)
+    return (joined, Remainders(*(da.stack(same) for same in infos))) if wants_info else joined
+
+
+def _default_halo(question: Question, image: Any) -> int:
+    """What is little beside a chunk and leaves few pixels."""
+    wide = HALOS[1]
+    if question.fidelity == "l1":
+        wide = HALOS[0] if question.beta <= 1 else HALOS[1] if question.beta <= 3 else HALOS[2]
+    longest = max(size for sizes in image.chunks for size in sizes)
+    return min(wide, -(-int(longest) // HALO_SHARE))
