@@ -123,7 +123,7 @@ class Energy(NamedTuple):
         is_left = is_core & (not last)
         length = self.attribute.of(Shapes(nodes.sums, nodes.extremes, nodes.value, nodes.value))
         enough = self.most // max(self.edge, 1) + 1  # more could wrap
-        capacity = np.minimum(np.minimum(self.edge, self.most) * length, self.most)
+        capacity = np.minimum(self.edge * np.minimum(length, enough), self.most)
         values, ranks = np.unique(steps.value, return_inverse=True)
         level, fall, top = ranks.astype(np.int32), steps.fall.copy(), steps.top.copy()
         bottom = top.copy()
