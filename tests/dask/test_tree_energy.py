@@ -91,6 +91,19 @@ def test_every_cut_of_an_image_gives_the_same(rng: np.random.Generator) -> None:
             assert np.array_equal(result.compute(), expected)
 
 
+def test_edges_that_weigh_much_do_not_wrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The integers of an image of 2^59 pixels, on a small one."""
+    monkeypatch.setattr(
+        "coarea.dask.trees.energy_of", lambda beta, quantile, tie, _: energy_of(beta, quantile, tie, 2**59)
+    )
+    image = np.zeros((12, 12), np.uint8)
+    image[3:10, 2:9], image[5, 5] = 9, 4
+    for beta, flat in ((1e300, True), (0.5, False)):
+        found = denoised(da.from_array(image, chunks=5), beta, domain="shapes").compute()
+        assert np.array_equal(found, coarea.denoise_tv_l1(image, beta, domain="shapes"))
+        assert (np.ptp(found) == 0) == flat
+
+
 def test_photograph() -> None:
     from skimage import data
 
