@@ -28,7 +28,7 @@ def random_slices(rng: np.random.Generator) -> tuple[str, np.ndarray, float, dic
     fidelity, domain = str(rng.choice(["l1", "l2"])), str(rng.choice(DOMAINS))
     shape = tuple(int(n) for n in rng.integers(2, 8, int(rng.choice([2, 3, 4], p=[0.2, 0.6, 0.2]))))
     axis = None if len(shape) == 2 or (rng.random() < 0.2 and len(shape) < 4) else int(rng.integers(len(shape)))
-    image = random_image(rng, shape, str(rng.choice(["u1", "i2", "i8", "f4", "f8", "?"])))
+    image = random_image(rng, shape, str(rng.choice(["u1", "i2", "f2", "f4", "f8", "?"])))
     if axis is not None and image.dtype == "f4":  # one resolution for all
         image = np.moveaxis(np.moveaxis(image, axis, -1) * np.arange(1, shape[axis] + 1, dtype="f4"), -1, axis)
     span = float(np.ptp(image.astype(float))) or 1.0
@@ -73,7 +73,7 @@ def compare(rng: np.random.Generator, n: int) -> None:
 
 
 def test_slices_give_what_memory_gives(rng: np.random.Generator) -> None:
-    compare(rng, 60)
+    compare(rng, 40)
 
 
 @pytest.mark.slow

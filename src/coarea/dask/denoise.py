@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, get_args
 
 import dask.array as da
+from numpy.typing import ArrayLike
 
 from coarea.base.arrays import INDEX_MAX
 from coarea.base.keywords import with_hints
@@ -32,10 +33,10 @@ def denoise_tv_l1(
     neighbors: int | None = None,
     tie: Tie = "lower",
     quantile: float = 0.5,
-    weights: Any = None,
-    mask: Any = None,
-    fixed: Any = None,
-    edge_weights: Any = None,
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    fixed: ArrayLike | None = None,
+    edge_weights: ArrayLike | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
@@ -130,10 +131,10 @@ def denoise_tv_l2(
     huber_delta: float | None = None,
     neighbors: int | None = None,
     tie: Tie = "lower",
-    weights: Any = None,
-    mask: Any = None,
-    fixed: Any = None,
-    edge_weights: Any = None,
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    fixed: ArrayLike | None = None,
+    edge_weights: ArrayLike | None = None,
     channel_axis: int | NotGiven | None = NOT_GIVEN,
     connectivity: ShapeConnectivity | int | None = None,
     border: Border | None = None,
