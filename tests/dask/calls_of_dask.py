@@ -30,7 +30,7 @@ def in_chunks(function: Callable[..., Any], chunks: int = 5) -> Callable[..., An
 
 
 L1, L2 = coarea.dask.denoise_tv_l1, coarea.dask.denoise_tv_l2
-ON_PIXELS = {"beta": 2, "neighbors": 8, "channel_axis": 1, "halo": 2, "max_remainder": 4096}
+ON_PIXELS = {"beta": 2, "neighbors": 8, "channel_axis": 1, "halo": 2, "max_remainder": 100}
 WITH_NUMBERS = {
     "dask.denoise_tv_l1": (in_chunks(L1), GIVEN, {**ON_PIXELS, "quantile": 0.25}),
     "dask.denoise_tv_l1 on shapes": (in_chunks(L1, -1), {**GIVEN, "domain": "shapes"}, {"border": 3}),

@@ -216,7 +216,7 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
     chunked = as_chunked(image)
     axis = axis_of(chunked, given.channel_axis)
     options = DomainOptions(question.neighbors, given.connectivity, given.border, None)
-    slices = Slices(question, given.domain or "pixels", options, axis)
+    slices = Slices(question, "pixels" if given.domain is None else given.domain, options, axis)
     is_tree = check_domain(chunked, slices)
     offsets_of = axis_offsets if is_tree else partial(perimeter_weights, neighbors=question.neighbors)
     inputs = inputs_of(chunked, axis, pixels, offsets_of=offsets_of)
