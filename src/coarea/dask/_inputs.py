@@ -19,6 +19,8 @@ from coarea.base.types import NotGiven
 from coarea.dask._brackets import Box
 from coarea.dask._merge_up import Graph, Key, added
 
+CHEAP = 16  # tasks for each chunk: reading and some arithmetic; more are not done twice
+
 
 class Inputs(NamedTuple):
     """One channel and what is given of its pixels, as dask arrays."""
@@ -30,8 +32,8 @@ class Inputs(NamedTuple):
     edge_weights: Any
 
     def read_again(self) -> "Inputs":
-        """The same by other tasks: what was read is not kept in memory until it is needed a second time."""
-        return Inputs(*(array if array is None else clone(array, seed="again") for array in self))
+        """The same by other tasks, if these are few: what was read is not kept in memory until it is needed again."""
+        return Inputs(*(clone(array, seed="again") if _is_cheap(array) else array for array in self))
 
     def channels(self, axis: int | None) -> list["Inputs"]:
         """The channels along an axis; what is given for one is given for all."""
@@ -59,6 +61,11 @@ class Inputs(NamedTuple):
         if edges is not None:
             edges = _part(graph, (f"{name}-edges", *place), edges, (slice(0, int(edges.shape[0])), *box))
         return [*keys, edges]
+
+
+def _is_cheap(array: Any) -> bool:
+    """Whether an array is read rather than computed, as far as its graph tells."""
+    return array is not None and len(array.__dask_graph__()) <= CHEAP * array.npartitions
 
 
 def _part(graph: Graph, key: Key, array: Any, box: Box) -> Key:

@@ -99,10 +99,11 @@ def denoise_tv_l1(
     The energy is submodular, so with the pixels outside of a window held, the smallest (or the largest) minimiser rises
     with what they are held at, and it is that of the whole image if they are held at that.
 
-    The image is read, or computed, twice, since weights become integers by a scale that all chunks share: persist what
-    is costly and fits in memory. Between, and until the last merge, what is known of a chunk waits: one byte for each
-    pixel of 8 bits, two for those of 16. Where weights are rounded in memory too and beta is more than some hundreds of
-    times the weights, they may be rounded in another place of images of floats that repeat.
+    The image is read twice, since weights become integers by a scale that all chunks share; what takes more than 16
+    tasks for each chunk, such as the result of another filter, is computed once and kept. Until the last merge what is
+    known of a chunk waits: one byte for each pixel of 8 bits, two for those of 16. Where weights are rounded in memory
+    too and beta is more than some hundreds of times the weights, they may be rounded in another place of images of
+    floats that repeat.
 
     Bounds (`lower`, `upper`) and ``colors="input"`` are not there in chunks.
 
