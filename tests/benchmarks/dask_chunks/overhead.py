@@ -4,19 +4,19 @@ Photographs are mirrored until they fill 2048 x 2048 pixels, in chunks of 1024 x
 are the pixels that their chunks leave to the merges; each line says the share of all, that of the worst chunk, and how
 many pixels the last merge decides.
 
-python tests/benchmarks/dask_chunks.py                camera and brick
-python tests/benchmarks/dask_chunks.py large          the same of 4096 x 4096
-python tests/benchmarks/dask_chunks.py textures       grass and gravel
-python tests/benchmarks/dask_chunks.py graphs         tasks per chunk
+python tests/benchmarks/dask_chunks/overhead.py                camera and brick
+python tests/benchmarks/dask_chunks/overhead.py large          the same of 4096 x 4096
+python tests/benchmarks/dask_chunks/overhead.py textures       grass and gravel
+python tests/benchmarks/dask_chunks/overhead.py graphs         tasks per chunk
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from skimage import data
-from solver import best_of
 
 import coarea
 
@@ -28,6 +28,9 @@ except ImportError:
     sys.exit('Dask is missing: pip install "coarea[dask]"')
 
 import coarea.dask
+
+sys.path.append(str(Path(__file__).parents[1]))
+from solver import best_of
 
 CHUNK = 1024
 BEFORE = 200  # pixels: chunks are not cut where the image is its own mirror image
