@@ -37,9 +37,10 @@ def integers_in_memory(
 def check(monkeypatch: pytest.MonkeyPatch, fidelity: str, image: np.ndarray, beta: float, **options: Any) -> None:
     """Compare the integers of each strip with those of the image."""
     term, capacities = integers_in_memory(monkeypatch, fidelity, image, beta, options)
-    given = {name: options.pop(name) for name in ("weights", "mask", "edge_weights") if name in options}
+    given = {name: options.pop(name) for name in ("weights", "mask", "fixed", "edge_weights") if name in options}
     neighbors = options.pop("neighbors", None)
-    question = Question(fidelity, beta, "lower", neighbors, shape=image.shape, **options)
+    has_fixed = "fixed" in given
+    question = Question(fidelity, beta, "lower", neighbors, has_fixed=has_fixed, shape=image.shape, **options)
     strips = [slice(k, min(k + WIDTH, image.shape[-1])) for k in range(0, image.shape[-1], WIDTH)]
     tiles = [Tile(image[..., s], **{name: array[..., s] for name, array in given.items()}) for s in strips]
     starts = [[0] * (image.ndim - 1) + [s.start] for s in strips]
@@ -57,7 +58,8 @@ def check(monkeypatch: pytest.MonkeyPatch, fidelity: str, image: np.ndarray, bet
         if whole.n_levels is not None:
             assert whole.n_levels == term.n_levels
             has_data = np.broadcast_to(True if weights is None else weights > 0, values.shape)
-            assert np.array_equal(whole.marks(values, weights)[has_data], term.level[..., strip][has_data])
+            marks = whole.marks(values, tile.has_data(weights))
+            assert np.array_equal(marks[has_data], term.level[..., strip][has_data])
         for offset, own in whole.capacities(values.shape, tile.edge_weights).items():
             full = capacities[offset]
             if full.ndim:
@@ -104,6 +106,20 @@ def test_the_smallest_weight_of_all_counts(monkeypatch: pytest.MonkeyPatch) -> N
     pairs = np.full((2, 1, 21), 0.75)
     pairs[1, 0, 17] = 0.25
     check(monkeypatch, "l1", image, 1e9, edge_weights=pairs)
+
+
+def test_integers_that_repeat_have_no_more_levels_than_their_range(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where beta is large and weights are rounded, the scale depends on how many levels there are."""
+    image = rng.integers(0, 9, (30, 30)).astype(np.int32)
+    check(monkeypatch, "l1", image, 5000.7, neighbors=8)
+
+
+def test_fixed_pixels_leave_no_edge_uncut(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory, edges are lowered to what no minimiser cuts unless pixels are fixed; so here."""
+    image = rng.integers(0, 99, (5, 30)).astype(np.uint8)
+    check(monkeypatch, "l1", image, 1e6, fixed=np.zeros(image.shape, bool))
 
 
 def test_factors_of_parts_are_those_of_all(rng: np.random.Generator) -> None:
