@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, get_args
 
 import dask.array as da
@@ -177,7 +178,10 @@ def _denoise(image: Any, question: Question, given: _Given) -> Any:
     channels, axis = channels_of(chunked, *given[:4], neighbors=question.neighbors)
     shape = tuple(map(int, channels[0].image.shape))
     perimeter_weights(len(shape), question.neighbors)
-    width = _default_halo(question, channels[0].image) if given.halo is None else as_count("halo", given.halo, least=0)
+    if given.halo is None:
+        width = default_halo(question.fidelity, question.beta, channels[0].image.chunks)
+    else:
+        width = as_count("halo", given.halo, least=0)
     results = filtered(channels, Plan(question._replace(shape=shape), width, most))
     if axis is None:
         return results[0] if wants_info else results[0][0]
@@ -186,10 +190,10 @@ def _denoise(image: Any, question: Question, given: _Given) -> Any:
     return (joined, Remainders(*(da.stack(same) for same in infos))) if wants_info else joined
 
 
-def _default_halo(question: Question, image: Any) -> int:
+def default_halo(fidelity: str, beta: float, chunks: Sequence[Sequence[int]]) -> int:
     """What is little beside a chunk and leaves few pixels."""
     wide = HALOS[1]
-    if question.fidelity == "l1":
-        wide = HALOS[0] if question.beta <= 1 else HALOS[1] if question.beta <= 3 else HALOS[2]
-    longest = max(size for sizes in image.chunks for size in sizes)
+    if fidelity == "l1":
+        wide = HALOS[0] if beta <= 1 else HALOS[1] if beta <= 3 else HALOS[2]
+    longest = max(size for sizes in chunks for size in sizes)
     return min(wide, -(-int(longest) // HALO_SHARE))
