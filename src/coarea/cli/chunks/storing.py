@@ -105,11 +105,13 @@ def compute(lazy: list[Any], *, workers: int, memory: int | None, spilled: Path,
 
     What chunks have found waits for the merges of all chunks, so that it is as large as the result.
     """
+    import dask
     from distributed import Client, LocalCluster
     from distributed.system import MEMORY_LIMIT
     from tqdm import tqdm
 
     with (
+        dask.config.set({"distributed.worker.memory.pause": False}),  # which would wait for ever if all is spilled
         LocalCluster(
             n_workers=1, threads_per_worker=workers, processes=False, memory_limit=memory or MEMORY_LIMIT,
             dashboard_address=None, local_directory=str(spilled), silence_logs="CRITICAL",
