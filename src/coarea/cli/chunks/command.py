@@ -89,7 +89,7 @@ def _filter(task: Task, options: argparse.Namespace, chunk_filter: ChunkFilter) 
         left.extend([] if undecided is None else [undecided])
         return result
 
-    pixels = image.image.pixels
+    pixels: Any = image.image.pixels
     result = over_frames(apply, pixels, image.image.axes, image.image.looped).rechunk(pixels.chunks)
     fields = _describe(image, frames[0], chunk_filter, threads(options))
     if not options.quiet:
@@ -113,7 +113,8 @@ def _store(output: Path, image: Chunked, result: Any, left: list[Any], options: 
     except ValueError:
         options.parser.error(f"--memory must be a size such as 4GB, got {options.memory}")
     with whole_store(output) as (store, spilled):
-        stored = da.store(result, created(store, image, result), lock=False, compute=False, return_stored=False)
+        place: Any = created(store, image, result)
+        stored = da.store(result, place, lock=False, compute=False, return_stored=False)
         try:
             _, *numbers = compute(
                 [stored, *left], workers=threads(options), memory=memory, spilled=spilled, quiet=options.quiet
@@ -152,7 +153,7 @@ def over_frames(function: Callable[[Any], Any], pixels: Any, axes: str, looped: 
 
 def _describe(image: Chunked, frame: Frame, chunk_filter: ChunkFilter, workers: int) -> Fields:
     """The image, its chunks and who filters them."""
-    pixels = image.image.pixels
+    pixels: Any = image.image.pixels
     fields: Fields = {"shape": list(pixels.shape), "dtype": str(pixels.dtype), "axes": image.image.axes}
     fields["chunks"] = " x ".join(str(max(sizes)) for sizes in pixels.chunks)
     if chunk_filter.halo is not None:

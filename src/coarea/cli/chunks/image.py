@@ -24,8 +24,12 @@ class Chunked:
     ----------
     image : ImageFile
         Its pixels are a dask array.
+    source : object
+        What they are read from: an array of zarr, or what is indexed as one.
     unit : tuple of int
-        What is read at once along each axis.
+        What is best read at once along each axis.
+    keeps_unit : bool
+        Whether a result is stored in such units.
     words : dict
         What `zarr.create_array` is told of a result beside its shape, dtype and chunks.
     inner : tuple of int, optional
@@ -37,7 +41,9 @@ class Chunked:
     """
 
     image: ImageFile
+    source: Any
     unit: tuple[int, ...]
+    keeps_unit: bool = True
     words: dict[str, Any] = field(default_factory=dict)
     inner: tuple[int, ...] | None = None
     group: dict[str, Any] | None = None
@@ -45,23 +51,27 @@ class Chunked:
 
     def in_chunks(self, sides: Sequence[int] | None) -> Chunked:
         """The same in the chunks that are filtered: `sides` along the axes of space, one for all or one for each."""
+        import dask.array as da
+
         image = self.image
         space = [axis for axis, letter in enumerate(image.axes) if letter in set(SPACE) - set(image.looped)]
         if sides is not None and len(sides) not in (1, len(space)):
             raise FileError(
                 f"--chunks must be one number or {len(space)}, one for each axis of space, got {len(sides)}"
             )
-        given = sides if sides is not None else (SIDES[len(space)],)
+        given = list(sides or [SIDES[len(space)]])
         chunks = list(self.unit)
-        for axis, side in zip(space, given * len(space) if len(given) == 1 else given, strict=True):
+        for axis, side in zip(space, given * (len(space) // len(given)), strict=True):
             whole = side if sides is not None else -(-side // self.unit[axis]) * self.unit[axis]
             chunks[axis] = min(whole, image.pixels.shape[axis])
-        return replace(self, image=replace(image, pixels=image.pixels.rechunk(tuple(chunks))))
+        pixels = da.from_array(self.source, chunks=tuple(chunks), inline_array=True, asarray=True)
+        native = pixels.astype(image.pixels.dtype, copy=False)
+        return replace(self, image=replace(image, pixels=native))
 
     def layout(self, chunks: Sequence[Sequence[int]]) -> dict[str, Any]:
         """How a result is stored so that no two of its chunks meet in one of the store: like the image if possible."""
         units = [
-            own if len(sizes) == 1 or all(size % own == 0 for size in sizes[:-1]) else sizes[0]
+            own if self.keeps_unit and all(size % own == 0 for size in sizes[:-1]) else sizes[0]
             for own, sizes in zip(self.unit, chunks, strict=True)
         ]
         if self.inner is not None and tuple(units) == self.unit:

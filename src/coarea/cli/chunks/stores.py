@@ -33,9 +33,10 @@ def open_zarr(path: Path) -> tuple[Chunked, Stored]:
     words: dict[str, Any] = {"zarr_format": node.metadata.zarr_format, "attributes": attributes}
     if own is not None:
         words["dimension_names"] = own
-    pixels = da.from_array(node, chunks=unit, inline_array=True)
+    pixels = da.from_array(node, chunks=unit)
     inner = node.chunks if node.shards else None
-    chunked = Chunked(ImageFile(pixels, axes), unit, words, inner, group, node.fill_value)
+    image = ImageFile(pixels, axes)
+    chunked = Chunked(image, node, unit, words=words, inner=inner, group=group, fill_value=node.fill_value)
     return chunked, Stored(pixels, axes, note=note)
 
 

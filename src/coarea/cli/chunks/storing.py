@@ -105,10 +105,11 @@ def compute(lazy: list[Any], *, workers: int, memory: int | None, spilled: Path,
 
     What chunks have found waits for the merges of all chunks, so that it is as large as the result.
     """
-    import dask
     from distributed import Client, LocalCluster
     from distributed.system import MEMORY_LIMIT
     from tqdm import tqdm
+
+    import dask
 
     with (
         dask.config.set({"distributed.worker.memory.pause": False}),  # which would wait for ever if all is spilled

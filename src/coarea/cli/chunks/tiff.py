@@ -15,7 +15,6 @@ from coarea.cli.files.tiff_metadata import read_metadata
 from coarea.cli.files.tiff_reading import FEW_BITS, RAW, images_of, nodata_of, note_of
 
 HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-ROWS = 512  # of a file that is not tiled
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,15 @@ def open_tiff(path: Path) -> tuple[Chunked, Stored]:
             raise FileError(f"cannot read {path} in chunks: {what}; save it as a plain grey or RGB TIFF")
         shape, letters = series.shape, series.axes
         pages = Pages(str(path), file.series.index(series), shape, page.dtype, series.dataoffset is not None)
-        unit = tuple({"Y": page.tilelength or ROWS, "X": page.tilewidth or n}.get(c, 1 if c != "S" else n)
-                     for c, n in zip(letters, shape, strict=True))  # fmt: skip
+        sides = {"Y": page.tilelength or 1, "X": page.tilewidth or 1}
         metadata = read_metadata(path, file, series, turned=False, transposed=False)
         nodata = nodata_of(page)
-    unit = tuple(map(min, unit, shape))
-    pixels = da.from_array(pages, chunks=unit, inline_array=True, asarray=True)
+    unit = tuple(min(n, sides.get(letter, n if letter == "S" else 1)) for letter, n in zip(letters, shape, strict=True))
+    pixels = da.from_array(pages, chunks=shape, asarray=True)
     _, axes, _ = from_letters(np.broadcast_to(0, shape), letters)
     if len(axes) != len(shape):
         raise FileError(f"cannot read {path} in chunks: an axis of one pixel among {letters}")
     lost = (*metadata.declared(), *metadata.others)
     stored = Stored(pixels, axes, nodata=nodata, note=note_of(axes, letters), metadata=replace(metadata, others=lost))
-    return Chunked(ImageFile(pixels, axes), unit, {"dimension_names": [c.lower() for c in axes]}), stored
+    words = {"zarr_format": 3, "dimension_names": [letter.lower() for letter in axes]}
+    return Chunked(ImageFile(pixels, axes), pages, unit, keeps_unit=False, words=words), stored
