@@ -30,7 +30,7 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
-    "dask": {"base", "cuts", "exact"},
+    "dask": {"attributes", "base", "cuts", "exact", "filters", "trees"},
     "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
     "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},

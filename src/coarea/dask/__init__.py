@@ -7,6 +7,17 @@ except ImportError as error:
 
 from coarea.dask._pieces import RemainderTooLarge
 from coarea.dask._tasks import Remainders
+from coarea.dask.connected import area_closing, area_opening, diameter_closing, diameter_opening, grain_filter
 from coarea.dask.denoise import denoise_tv_l1, denoise_tv_l2
 
-__all__ = ["RemainderTooLarge", "Remainders", "denoise_tv_l1", "denoise_tv_l2"]
+__all__ = [
+    "RemainderTooLarge",
+    "Remainders",
+    "area_closing",
+    "area_opening",
+    "denoise_tv_l1",
+    "denoise_tv_l2",
+    "diameter_closing",
+    "diameter_opening",
+    "grain_filter",
+]
