@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import dask.array as da
 import numpy as np
+from dask.graph_manipulation import clone
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import channel_axis_of
@@ -26,6 +27,18 @@ class Inputs(NamedTuple):
     weights: Any
     mask: Any
     edge_weights: Any
+
+    def read_again(self) -> "Inputs":
+        """The same by other tasks: what was read is not kept in memory until it is needed a second time."""
+        return Inputs(*(array if array is None else clone(array, seed="again") for array in self))
+
+    def channels(self, axis: int | None) -> list["Inputs"]:
+        """The channels along an axis; what is given for one is given for all."""
+        if axis is None:
+            return [self]
+        of = partial(_channel, axis=axis, ndim=self.image.ndim)
+        n_channels = int(self.image.shape[axis])
+        return [Inputs(*map(partial(of, k), self[:3]), self.edge_weights) for k in range(n_channels)]
 
     def boxes(self) -> Array:
         """The places of the chunks, in the shape of their grid."""
@@ -78,7 +91,7 @@ def _ends(sizes: Sequence[int]) -> list[int]:
 
 
 def as_chunked(image: Any) -> Any:
-    """A dask array of real numbers whose chunks are known."""
+    """A dask array of real numbers whose chunks are known, and hold pixels."""
     if not isinstance(image, da.Array):
         remedy = "give image.data" if isinstance(getattr(image, "data", None), da.Array) else (
             "use the function of the same name in coarea, or dask.array.from_array(image, chunks=1024)"
@@ -90,10 +103,12 @@ def as_chunked(image: Any) -> Any:
         raise ValueError("image must have at least one axis, got a scalar")
     if image.size == 0:
         raise ValueError(f"image must hold at least one pixel, got shape {image.shape}")
-    return image
+    if all(map(all, image.chunks)):
+        return image
+    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
-def channels_of(
+def inputs_of(
     image: Any,
     channel_axis: int | NotGiven | None,
     weights: Any,
@@ -101,8 +116,8 @@ def channels_of(
     edge_weights: Any,
     *,
     neighbors: int | None,
-) -> tuple[list[Inputs], int | None]:
-    """The channels of a chunked image, and the axis along which they lie."""
+) -> tuple[Inputs, int | None]:
+    """A chunked image with what is given of its pixels, and the axis along which its channels lie."""
     axis = channel_axis_of(image, channel_axis)
     if axis is not None and image.ndim == 1:
         raise ValueError(
@@ -120,13 +135,10 @@ def channels_of(
     offsets = neighbor_offsets(len(pixels), neighbors)
     hint = f"an array for each of the offsets {', '.join(map(str, offsets))}"
     edges = _given("edge_weights", edge_weights, ((len(offsets), *pixels),), chunks, hint=hint)
-    if axis is None:
-        return [Inputs(image, known, hidden, edges)], None
-    of = partial(_channel, axis=axis, ndim=image.ndim)
-    return [Inputs(of(image, k), of(known, k), of(hidden, k), edges) for k in range(whole[axis])], axis
+    return Inputs(image, known, hidden, edges), axis
 
 
-def _channel(array: Any, k: int, *, axis: int, ndim: int) -> Any:
+def _channel(k: int, array: Any, *, axis: int, ndim: int) -> Any:
     """What belongs to a channel of an array for one channel or for all."""
     return array if array is None or array.ndim < ndim else array[(slice(None),) * axis + (k,)]
 

@@ -46,11 +46,12 @@ class Remainders(NamedTuple):
     left: Any
 
 
-def filtered(channels: Sequence[Inputs], plan: Plan) -> list[tuple[Any, Remainders]]:
+def filtered(inputs: Inputs, axis: int | None, plan: Plan) -> list[tuple[Any, Remainders]]:
     """Each channel filtered, and what its chunks left."""
     question = plan.question
     graph: Graph = {}
-    name = "denoise-" + str(tokenize(plan, *channels))
+    name = "denoise-" + str(tokenize(plan, inputs, axis))
+    channels = inputs.channels(axis)
     measured = []
     for k, channel in enumerate(channels):
         keys = []
@@ -64,11 +65,11 @@ def filtered(channels: Sequence[Inputs], plan: Plan) -> list[tuple[Any, Remainde
         added(graph, (f"{name}-whole", k), partial(whole_of, question), keys, resolution)
         for k, keys in enumerate(measured)
     ]
-    arrays = [array for channel in channels for array in channel if array is not None]
-    shared = HighLevelGraph.from_collections(name, graph, dependencies=arrays)
+    shared = HighLevelGraph.from_collections(name, graph, dependencies=_arrays(channels))
+    again = inputs.read_again().channels(axis)
     return [
         _filtered_channel(channel, f"{name}-{k}", shared, whole, plan)
-        for k, (channel, whole) in enumerate(zip(channels, wholes, strict=True))
+        for k, (channel, whole) in enumerate(zip(again, wholes, strict=True))
     ]
 
 
@@ -79,21 +80,23 @@ def _filtered_channel(
     question = plan.question
     boxes = channel.boxes()
     graph: Graph = {}
-    marks, is_open, pieces = (np.empty(boxes.shape, object) for _ in range(3))
+    marks, unknown, pieces = (np.empty(boxes.shape, object) for _ in range(3))
     for place, box in np.ndenumerate(boxes):
         window = Window.around(box, plan.halo, question.reach, question.shape)
         given = channel.tile(graph, f"{name}-window", place, window.outer)
         solved = added(graph, (f"{name}-solved", *place), partial(_bracketed, window), whole, given)
-        for k, (kind, keys) in enumerate({"marks": marks, "open": is_open, "own": pieces}.items()):
+        for k, (kind, keys) in enumerate({"marks": marks, "unknown": unknown, "own": pieces}.items()):
             keys[place] = added(graph, (f"{name}-{kind}", *place), itemgetter(k), solved)
     merge_pieces = partial(merge, max_remainder=plan.max_remainder)
     parts, kept = merge_up(graph, name, pieces, merge=merge_pieces, split=split, shared=[whole])
     for place in np.ndindex(boxes.shape):
-        added(graph, (name, *place), _filled, whole, marks[place], is_open[place], parts[place])
-    joined = HighLevelGraph({**shared.layers, name: graph}, {**shared.dependencies, name: set(shared.layers)})
+        added(graph, (name, *place), _filled, whole, marks[place], unknown[place], parts[place])
+    own = HighLevelGraph.from_collections(name, graph, dependencies=_arrays([channel]))
+    below = {**shared.dependencies, **own.dependencies, name: own.dependencies[name] | set(shared.layers)}
+    joined = HighLevelGraph({**shared.layers, **own.layers}, below)
     result = da.Array(joined, name, channel.image.chunks, _dtype_of_result(question, channel.image.dtype))
     info = Remainders(
-        _numbers(result, f"{name}-undecided", np.count_nonzero, list(is_open.flat), boxes.shape),
+        _numbers(result, f"{name}-undecided", len, list(unknown.flat), boxes.shape),
         _numbers(result, f"{name}-entered", _entered, kept, (len(kept),)),
         _numbers(result, f"{name}-left", _left, kept, (len(kept),)),
     )
@@ -105,17 +108,25 @@ def _measured(given: list[Any], start: list[int], question: Question) -> Statist
 
 
 def _bracketed(window: Window, whole: Whole, given: list[Any]) -> tuple[Array, Array, Piece]:
-    """Marks of a chunk, where they are not known yet, and the piece of these pixels."""
+    """Marks of a chunk, the pixels that have none yet, and their piece.
+
+    The first wait for the last merge, those of all chunks: they are made small.
+    """
     problem = problem_of(whole, Tile(*given))
-    return piece_of(whole, problem, window, *bracket(whole, problem, window))
+    marks, is_open, piece = piece_of(whole, problem, window, *bracket(whole, problem, window))
+    return whole.small(marks), np.flatnonzero(is_open), piece
 
 
-def _filled(whole: Whole, marks: Array, is_open: Array, found: Array) -> Array:
+def _filled(whole: Whole, marks: Array, unknown: Array, found: Array) -> Array:
     """Grey values of a chunk, with what has come down."""
-    if is_open.any():
+    if len(unknown):
         marks = marks.copy()
-        marks[is_open] = found
+        marks.flat[unknown] = found
     return whole.grey_values(marks)
+
+
+def _arrays(channels: Sequence[Inputs]) -> list[Any]:
+    return [array for channel in channels for array in channel if array is not None]
 
 
 def _dtype_of_result(question: Question, dtype: np.dtype[Any]) -> np.dtype[Any]:

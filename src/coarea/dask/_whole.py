@@ -158,6 +158,10 @@ class Whole(NamedTuple):
         table, level = np.unique(np.append(marks.ravel(), self.ends), return_inverse=True)
         return level[:-2].reshape(marks.shape).astype(np.int32), len(table), table
 
+    def small(self, marks: Array) -> Array:
+        """A copy in the smallest dtype that holds all marks."""
+        return marks.astype(marks.dtype if self.n_levels is None else np.min_scalar_type(self.n_levels - 1))
+
     def grey_values(self, marks: Array) -> Array:
         """The values of the result."""
         if self.model.resolution is not None:
@@ -209,8 +213,9 @@ def whole_of(question: Question, statistics: Sequence[Statistics], resolution: f
     labels = model.labels(ends)
     is_ranked = resolution is None and not (ends.dtype.kind in "bui" and ends.dtype.itemsize <= 2)
     size = math.prod(question.shape)
-    if is_ranked:  # how many levels occur is not known here, but only numbers that overflow depend on it
-        labels = Labels(labels.level, np.broadcast_to(ends[0], size), labels.table)
+    if is_ranked:  # how many levels occur is not known, but only the largest scale depends on it
+        most = int(ends[1]) - int(ends[0]) + 1 if ends.dtype.kind in "ui" else size
+        labels = Labels(labels.level, np.broadcast_to(ends[0], min(size, most)), labels.table)
     weights = None
     if any(part.weights is not None for part in statistics):
         weights = Factors.join([part.weights or Factors(np.ones(1), part.size, part.size, 0) for part in statistics])

@@ -12,7 +12,7 @@ from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import perimeter_weights
 from coarea.base.options import as_count, as_flag, as_number, one_of
 from coarea.base.types import NOT_GIVEN, NotGiven, Tie
-from coarea.dask._inputs import as_chunked, channels_of
+from coarea.dask._inputs import as_chunked, inputs_of
 from coarea.dask._tasks import Plan, Remainders, filtered
 from coarea.dask._whole import Question
 
@@ -175,25 +175,23 @@ def _denoise(image: Any, question: Question, given: _Given) -> Any:
     wants_info = as_flag("return_info", given.return_info)
     most = as_count("max_remainder", given.max_remainder, least=0, most=INDEX_MAX)
     chunked = as_chunked(image)
-    channels, axis = channels_of(chunked, *given[:4], neighbors=question.neighbors)
-    shape = tuple(map(int, channels[0].image.shape))
+    inputs, axis = inputs_of(chunked, *given[:4], neighbors=question.neighbors)
+    shape, chunks = (tuple(n for k, n in enumerate(of) if k != axis) for of in (chunked.shape, chunked.chunks))
     perimeter_weights(len(shape), question.neighbors)
-    if given.halo is None:
-        width = default_halo(question.fidelity, question.beta, channels[0].image.chunks)
-    else:
-        width = as_count("halo", given.halo, least=0)
-    results = filtered(channels, Plan(question._replace(shape=shape), width, most))
+    width = default_halo(question, chunks) if given.halo is None else as_count("halo", given.halo, least=0)
+    results = filtered(inputs, axis, Plan(question._replace(shape=tuple(map(int, shape))), width, most))
     if axis is None:
-        return results[0] if wants_info else results[0][0]
-    joined = da.stack([result for result, _ in results], axis).rechunk(chunked.chunks)
+        result = results[0][0].rechunk(image.chunks)
+        return (result, results[0][1]) if wants_info else result
+    joined = da.stack([result for result, _ in results], axis).rechunk(image.chunks)
     infos = zip(*(info for _, info in results), strict=True)
     return (joined, Remainders(*(da.stack(same) for same in infos))) if wants_info else joined
 
 
-def default_halo(fidelity: str, beta: float, chunks: Sequence[Sequence[int]]) -> int:
+def default_halo(question: Question, chunks: Sequence[Sequence[int]]) -> int:
     """What is little beside a chunk and leaves few pixels."""
     wide = HALOS[1]
-    if fidelity == "l1":
-        wide = HALOS[0] if beta <= 1 else HALOS[1] if beta <= 3 else HALOS[2]
+    if question.fidelity == "l1":
+        wide = HALOS[0] if question.beta <= 1 else HALOS[1] if question.beta <= 3 else HALOS[2]
     longest = max(size for sizes in chunks for size in sizes)
     return min(wide, -(-int(longest) // HALO_SHARE))

@@ -58,12 +58,13 @@ def _denoise(variation: Variation, mask: Any, weights: Any, frame: Frame) -> tup
 
 
 def _halo_of(variation: Variation, frame: Frame) -> int:
+    from coarea.dask._whole import Question
     from coarea.dask.denoise import default_halo
 
     if variation.options.halo is not None:
         return int(variation.options.halo)
     chunks = [sizes for axis, sizes in enumerate(frame.pixels.chunks) if axis != frame.channel_axis]
-    return default_halo(variation.method, variation.beta, chunks)
+    return default_halo(Question(variation.method, variation.beta, "lower", None), chunks)
 
 
 def _beside(options: argparse.Namespace, name: str) -> Any:
