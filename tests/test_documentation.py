@@ -22,7 +22,8 @@ from coarea.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md"] + [
-    f"docs/{page}.rst" for page in ("guide", "ct", "ct_files", "lines", "shape_space", "colors", "segmentation")
+    f"docs/{page}.rst"
+    for page in ("guide", "ct", "ct_files", "large_images", "lines", "shape_space", "colors", "segmentation")
 ]
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE_ROW = re.compile(r"^   \* - (.+)((?:\n     - \d+\.\d+)+)$", re.MULTILINE)
@@ -95,7 +96,7 @@ def test_step_of_a_pipeline_keeps_the_rules_of_scikit_learn():
 @pytest.mark.parametrize("page", PAGES)
 def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    if page == "docs/ct_files.rst":  # whose commands take what its script writes
+    if page in ("docs/ct_files.rst", "docs/large_images.rst"):  # whose commands take what its script writes
         run_python(page)
     Path("photos").mkdir()
     for name in ("photo.png", "simple.png", "photos/coins.png"):
