@@ -33,7 +33,7 @@ ROOMS = {
     "dask": {"attributes", "base", "cuts", "exact", "filters", "trees"},
     "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
+    "cli": {"attributes", "base", "ct", "dask", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
 }
 # Those of coarea itself.
 FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees", "variation"}
