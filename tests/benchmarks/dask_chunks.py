@@ -21,8 +21,9 @@ from solver import best_of
 import coarea
 
 try:
-    import dask
     import dask.array as da
+
+    import dask
 except ImportError:
     sys.exit('Dask is missing: pip install "coarea[dask]"')
 

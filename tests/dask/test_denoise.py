@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy import ndimage
 
 import coarea
-from coarea.base.neighborhoods import neighbor_offsets
 
 da = pytest.importorskip("dask.array")
 dask = pytest.importorskip("dask")
 
+from filters_in_chunks import IN_CHUNKS, IN_MEMORY, random_image, random_problem  # noqa: E402
+
 import coarea.dask as chunked  # noqa: E402
 from coarea.dask import _remainders  # noqa: E402
 from coarea.dask._whole import Question, Tile, measure, whole_of  # noqa: E402
-
-IN_MEMORY = {"l1": coarea.denoise_tv_l1, "l2": coarea.denoise_tv_l2}
-IN_CHUNKS = {"l1": chunked.denoise_tv_l1, "l2": chunked.denoise_tv_l2}
-DTYPES = ("u1", "u2", "i2", "i4", "i8", "f2", "f4", "f8", "?")
-NEIGHBORS = {1: (2,), 2: (4, 4, 8, 16), 3: (6, 26)}
-SIDES = {1: 60, 2: 26, 3: 9}
 
 
 @pytest.fixture(autouse=True)
@@ -31,75 +26,26 @@ def _in_this_thread() -> Any:
         yield
 
 
-def random_image(rng: np.random.Generator, shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    """Noise, smooth or not, over a range that suits the dtype."""
-    noise = ndimage.gaussian_filter(rng.normal(size=shape), rng.choice([0, 0.7, 1.5]))
-    unit = (noise - noise.min()) / max(np.ptp(noise), 1e-9)
-    wide = {
-        "u1": (0, rng.choice([4, 255])),
-        "u2": (0, 65535),
-        "i2": (-1500, 3000),
-        "i4": (-1.5e9, 3e9),
-        "i8": (0, 2**40),
-    }
-    if dtype == "?":
-        return unit > 0.5
-    low, span = wide.get(dtype, (-1, 3))
-    return (low + span * unit).astype(dtype)
-
-
-def random_problem(rng: np.random.Generator) -> tuple[str, np.ndarray, float, dict[str, Any], dict[str, Any]]:
-    """The fidelity, an image, beta, options of the filter, and how it is cut."""
-    ndim = int(rng.choice([1, 2, 2, 2, 2, 3]))
-    shape = tuple(int(n) for n in rng.integers(1, SIDES[ndim], ndim))
-    image = random_image(rng, shape, str(rng.choice(DTYPES)))
-    span = float(np.ptp(image.astype(float))) or 1.0
-    fidelity = str(rng.choice(["l1", "l1", "l2"]))
-    neighbors = int(rng.choice(NEIGHBORS[ndim]))
-    beta = float(rng.choice([0, 0.2, 0.37, 0.5, 1, 1.5, 3, 10, 100, 1e6 * np.pi])) * (
-        span / 20 if fidelity == "l2" else 1
-    )
-    options: dict[str, Any] = {"channel_axis": None, "tie": str(rng.choice(["lower", "upper"])), "neighbors": neighbors}
-    if fidelity == "l1" and rng.random() < 0.3:
-        options["quantile"] = float(rng.choice([0.1, 0.25, 0.9, 0, 1]))
-    if fidelity == "l2" and rng.random() < 0.3:
-        options["huber_delta"] = span / 7
-    if fidelity == "l2" and rng.random() < 0.3:
-        options["resolution"] = span / float(rng.choice([100, 333]))
-    kind = rng.random()
-    if kind < 0.4:
-        real = rng.random(shape)
-        few = rng.integers(0, 4, shape).astype(float)
-        options["weights"] = (few, real * (real < 0.7), real * 1e-30, np.zeros(shape))[int(kind * 10)]
-    if rng.random() < 0.25:
-        options["mask"] = rng.random(shape) < 0.3
-        image[options["mask"] & (rng.random(shape) < 0.5)] = np.nan if image.dtype.kind == "f" else image.max()
-    pairs = (len(neighbor_offsets(ndim, neighbors)), *shape)
-    kind = rng.random()
-    if kind < 0.3:
-        real = rng.random(pairs)
-        options["edge_weights"] = (rng.integers(0, 4, pairs).astype(float), real, real * (real < 0.5))[int(kind * 10)]
-    cut = {
-        "chunks": tuple(int(rng.integers(max(1, n // 3), n + 1)) for n in shape),
-        "halo": int(rng.integers(0, 9 if ndim < 3 else 3)),
-    }
-    return fidelity, image, beta, options, cut
-
-
 def compare(seed: int, n: int) -> int:
     """Compare random problems in memory and in chunks; how many of them left pixels to the merges."""
     rng = np.random.default_rng(seed)
     n_left = 0
     for k in range(n):
         fidelity, image, beta, options, cut = random_problem(rng)
-        expected = IN_MEMORY[fidelity](image, beta, workers=1, **options)
+        try:
+            expected = IN_MEMORY[fidelity](image, beta, workers=1, **options)
+        except ValueError as error:
+            expected = error
         result, info = IN_CHUNKS[fidelity](
             da.from_array(image, chunks=cut["chunks"]), beta, halo=cut["halo"], return_info=True, **options
         )
-        assert result.dtype == expected.dtype
         assert result.chunks == da.core.normalize_chunks(cut["chunks"], image.shape)
+        if isinstance(expected, ValueError):
+            with pytest.raises(ValueError, match=f"^{re.escape(str(expected)[:40])}"):
+                result.compute()
+            continue
         found, undecided = dask.compute(result, info.undecided)
-        assert found.dtype == expected.dtype
+        assert found.dtype == result.dtype == expected.dtype
         assert np.array_equal(found, expected), (k, fidelity, image.shape, image.dtype, beta, list(options), cut)
         n_left += bool(undecided.sum())
     return n_left
@@ -122,6 +68,9 @@ def test_chunks_give_what_memory_gives_often(least: int, monkeypatch: pytest.Mon
 def test_every_cut_of_an_image_gives_the_same(rng: np.random.Generator) -> None:
     """Chunks of one pixel, of unequal sizes, and halos wider than the image."""
     image = random_image(rng, (7, 9), "u1")
+    empty = chunked.denoise_tv_l1(da.from_array(image, chunks=((4, 0, 3), 9)), 1.5)
+    assert empty.chunks == ((4, 0, 3), (9,))
+    assert np.array_equal(empty.compute(), coarea.denoise_tv_l1(image, 1.5))
     for tie in ("lower", "upper"):
         expected = coarea.denoise_tv_l1(image, 1.5, tie=tie)
         for chunks, halo in ((1, 0), (((1, 6), (4, 1, 4)), 1), ((7, 2), 50), ((2, 9), 2)):
@@ -265,7 +214,21 @@ def test_many_edges_of_one_held_value_do_not_overflow() -> None:
         ({"mask": da.ones((8, 8))}, TypeError, "mask must be boolean"),
         ({"edge_weights": da.ones((8, 8))}, ValueError, "an array for each of the offsets"),
         ({"channel_axis": 5}, ValueError, "channel_axis must be"),
-        ({"domain": "shapes"}, TypeError, "domain"),
+        (
+            {"domain": "shapes"},
+            ValueError,
+            r"='shapes', got 2x2 chunks: image.rechunk\({0: -1, 1: -1}\)",
+        ),
+        ({"domain": "shape"}, ValueError, "domain must be one of"),
+        ({"connectivity": "8-4"}, ValueError, "connectivity does not apply to domain='pixels'.*: say neighbors"),
+        ({"border": 3}, ValueError, "border does not apply to domain='pixels'"),
+        ({"workers": 2}, TypeError, "'workers': Dask has the threads"),
+        ({"solver": "pymaxflow"}, TypeError, "'solver': chunks are solved by the native solver"),
+        ({"upper": 3}, TypeError, "'upper': results in chunks have no bounds"),
+        ({"colors": "input"}, TypeError, "'colors': colours of pixels that lie far apart"),
+        ({"fixed": np.ones((8, 8))}, TypeError, "fixed must be boolean"),
+        ({"fixed": da.ones((8, 8))}, TypeError, "fixed must be boolean"),
+        ({"fixed": da.ones((4, 8), dtype=bool)}, ValueError, "fixed must have shape"),
         ({"lambda_": 1}, TypeError, "did you mean beta"),
     ],
 )

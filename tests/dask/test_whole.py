@@ -57,7 +57,8 @@ def check(monkeypatch: pytest.MonkeyPatch, fidelity: str, image: np.ndarray, bet
         if whole.n_levels is not None:
             assert whole.n_levels == term.n_levels
             has_data = np.broadcast_to(True if weights is None else weights > 0, values.shape)
-            assert np.array_equal(whole.marks(values, weights)[has_data], term.level[..., strip][has_data])
+            marks = whole.marks(values, tile.has_data(weights))
+            assert np.array_equal(marks[has_data], term.level[..., strip][has_data])
         for offset, own in whole.capacities(values.shape, tile.edge_weights).items():
             full = capacities[offset]
             if full.ndim:

@@ -39,31 +39,34 @@ class Problem(NamedTuple):
     marks: Array
     rows: Sequence[Weights]  # slope, up and down
     capacities: Mapping[Offset, Weights]
+    fixed: NDArray[np.bool_] | None = None
 
 
 def problem_of(whole: Whole, tile: Tile) -> Problem:
     """The pixels of a tile as they are in the whole image's problem."""
     values, weights = tile.known()
-    return Problem(whole.marks(values, weights), whole.rows(weights), whole.capacities(values.shape, tile.edge_weights))
+    marks = whole.marks(values, tile.has_data(weights))
+    return Problem(marks, whole.rows(weights), whole.capacities(values.shape, tile.edge_weights), tile.held())
 
 
 def bracket(whole: Whole, problem: Problem, window: Window) -> tuple[Array, Array]:
     """Marks between which the minimiser lies, in the outer box of a window."""
     inner = within(window.inner, window.outer)
-    held = np.ones(problem.marks.shape, bool)
-    held[inner] = False
-    if not held.any():
-        found = minimum(whole, problem, None, problem.marks)
+    ring = np.ones(problem.marks.shape, bool)
+    ring[inner] = False
+    held = ring if problem.fixed is None else ring | problem.fixed
+    if not ring.any():
+        found = minimum(whole, problem, held, problem.marks)
         return found, found
-    low, high = (minimum(whole, problem, held, np.where(held, end, problem.marks)) for end in whole.ends)
+    low, high = (minimum(whole, problem, held, np.where(ring, end, problem.marks)) for end in whole.ends)
     return low, high
 
 
-def minimum(whole: Whole, problem: Problem, held: NDArray[np.bool_] | None, marks: Array) -> Array:
+def minimum(whole: Whole, problem: Problem, held: NDArray[np.bool_], marks: Array) -> Array:
     """The minimiser where some pixels are held at their marks."""
     level, n_levels, table = whole.levels(marks)
     pull = 2 * sum(int(capacity.max(initial=0)) for capacity in problem.capacities.values())
-    rows = list(problem.rows) if held is None else [np.where(held, pull + 1, row) for row in problem.rows]
+    rows = [np.where(held, pull + 1, row) for row in problem.rows] if held.any() else list(problem.rows)
     term = Term.of(level, *rows, n_levels=n_levels).bounded(pull)
     found = minimize_grid(term, problem.capacities, tie=whole.question.tie).level
     return found if table is None else table[found]

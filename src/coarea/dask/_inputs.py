@@ -1,7 +1,7 @@
 """An image in chunks and what is said of its pixels: checked as far as nothing is computed, and taken apart."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import accumulate, product
 from operator import itemgetter
@@ -13,7 +13,7 @@ from dask.graph_manipulation import clone
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import channel_axis_of
-from coarea.base.neighborhoods import neighbor_offsets
+from coarea.base.neighborhoods import Offset
 from coarea.base.options import as_mask, as_nonnegative
 from coarea.base.types import NotGiven
 from coarea.dask._brackets import Box
@@ -26,6 +26,7 @@ class Inputs(NamedTuple):
     image: Any
     weights: Any
     mask: Any
+    fixed: Any
     edge_weights: Any
 
     def read_again(self) -> "Inputs":
@@ -36,9 +37,9 @@ class Inputs(NamedTuple):
         """The channels along an axis; what is given for one is given for all."""
         if axis is None:
             return [self]
-        of = partial(_channel, axis=axis, ndim=self.image.ndim)
-        n_channels = int(self.image.shape[axis])
-        return [Inputs(*map(partial(of, k), self[:3]), self.edge_weights) for k in range(n_channels)]
+        of = partial(channel_of, axis=axis, ndim=self.image.ndim)
+        n_channels = self.image.shape[axis]
+        return [Inputs._make([*(of(k, array) for array in self[:-1]), self.edge_weights]) for k in range(n_channels)]
 
     def boxes(self) -> Array:
         """The places of the chunks, in the shape of their grid."""
@@ -52,7 +53,7 @@ class Inputs(NamedTuple):
         """Keys of what is given of a part of the image."""
         keys = [
             None if one is None else _part(graph, (f"{name}-{kind}", *place), one, box)
-            for kind, one in zip(self._fields[:3], self[:3], strict=True)
+            for kind, one in zip(self._fields[:-1], self[:-1], strict=True)
         ]
         edges = self.edge_weights
         if edges is not None:
@@ -108,22 +109,26 @@ def as_chunked(image: Any) -> Any:
     return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
-def inputs_of(
-    image: Any,
-    channel_axis: int | NotGiven | None,
-    weights: Any,
-    mask: Any,
-    edge_weights: Any,
-    *,
-    neighbors: int | None,
-) -> tuple[Inputs, int | None]:
-    """A chunked image with what is given of its pixels, and the axis along which its channels lie."""
+def axis_of(image: Any, channel_axis: int | NotGiven | None) -> int | None:
+    """The axis along which the channels of a chunked image lie."""
     axis = channel_axis_of(image, channel_axis)
     if axis is not None and image.ndim == 1:
         raise ValueError(
             f"image must have axes beside that of its channels, got shape {image.shape} with channel_axis={axis}: "
             "leave channel_axis out"
         )
+    return axis
+
+
+def inputs_of(
+    image: Any,
+    axis: int | None,
+    pixels: Sequence[Any],
+    *,
+    offsets_of: Callable[[int], Collection[Offset]],
+) -> Inputs:
+    """A chunked image, whose channels lie along an axis, with its weights, mask, fixed pixels and edge weights."""
+    weights, mask, fixed, edge_weights = pixels
     whole = tuple(map(int, image.shape))
     pixels = whole if axis is None else (*whole[:axis], *whole[axis + 1 :])
     chunks = image.chunks if axis is None else (*image.chunks[:axis], *image.chunks[axis + 1 :])
@@ -132,13 +137,14 @@ def inputs_of(
     hidden = _given("mask", mask, shapes, chunks)
     if known is not None and hidden is not None and known.shape != hidden.shape:
         raise ValueError(f"mask must have the shape of weights, {known.shape}, got {hidden.shape}")
-    offsets = neighbor_offsets(len(pixels), neighbors)
+    held = _given("fixed", fixed, shapes, chunks)
+    offsets = offsets_of(len(pixels))
     hint = f"an array for each of the offsets {', '.join(map(str, offsets))}"
     edges = _given("edge_weights", edge_weights, ((len(offsets), *pixels),), chunks, hint=hint)
-    return Inputs(image, known, hidden, edges), axis
+    return Inputs(image, known, hidden, held, edges)
 
 
-def _channel(k: int, array: Any, *, axis: int, ndim: int) -> Any:
+def channel_of(k: int, array: Any, *, axis: int, ndim: int) -> Any:
     """What belongs to a channel of an array for one channel or for all."""
     return array if array is None or array.ndim < ndim else array[(slice(None),) * axis + (k,)]
 
@@ -149,12 +155,13 @@ def _given(
     """An array of pixels as a dask array; what is in memory is checked now, what is not when it is computed."""
     if array is None:
         return None
-    check = as_mask if name == "mask" else as_nonnegative
+    is_condition = name in ("mask", "fixed")
+    check = as_mask if is_condition else as_nonnegative
     if not isinstance(array, da.Array):
         checked = check(name, array, *shapes, hint=hint)
         return da.from_array(checked, chunks=chunks if checked.ndim == len(chunks) else "auto")
     _check_known(name, array)
-    check(name, np.empty((), array.dtype) if name == "mask" else np.zeros((), array.dtype), ())
+    check(name, np.empty((), array.dtype) if is_condition else np.zeros((), array.dtype), ())
     if array.shape not in shapes:
         rule = " or ".join(map(str, shapes)) + (f", {hint}" if hint else "")
         raise ValueError(f"{name} must have shape {rule}, got {array.shape}")

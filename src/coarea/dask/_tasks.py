@@ -17,7 +17,7 @@ from coarea.dask._brackets import Window, bracket, problem_of
 from coarea.dask._inputs import Inputs
 from coarea.dask._merge_up import Graph, Key, added, merge_up
 from coarea.dask._pieces import Kept, Piece, merge, piece_of, split
-from coarea.dask._whole import Question, Statistics, Tile, Whole, measure, resolution_of, whole_of
+from coarea.dask._whole import Question, Statistics, Tile, Whole, dtype_of_result, measure, resolution_of, whole_of
 
 
 class Plan(NamedTuple):
@@ -94,7 +94,7 @@ def _filtered_channel(
     own = HighLevelGraph.from_collections(name, graph, dependencies=_arrays([channel]))
     below = {**shared.dependencies, **own.dependencies, name: own.dependencies[name] | set(shared.layers)}
     joined = HighLevelGraph({**shared.layers, **own.layers}, below)
-    result = da.Array(joined, name, channel.image.chunks, _dtype_of_result(question, channel.image.dtype))
+    result = da.Array(joined, name, channel.image.chunks, dtype_of_result(question, channel.image.dtype))
     info = Remainders(
         _numbers(result, f"{name}-undecided", len, list(unknown.flat), boxes.shape),
         _numbers(result, f"{name}-entered", _entered, kept, (len(kept),)),
@@ -127,13 +127,6 @@ def _filled(whole: Whole, marks: Array, unknown: Array, found: Array) -> Array:
 
 def _arrays(channels: Sequence[Inputs]) -> list[Any]:
     return [array for channel in channels for array in channel if array is not None]
-
-
-def _dtype_of_result(question: Question, dtype: np.dtype[Any]) -> np.dtype[Any]:
-    native = dtype.newbyteorder("=")
-    if question.fidelity == "l1":
-        return native
-    return np.dtype(np.float32 if native == np.float32 else np.float64)
 
 
 def _numbers(result: Any, name: str, count: Callable[..., int], keys: list[Key], shape: tuple[int, ...]) -> Any:

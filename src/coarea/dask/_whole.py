@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array, as_image, split_mask
 from coarea.base.neighborhoods import Offset, pair_slices, perimeter_weights
 from coarea.base.options import as_mask, as_nonnegative
+from coarea.base.types import Tie
 from coarea.cuts.terms import Levels, Weights
 from coarea.exact._integers import DISTINCT_MAX, Scale, smallest_of
 from coarea.exact._missing import filled
@@ -27,11 +28,12 @@ class Question(NamedTuple):
 
     fidelity: str  # "l1" or "l2"
     beta: float
-    tie: str
+    tie: Tie
     neighbors: int | None
     quantile: float = 0.5
     resolution: float | None = None
     huber_delta: float | None = None
+    has_fixed: bool = False
     shape: tuple[int, ...] = ()
 
     @property
@@ -51,6 +53,7 @@ class Tile(NamedTuple):
     values: Array
     weights: Array | None = None
     mask: Array | None = None
+    fixed: Array | None = None
     edge_weights: Array | None = None
 
     def known(self) -> tuple[Array, NDArray[np.float64] | None]:
@@ -63,6 +66,17 @@ class Tile(NamedTuple):
             if missing is not None:
                 weights = np.where(missing, 0.0, 1.0 if weights is None else weights)
         return values, weights
+
+    def held(self) -> NDArray[np.bool_] | None:
+        """Which pixels keep their values."""
+        return None if self.fixed is None else as_mask("fixed", self.fixed, np.shape(self.values))
+
+    def has_data(self, weights: Array | None) -> NDArray[np.bool_] | None:
+        """Where a value says something; None: everywhere."""
+        fixed = self.held()
+        if weights is None:
+            return None
+        return weights > 0 if fixed is None else (weights > 0) | fixed
 
 
 class Factors(NamedTuple):
@@ -102,7 +116,7 @@ class Statistics(NamedTuple):
 def measure(tile: Tile, start: Sequence[int], question: Question) -> Statistics:
     """Check a chunk that begins at `start`, and tell what the whole image must be known by."""
     values, weights = tile.known()
-    has_data = None if weights is None else weights > 0
+    has_data = tile.has_data(weights)
     filled("image", values, has_data, remedy="mask=~dask.array.isfinite(image)")
     is_finite = np.isfinite(values)
     known = values if has_data is None else values[has_data]
@@ -142,10 +156,10 @@ class Whole(NamedTuple):
         """The lowest and the highest mark."""
         return (self.lowest, self.highest) if self.n_levels is None else (np.int32(0), np.int32(self.n_levels - 1))
 
-    def marks(self, values: Array, weights: Array | None) -> Array:
+    def marks(self, values: Array, has_data: NDArray[np.bool_] | None) -> Array:
         """Marks of pixels; those without data get any."""
-        if weights is not None and not (weights > 0).all():
-            values = np.where((weights > 0) | np.isfinite(values), values, self.lowest)
+        if has_data is not None and not has_data.all():
+            values = np.where(has_data | np.isfinite(values), values, self.lowest)
             values = np.clip(values, self.lowest, self.highest)
         if self.model.resolution is not None:
             return np.rint((values - np.float64(self.lowest)) / self.model.resolution).astype(np.int32)
@@ -165,7 +179,7 @@ class Whole(NamedTuple):
     def grey_values(self, marks: Array) -> Array:
         """The values of the result."""
         if self.model.resolution is not None:
-            dtype = np.float32 if np.dtype(type(self.lowest)) == np.float32 else np.float64
+            dtype = dtype_of_result(self.question, np.dtype(type(self.lowest)))
             return (np.float64(self.lowest) + self.model.resolution * marks).astype(dtype)
         if self.n_levels is None:
             return marks
@@ -199,6 +213,14 @@ class Whole(NamedTuple):
         return found
 
 
+def dtype_of_result(question: Question, dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """That of the filter in memory."""
+    native = dtype.newbyteorder("=")
+    if question.fidelity == "l1":
+        return native
+    return np.dtype(np.float32 if native == np.float32 else np.float64)
+
+
 def resolution_of(question: Question, channels: Sequence[Sequence[Statistics]]) -> float | None:
     """The distance of the levels of L2, from the statistics of the chunks of each channel: one for all channels."""
     if question.fidelity == "l1" or question.resolution is not None:
@@ -229,7 +251,8 @@ def whole_of(question: Question, statistics: Sequence[Statistics], resolution: f
     for k, (offset, length) in enumerate(question.bases.items()):
         factors = _joined([None if part.factors is None else part.factors[k] for part in statistics])
         edges[offset] = (beta * model.cost_factor * length, factors)
-    sites = Sites(distinct, total, heaviest=float(distinct.max()))
+    fixed = np.ones((), bool) if question.has_fixed else None
+    sites = Sites(distinct, total, heaviest=float(distinct.max()), fixed=fixed)
     kinds = [(base, np.ones((), np.int64) if own is None else own.distinct) for base, own in edges.values()]
     uncut = uncut_weight(model, labels, sites)
     with np.errstate(over="ignore"):
