@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ dask = pytest.importorskip("dask")
 
 import coarea  # noqa: E402
 import coarea.dask as chunked  # noqa: E402
+from coarea.dask._inputs import by_other_tasks  # noqa: E402
 
 
 @pytest.fixture
@@ -55,3 +57,18 @@ def test_the_image_of_an_array_with_names_is_asked_for(stack: np.ndarray) -> Non
     xarray = pytest.importorskip("xarray")
     with pytest.raises(TypeError, match=r"image must be a dask array, got DataArray: give image\.data"):
         chunked.denoise_tv_l1(xarray.DataArray(da.from_array(stack[0], chunks=8)), 1)
+
+
+def test_what_is_given_is_read_by_other_tasks_the_second_time(stack: np.ndarray) -> None:
+    """Whatever the tasks are: slices of one chunk, sums, tuples, and what is in memory already."""
+    whole = da.from_array(stack, chunks=stack.shape)
+    old = da.Array({("old", 0, 0): (np.add, (np.take, stack, 1, 0), 1)}, "old", ((20,), (25,)), stack.dtype)
+    sliced = da.Array({**dict(old.__dask_graph__()), ("cut", 0): (operator.getitem, ("old", 0, 0), (slice(9), 3))},
+                      "cut", ((9,),), stack.dtype)  # fmt: skip
+    for image in (whole[0], whole[1][3:, ::2], (whole[0] + 1).T, whole[2].rechunk(7), whole[0].persist(), old, sliced):
+        again = by_other_tasks(image)
+        assert dict(again.__dask_graph__()).keys().isdisjoint(dict(image.__dask_graph__()))
+        with dask.config.set(scheduler="synchronous"):
+            values = image.compute()
+            assert np.array_equal(again.compute(), values)
+            assert np.array_equal(chunked.denoise_tv_l1(image, 0.3).compute(), coarea.denoise_tv_l1(values, 0.3))

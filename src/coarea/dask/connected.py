@@ -224,7 +224,7 @@ def _merged(image: Any, opening: Opening) -> Any:
     """The opening or closing by trees of what crosses the sides of the chunks."""
     name = f"{opening.name}-{tokenize(image, opening)}"
     graph: Graph = {}
-    boxes = Inputs(image, None, None, None).boxes()
+    boxes = Inputs(image).boxes()
     pieces, kept = np.empty((2, *boxes.shape), object)
     for place, box in np.ndenumerate(boxes):
         reduce = partial(reduce_chunk, opening, box, tuple(map(int, image.shape)))
