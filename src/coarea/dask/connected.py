@@ -200,9 +200,8 @@ def grain_filter(
     shapes(np.zeros((1,) * chunked.ndim, chunked.dtype))  # says what is wrong with the options
     remove = partial(_without_grains, shapes, threshold)
     largest = _largest_removed(threshold)
-    whole = _without_empty_chunks(chunked)
-    found = in_windows(whole, largest, remove, name="grain_filter", least=2 * largest + 1)
-    return found.rechunk(chunked.chunks)
+    found = in_windows(chunked, largest, remove, name="grain_filter", least=2 * largest + 1)
+    return found.rechunk(image.chunks)
 
 
 def _opened(image: Any, opening: Opening) -> Any:
@@ -211,13 +210,12 @@ def _opened(image: Any, opening: Opening) -> Any:
     warn_of_colors(chunked, ONE_BY_ONE)
     connectivity = as_choice("connectivity", opening.connectivity, range(1, chunked.ndim + 1))
     opening = opening._replace(connectivity=connectivity)
-    whole = _without_empty_chunks(chunked)
     halo = _largest_removed(opening.threshold)
-    if growth(whole.chunks, halo) <= GROWTH_MAX:
-        found = in_windows(whole, halo, partial(filter_alone, opening), name=opening.name)
+    if growth(chunked.chunks, halo) <= GROWTH_MAX:
+        found = in_windows(chunked, halo, partial(filter_alone, opening), name=opening.name)
     else:
-        found = _merged(whole, opening)
-    return found.rechunk(chunked.chunks)
+        found = _merged(chunked, opening)
+    return found.rechunk(image.chunks)
 
 
 def _merged(image: Any, opening: Opening) -> Any:
@@ -245,7 +243,3 @@ def _without_grains(shapes: Callable[[Array], Tree], threshold: float, values: A
 def _largest_removed(threshold: float) -> int:
     """The largest size below a threshold: what is removed lies, with its neighbours, that far around its pixels."""
     return max(0, math.ceil(threshold) - 1)
-
-
-def _without_empty_chunks(image: Any) -> Any:
-    return image.rechunk(tuple(tuple(n for n in sizes if n) for sizes in image.chunks))
