@@ -19,6 +19,8 @@ import zarr
 
 import coarea
 from coarea.cli.chunks import storing
+from coarea.cli.chunks.image import Chunked
+from coarea.cli.files import FileError, ImageFile
 from coarea.cli.main import main
 from terminal import PHOTO, assert_refusal, contents, fail_with
 
@@ -169,6 +171,7 @@ REFUSED = [
     ("filter in.zarr --neighbors 26", "neighbors must be"),
     ("filter in.zarr --axes XYZ", "axes must name 2 axes"),
     ("filter in.zarr --mask group.zarr/0", "--mask group.zarr/0 is 3 x 4"),
+    ("filter in.zarr --mask m.zarr -o m.zarr --overwrite", "cannot write m.zarr: it is the --mask"),
     ("filter in.zarr in.zarr", "name one image on the disk, got 2"),
     ("filter in.zarr -o out.tif", "a Zarr array, whose name ends in .zarr"),
     ("filter in.zarr -o photos", "a Zarr array, whose name ends in .zarr"),
@@ -199,6 +202,7 @@ REFUSED = [
 def stores(photo_folder: Path) -> None:
     """An array, a group, and what is neither."""
     save("in.zarr", PHOTO)
+    save("m.zarr", PHOTO)
     Path("link.zarr").symlink_to("in.zarr")
     group = zarr.create_group("group.zarr")
     group.create_array("0", shape=(3, 4), dtype="u1")
@@ -237,11 +241,20 @@ def test_what_fails_leaves_what_was_there(words: str, reason: str, capsys: pytes
     assert contents() == before
 
 
+def test_damaged_chunks_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    save("in.zarr", PHOTO, zarr_format=2)
+    Path("in.zarr/1.2").write_bytes(b"damaged")
+    before = contents()
+    assert main(["filter", "in.zarr", "--quiet"]) == 1
+    assert_refusal(*capsys.readouterr(), "cannot read in.zarr: damaged: ")
+    assert contents() == before
+
+
 @pytest.mark.parametrize(
     ("failure", "code"),
     [
         ((storing.time, "sleep", fail_with(KeyboardInterrupt())), 130),  # in the loop that waits
-        ((storing.Chunks, "__setitem__", fail_with(OSError(28, "No space left on device"))), 1),
+        ((zarr.Array, "__setitem__", fail_with(OSError(28, "No space left on device"))), 1),
         ((Path, "rename", fail_with(PermissionError(13, "Permission denied"))), 1),
     ],
 )
@@ -259,9 +272,25 @@ def test_what_is_interrupted_leaves_what_was_there(
 
 def test_chunks_are_not_written_where_the_store_is_gone() -> None:
     """As threads that still work after Ctrl-C would."""
-    with pytest.raises(FileNotFoundError):
-        storing.Chunks("gone.zarr")[0:2, 0:2] = np.zeros((2, 2))
+    with pytest.raises(FileError, match=r"cannot write out\.zarr: "):
+        storing.Chunks("gone.zarr", Path("out.zarr"))[0:2, 0:2] = np.zeros((2, 2))
     assert not Path("gone.zarr").exists()
+
+
+@pytest.mark.parametrize(
+    ("shape", "unit", "chunks"),
+    [
+        ((9000, 9000), (256, 500), (1024, 1500)),
+        ((9000, 9000), (4096, 9000), (1024, 1000)),
+        ((700, 9000), (64, 2048), (700, 2048)),
+        ((500, 500, 500), (1, 500, 100), (128, 125, 200)),
+    ],
+)
+def test_chunks_that_nobody_chose(shape: tuple[int, ...], unit: tuple[int, ...], chunks: tuple[int, ...]) -> None:
+    """About 1024, in volumes 128, in whole chunks of the store or in equal parts of large ones."""
+    source = np.broadcast_to(np.uint8(0), shape)
+    image = Chunked(ImageFile(source, "ZYX"[3 - len(shape) :]), source, unit)
+    assert image.in_chunks(None).image.pixels.chunksize == chunks
 
 
 def test_a_store_is_replaced_only_if_wanted() -> None:

@@ -15,7 +15,7 @@ from coarea.cli.chunks.image import Chunked, looks_like_store
 from coarea.cli.chunks.opening import open_chunked
 from coarea.cli.chunks.storing import check_store, compute, created, whole_store
 from coarea.cli.files import FileError, ImageFile
-from coarea.cli.inputs import Task
+from coarea.cli.inputs import Task, identity
 from coarea.cli.parser import count, say, sides, whole
 from coarea.cli.planes import missing_of
 
@@ -80,6 +80,10 @@ def _filter(task: Task, options: argparse.Namespace, chunk_filter: ChunkFilter) 
     image = open_chunked(source, options).in_chunks(options.chunks)
     output = task.place(source.stem, ".zarr")
     check_store(output, source, overwrite=options.overwrite)
+    for name in ("mask", "weights"):
+        beside = getattr(options, name, None)
+        if beside is not None and identity(beside) == identity(output):
+            raise FileError(f"cannot write {output}: it is the --{name}")
     frames: list[Frame] = []
     left: list[Any] = []
 
@@ -92,11 +96,14 @@ def _filter(task: Task, options: argparse.Namespace, chunk_filter: ChunkFilter) 
     pixels: Any = image.image.pixels
     result = over_frames(apply, pixels, image.image.axes, image.image.looped).rechunk(pixels.chunks)
     fields = _describe(image, frames[0], chunk_filter, threads(options))
+    notes = [note for note in (image.image.note,) if note is not None]
     if not options.quiet:
         words = [f"{name.replace('_', ' ')} {value}" for name, value in fields.items() if name in ("halo", "workers")]
-        say("note", f"{source}: {pixels.npartitions} chunks of {fields['chunks']}, {', '.join(words)}")
+        number = f"{pixels.npartitions} chunk{'s' * (pixels.npartitions > 1)}"
+        for note in (*notes, f"{number} of {fields['chunks']}, {', '.join(words)}"):  # before what takes long
+            say("note", f"{source}: {note}")
     undecided = _store(output, image, result, left, options)
-    notes = [note for note in (image.image.note,) if note is not None]
+    notes = notes if options.json else []
     lost = image.image.metadata.others
     notes += [f"not kept in {output}: {', '.join(lost)}"] * bool(lost)
     share = {} if not left else {"undecided": f"{undecided} of {pixels.size} pixels by their chunks alone"}
@@ -113,7 +120,7 @@ def _store(output: Path, image: Chunked, result: Any, left: list[Any], options: 
     except ValueError:
         options.parser.error(f"--memory must be a size such as 4GB, got {options.memory}")
     with whole_store(output) as (store, spilled):
-        place: Any = created(store, image, result)
+        place: Any = created(store, output, image, result)
         stored = da.store(result, place, lock=False, compute=False, return_stored=False)
         try:
             _, *numbers = compute(

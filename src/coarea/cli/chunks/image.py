@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from coarea.base.arrays import Array
 from coarea.cli.files import FileError, ImageFile
 from coarea.cli.files.axes import SPACE, guess_axes
 
@@ -14,6 +17,37 @@ MARKS = ("zarr.json", ".zarray", ".zgroup")
 LETTERS = {"time": "T", "channel": "C", "channels": "C", "band": "C", "bands": "C", "samples": "C", "s": "C"}
 LETTERS |= dict.fromkeys(("lat", "latitude", "row", "rows"), "Y") | dict.fromkeys(("lon", "longitude", "columns"), "X")
 SIDES = {1: 2**20, 2: 1024, 3: 128}  # of chunks that nobody chose, by the number of axes of space
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What is indexed as an array; where it cannot be read the error says which file it is."""
+
+    array: Any
+    name: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of pixels along each axis."""
+        return tuple(self.array.shape)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the pixels."""
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
+
+    def __getitem__(self, box: Any) -> Array:
+        try:
+            return np.asarray(self.array[box])
+        except Exception as error:  # decoders fail in as many ways as files are damaged
+            words = " ".join(str(error).split()) or type(error).__name__
+            raise FileError(f"cannot read {self.name}: damaged: {words}") from error
 
 
 @dataclass(frozen=True)
@@ -62,9 +96,9 @@ class Chunked:
         given = list(sides or [SIDES[len(space)]])
         chunks = list(self.unit)
         for axis, side in zip(space, given * (len(space) // len(given)), strict=True):
-            whole = side if sides is not None else -(-side // self.unit[axis]) * self.unit[axis]
-            chunks[axis] = min(whole, image.pixels.shape[axis])
-        pixels = da.from_array(self.source, chunks=tuple(chunks), inline_array=True, asarray=True)
+            chunks[axis] = min(side if sides is not None else _fitting(side, self.unit[axis]), image.pixels.shape[axis])
+        source = Readable(self.source, str(image.source))
+        pixels = da.from_array(source, chunks=tuple(chunks), inline_array=True, asarray=True)
         native = pixels.astype(image.pixels.dtype, copy=False)
         return replace(self, image=replace(image, pixels=native))
 
@@ -77,6 +111,11 @@ class Chunked:
         if self.inner is not None and tuple(units) == self.unit:
             return {"chunks": self.inner, "shards": self.unit}
         return {"chunks": tuple(map(int, units))}
+
+
+def _fitting(side: int, unit: int) -> int:
+    """About a side, in whole units, or in equal parts of a large one."""
+    return -(-side // unit) * unit if unit <= 2 * side else -(-unit // round(unit / side))
 
 
 def is_store(path: Path) -> bool:

@@ -25,11 +25,15 @@ class Chunks:
     """A place for chunks; there is none once the store is gone, as after Ctrl-C."""
 
     path: str
+    output: Path
 
     def __setitem__(self, box: Any, chunk: Array) -> None:
         import zarr
 
-        zarr.open_array(self.path, mode="r+")[box] = chunk
+        try:
+            zarr.open_array(self.path, mode="r+")[box] = chunk
+        except OSError as error:
+            raise FileError(f"cannot write {self.output}: {error.strerror or error}") from error
 
 
 def check_store(path: Path, source: Path, *, overwrite: bool) -> None:
@@ -85,8 +89,8 @@ def whole_store(path: Path) -> Iterator[tuple[Path, Path]]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def created(store: Path, image: Chunked, result: Any) -> Chunks:
-    """An empty array for the result, with what is kept of the image's store."""
+def created(store: Path, output: Path, image: Chunked, result: Any) -> Chunks:
+    """An empty array for the result that will be `output`, with what is kept of the image's store."""
     import zarr
 
     words = {**image.words, **image.layout(result.chunks)}
@@ -97,7 +101,7 @@ def created(store: Path, image: Chunked, result: Any) -> Chunks:
         zarr.create_group(str(store), zarr_format=words["zarr_format"], attributes=image.group)
         array = store / "0"
     zarr.create_array(str(array), shape=result.shape, dtype=result.dtype, **words)
-    return Chunks(str(array))
+    return Chunks(str(array), output)
 
 
 def compute(lazy: list[Any], *, workers: int, memory: int | None, spilled: Path, quiet: bool) -> list[Any]:
