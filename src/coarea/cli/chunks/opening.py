@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from coarea.cli.chunks.image import Chunked, looks_like_store
-from coarea.cli.chunks.stores import open_zarr
-from coarea.cli.chunks.tiff import open_tiff
 from coarea.cli.files import FileError
 from coarea.cli.files.axes import interpret
 from coarea.cli.files.extras import extra
@@ -22,6 +20,9 @@ def open_chunked(path: Path, options: argparse.Namespace | None = None) -> Chunk
     FileError
         If there is no image to be had: why, in one line.
     """
+    from coarea.cli.chunks.stores import open_zarr
+    from coarea.cli.chunks.tiff import open_tiff  # which loads packages
+
     for package in ("zarr", "dask", "distributed"):
         extra(package, f"filtering {path} in chunks")
     try:
