@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import dask.array as da
 import numpy as np
-from dask.graph_manipulation import clone
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import channel_axis_of
@@ -26,14 +25,14 @@ class Inputs(NamedTuple):
     """One channel and what is given of its pixels, as dask arrays."""
 
     image: Any
-    weights: Any
-    mask: Any
-    fixed: Any
-    edge_weights: Any
+    weights: Any = None
+    mask: Any = None
+    fixed: Any = None
+    edge_weights: Any = None
 
     def read_again(self) -> "Inputs":
         """The same by other tasks, if these are few: what was read is not kept in memory until it is needed again."""
-        return Inputs(*(clone(array, seed="again") if _is_cheap(array) else array for array in self))
+        return Inputs(*(by_other_tasks(array) if _is_cheap(array) else array for array in self))
 
     def channels(self, axis: int | None) -> list["Inputs"]:
         """The channels along an axis; what is given for one is given for all."""
@@ -66,6 +65,34 @@ class Inputs(NamedTuple):
 def _is_cheap(array: Any) -> bool:
     """Whether an array is read rather than computed, as far as its graph tells."""
     return array is not None and len(array.__dask_graph__()) <= CHEAP * array.npartitions
+
+
+def by_other_tasks(array: Any) -> Any:
+    """The same array, by tasks of other names down to those that read it.
+
+    dask.graph_manipulation.clone leaves tasks as they are that are no tuples, those of slices among them.
+    """
+    tasks = dict(array.__dask_graph__())
+    names = {key: (f"{key[0]}-again", *key[1:]) if isinstance(key, tuple) else f"{key}-again" for key in tasks}
+    graph = {
+        names[key]: task.substitute(names, key=names[key]) if hasattr(task, "substitute") else _renamed(task, names)
+        for key, task in tasks.items()
+    }
+    return da.Array(graph, f"{array.name}-again", array.chunks, meta=array)
+
+
+def _renamed(task: Any, names: Graph) -> Any:
+    """A task that is a tuple, a list or a key, with other names of what it takes."""
+    if isinstance(task, tuple) and task and callable(task[0]):
+        return (task[0], *(_renamed(part, names) for part in task[1:]))
+    if isinstance(task, list):
+        return [_renamed(part, names) for part in task]
+    if isinstance(task, dict):
+        return {name: _renamed(part, names) for name, part in task.items()}
+    try:
+        return names.get(task, task)
+    except TypeError:  # no key, as it has no hash
+        return task
 
 
 def _part(graph: Graph, key: Key, array: Any, box: Box) -> Key:

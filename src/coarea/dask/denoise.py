@@ -227,7 +227,7 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
                 raise ValueError(f"{name} does not apply to domain={given.domain!r}, got {value}: no image is cut")
         return filtered_slices(inputs, slices).rechunk(image.chunks)
     shape, chunks = (tuple(n for k, n in enumerate(of) if k != axis) for of in (chunked.shape, chunked.chunks))
-    halo = _default_halo(question, chunks) if halo is None else halo
+    halo = default_halo(question, chunks) if halo is None else halo
     asked = question._replace(shape=tuple(map(int, shape)), has_fixed=inputs.fixed is not None)
     results = filtered(inputs, axis, Plan(asked, halo, most))
     if axis is None:
@@ -238,7 +238,7 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
     return (joined, Remainders(*(da.stack(same) for same in infos))) if wants_info else joined
 
 
-def _default_halo(question: Question, chunks: Sequence[Sequence[int]]) -> int:
+def default_halo(question: Question, chunks: Sequence[Sequence[int]]) -> int:
     """What is little beside a chunk and leaves few pixels."""
     wide = HALOS[1]
     if question.fidelity == "l1":
