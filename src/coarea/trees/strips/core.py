@@ -93,10 +93,10 @@ def core_of(strips: list[Strip], node_of_pixel: Indices, rows: list[int], method
     for k, (above, below) in enumerate(zip(*seams, strict=True)):
         needed[k][above] = True
         needed[k + 1][below] = True
-    at_root = 0
-    if isinstance(method.outside, tuple):
-        at_root = int(np.searchsorted(rows, method.outside[0], "right")) - 1
-        needed[at_root][node_of_pixel[method.outside]] = True
+    at_root, pixel = 0, method.pixel_outside
+    if pixel is not None:
+        at_root = int(np.searchsorted(rows, pixel[0], "right")) - 1
+        needed[at_root][node_of_pixel[pixel]] = True
     chains = list(run(find_chains, [strip.parent for strip in strips], [strip.level for strip in strips], needed))
     first = np.cumsum([0, *(len(part.kept) for part in chains)], dtype=np.int32)
 

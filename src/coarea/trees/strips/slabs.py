@@ -34,8 +34,7 @@ def tree_in_slabs(image: Array, planes: list[int], method: Method, workers: int)
         raise ValueError(f"image must have fewer than 2**31 pixels, margin included, got shape {image.shape}")
     axis = cut_axis(image.shape)
     volume = np.moveaxis(image, axis, 0)
-    if method.connectivity is None and isinstance(method.outside, tuple):
-        pixel = method.outside
+    if (pixel := method.pixel_outside) is not None:
         method = method._replace(outside=(pixel[axis], *pixel[:axis], *pixel[axis + 1 :]))
     node_of_pixel = np.empty(volume.shape, np.int32)
 
@@ -69,8 +68,8 @@ def build_slab(image: Array, planes: tuple[int, int], node_of_pixel: Indices, me
             marks[marks == OPEN] |= REACHED
     for plane in ([] if is_first else [nodes[0]]) + ([] if is_last else [nodes[-1]]):
         marks[plane] |= REACHED
-    if method.connectivity is None and isinstance(method.outside, tuple) and first <= method.outside[0] < end:
-        marks[own[method.outside[0] - first][method.outside[1:]]] |= REACHED
+    if (pixel := method.pixel_outside) is not None and first <= pixel[0] < end:
+        marks[own[pixel[0] - first][pixel[1:]]] |= REACHED
     n_reached = _slab.reach(parent, marks)
     place, new_parent, new_level = np.empty((3, len(parent)), np.int32)
     top = len(values) - 1 if method.flip else -1

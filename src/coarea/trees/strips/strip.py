@@ -39,11 +39,17 @@ class Method(NamedTuple):
         """Whether the image is surrounded by a ring, a neighbour of all pixels of its frame."""
         return not isinstance(self.outside, tuple)
 
+    @property
+    def pixel_outside(self) -> tuple[int, ...] | None:
+        """The pixel from which shapes are seen; None: there is no such pixel, as for a max-tree."""
+        return self.outside if self.connectivity is None and isinstance(self.outside, tuple) else None
+
     def root_in(self, first: int, end: int, width: int) -> int:
         """The flat index of the pixel outside, if it lies in these rows, otherwise -1."""
-        if not isinstance(self.outside, tuple) or not first <= self.outside[0] < end:
+        pixel = self.pixel_outside
+        if pixel is None or not first <= pixel[0] < end:
             return -1
-        return (self.outside[0] - first) * width + self.outside[1]
+        return (pixel[0] - first) * width + pixel[1]
 
 
 class Strip(NamedTuple):
