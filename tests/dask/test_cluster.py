@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
 ]
-PAGE = Path(__file__).parents[2] / "docs/large_images.rst"
+PAGE = Path(__file__).parents[2] / "docs/recipes/large_images.rst"
 MEGABYTE = 10**6
 WHOLE = """
 import resource, sys, numpy, zarr, coarea

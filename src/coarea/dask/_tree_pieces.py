@@ -132,9 +132,11 @@ def _joined(question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], ro
     """The tree of the nodes of which pairs share pixels; seen from the outside if nothing else is missing."""
     flip = question.tree == "min_tree"
     level, values = levels_of_strip(nodes.value)
+    level = level.astype(np.int32, copy=False)  # those of short integers are bytes
     if flip:
         level, values = len(values) - 1 - level, values[::-1]
-    given = joining.Nodes(values, level, nodes.sums[0], nodes.is_open, flip)
+    area = np.ascontiguousarray(nodes.sums[0])
+    given = joining.Nodes(values, level, area, nodes.is_open, flip)
     glue = joining.whole_glue(given, nodes.parent, pairs)
     if question.tree != "shapes":
         return joining.components(given, glue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import tifffile
 import zarr
 
 import coarea
-from coarea.cli.chunks import storing, tiff
+from coarea.cli.chunks import storing, tiff, variation
 from coarea.cli.main import main
 from terminal import PHOTO, assert_refusal, contents
 
@@ -28,6 +29,12 @@ TILED = {"tile": (16, 16), "compression": "zlib"}
 @pytest.fixture(autouse=True)
 def _looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storing, "TOLD", 0.01)
+
+
+def test_masks_are_read_piece_by_piece_too() -> None:
+    """What is stored as one chunk is not one task."""
+    tifffile.imwrite("mask.tif", np.zeros((2000, 1100), np.uint8))
+    assert variation._beside(argparse.Namespace(mask=Path("mask.tif")), "mask").chunksize == (1024, 1024)
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,8 @@ def _filter(task: Task, options: argparse.Namespace, chunk_filter: ChunkFilter) 
 def _store(output: Path, image: Chunked, result: Any, left: list[Any], options: argparse.Namespace) -> int:
     """Compute and store the result; the number of pixels that chunks left to merges."""
     import dask.array as da
-    from dask.utils import parse_bytes
 
-    try:
-        memory = None if options.memory is None else parse_bytes(options.memory)
-    except ValueError:
-        options.parser.error(f"--memory must be a size such as 4GB, got {options.memory}")
+    memory = _memory(options)
     with whole_store(output) as (store, spilled):
         place: Any = created(store, output, image, result)
         stored = da.store(result, place, lock=False, compute=False, return_stored=False)
@@ -129,6 +125,21 @@ def _store(output: Path, image: Chunked, result: Any, left: list[Any], options: 
         except MemoryError as error:
             raise FileError(str(error).replace("max_remainder", "--max-remainder") or "not enough memory") from error
     return sum(map(int, numbers))
+
+
+def _memory(options: argparse.Namespace) -> int | None:
+    """In bytes, if it is limited."""
+    from dask.utils import parse_bytes
+
+    if options.memory is None:
+        return None
+    try:
+        memory = int(parse_bytes(options.memory))
+    except (OverflowError, ValueError):
+        memory = 0
+    if memory < 1:
+        options.parser.error(f"--memory must be a size such as 4GB, got {options.memory}")
+    return memory
 
 
 def threads(options: argparse.Namespace) -> int:

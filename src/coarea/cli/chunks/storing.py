@@ -75,18 +75,19 @@ def whole_store(path: Path) -> Iterator[tuple[Path, Path]]:
     try:
         beside.mkdir()
         yield store, beside / "spilled"
-        if target.exists():
-            target.rename(old)
         try:
+            if target.exists():
+                target.rename(old)
             store.rename(target)
-        except OSError:
-            if old.exists():
+        except BaseException:  # also Ctrl-C between the two
+            if old.exists() and not target.exists():
                 old.rename(target)
             raise
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        if target.exists() or not old.exists():  # or what was there, and could not be put back, would be lost
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def created(store: Path, output: Path, image: Chunked, result: Any) -> Chunks:

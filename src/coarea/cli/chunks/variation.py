@@ -72,7 +72,7 @@ def _beside(options: argparse.Namespace, name: str) -> Any:
     path = getattr(options, name)
     if path is None:
         return None
-    image = open_chunked(path).image
+    image = open_chunked(path).in_chunks(None).image
     if "C" in image.axes:
         raise FileError(f"--{name} {path} must be grey, got {image.pixels.shape[image.axes.index('C')]} channels")
     return image.pixels
