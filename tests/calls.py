@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import calls_of_dask
 import calls_of_regions
 import numpy as np
 import scan_files
@@ -217,7 +218,7 @@ FUSED = coarea.tree_of_shapes(COLORS, channel_axis=-1)
 PIXELS = IMAGE > 40
 LEVELS, SETS = coarea.threshold_decompose(IMAGE)
 ELLIPSOIDS = ct.shepp_logan_ellipses(3)
-for table in (scan_files.WITH_NUMBERS, calls_of_regions.WITH_NUMBERS):
+for table in (scan_files.WITH_NUMBERS, calls_of_regions.WITH_NUMBERS, calls_of_dask.WITH_NUMBERS):
     CASES |= {name: Case(*call) for name, call in table.items()}
 TURNS = np.linspace(0, 2 * np.pi, 6, endpoint=False)
 
@@ -300,8 +301,7 @@ ARRAYS |= {
 for name in ("sart", "os_sart", "sirt", "asd_pocs", "tv_pocs", "tv_primal_dual"):
     ARRAYS[name] |= {"lower": np.zeros((8, 8)), "upper": np.linspace(0.5, 1, 8)}
 ARRAYS |= {name: {"filtered": IMAGE, "background": IMAGE} for name in ("draw_level_lines", "show_level_lines")}
-ARRAYS |= {name: {"angles": TURNS} for name in scan_files.READERS}
-ARRAYS |= calls_of_regions.ARRAYS
+ARRAYS |= calls_of_regions.ARRAYS | calls_of_dask.ARRAYS | {name: {"angles": TURNS} for name in scan_files.READERS}
 ARRAYS["draw_level_lines"]["mask"] = PIXELS
 ARRAYS["level_line_sides"] = {"image": IMAGE, "mask": PIXELS}
 ARRAY_CALLS = CASES | {name: Case(*call) for name, call in (scan_files.READERS | calls_of_regions.CALLS).items()} | {

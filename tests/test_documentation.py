@@ -106,7 +106,10 @@ def test_step_of_a_pipeline_keeps_the_rules_of_scikit_learn():
 @pytest.mark.parametrize("page", pages_with("sh", "coarea "))
 def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    if page == "docs/recipes/ct_files.rst":  # whose commands take what its script writes
+    if page in (
+        "docs/recipes/ct_files.rst",
+        "docs/recipes/large_images.rst",
+    ):  # whose commands take what its script writes
         run_python(page)
     Path("photos").mkdir()
     for name in ("photo.png", "simple.png", "photos/coins.png"):
@@ -154,8 +157,11 @@ def test_reference_lists_every_public_name():
 
 
 def documented_names():
-    """The public functions and classes, with their rooms; constants have no docstring of their own."""
-    for room in ROOMS:
+    """The public functions and classes, with their rooms; constants have no docstring of their own.
+
+    Without those of coarea.dask, which refer to the functions of the same names.
+    """
+    for room in sorted({*ROOMS} - {"coarea.dask"}):
         for name in import_module(room).__all__:
             member = getattr(import_module(room), name)
             if inspect.isclass(member) or inspect.isfunction(member):

@@ -13,10 +13,10 @@ import pytest
 import coarea
 
 HEAVY = (  # each takes as long to import as the library itself, or nearly so
-    "PIL", "concurrent.futures", "h5py", "imageio", "importlib.metadata", "matplotlib", "maxflow", "multiprocessing",
-    "scipy", "skimage", "tifffile", "tqdm",
+    "PIL", "concurrent.futures", "dask", "h5py", "imageio", "importlib.metadata", "matplotlib", "maxflow",
+    "multiprocessing", "scipy", "skimage", "tifffile", "tqdm",
 )  # fmt: skip
-ON_FIRST_USE = ("coarea.cli", "coarea.ct", "coarea.plot")
+ON_FIRST_USE = ("coarea.cli", "coarea.ct", "coarea.dask", "coarea.plot")
 
 
 def loaded_by(code: str) -> set[str]:

@@ -30,10 +30,11 @@ ROOMS = {
     "plot": {"base", "lines"},
     "filters": {"attributes", "base", "trees"},
     "exact": {"attributes", "base", "cuts", "trees"},
+    "dask": {"attributes", "base", "cuts", "exact", "filters", "trees"},
     "regions": {"base", "exact", "scales", "trees"},
     "scales": {"attributes", "base", "cuts", "exact", "lines", "trees"},
     "napari": {"attributes", "base", "exact", "lines", "plot", "scales", "trees"},
-    "cli": {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
+    "cli": {"attributes", "base", "ct", "dask", "exact", "filters", "lines", "plot", "regions", "scales", "trees"},
 }
 # Those of coarea itself.
 FACE = {"attributes", "base", "ct", "exact", "filters", "lines", "plot", "regions", "scales", "trees", "variation"}

@@ -1,56 +1,98 @@
 """Exact minimisation of fidelity + total variation on a tree, by divide and conquer over grey levels.
 
 Every bit of the levels is one minimum cut. On a tree two passes find it: messages from the leaves to the root,
-then decisions from the root to the leaves.
+then decisions from the root to the leaves. Nodes whose edge to the parent no cut can ever pass are one group with it,
+which sums up their gains; the passes go over the groups.
 """
 
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 from cuts._terms cimport Term, gain, lay_out_term
 from shared._interrupt cimport act_after
 from shared._types cimport int64_t
 
 cdef enum:
-    UNDECIDED = 2  # in `above`: the node's interval is its parent's, so it follows its parent's decision
+    UNDECIDED = 2  # in `above`: the group's interval is its parent's, so it follows its parent's decision
+
+
+cdef struct Groups:
+    # A tree of groups of nodes, parents before children.
+    int* parent
+    int64_t* capacity
+    int* low
+    int64_t* message
+    unsigned char* above
+    Py_ssize_t n
 
 
 cdef inline int64_t clip(int64_t value, int64_t bound) noexcept nogil:
     return max(-bound, min(bound, value))
 
 
-cdef void pass_messages(
-    const Term* term, const int[::1] parent, const int64_t[::1] capacity, const int* low, int step,
-    int64_t* message, unsigned char* above,
+cdef void join(
+    const Term* term, const int[::1] parent, const int64_t[::1] capacity, int top, int* group, Groups* groups
 ) noexcept nogil:
-    """To each node's gain add what its subtree wishes, as far as the edges let it through."""
+    """Make the groups: what a node's subtree sends, whatever the threshold, is less than the edge to the parent.
+
+    Gains fall from threshold to threshold, so the largest one is the first or the last. Leaves no message behind.
+    """
+    cdef Py_ssize_t i, n = parent.shape[0]
+    cdef int64_t* most = groups.message
+    for i in range(n):
+        most[i] = max(gain(term, i, 1), -gain(term, i, top))
+    for i in range(n - 1, 0, -1):
+        group[i] = most[i] >= capacity[i]
+        most[parent[i]] += min(most[i], capacity[i])
+    group[0] = groups.parent[0] = 0
+    groups.capacity[0] = 0  # the root passes nothing on, and waits for nobody
+    groups.n = 1
+    for i in range(1, n):
+        if group[i]:
+            group[i] = <int>groups.n
+            groups.parent[groups.n] = group[parent[i]]
+            groups.capacity[groups.n] = capacity[i]
+            groups.n += 1
+        else:
+            group[i] = group[parent[i]]
+    memset(groups.message, 0, groups.n * sizeof(int64_t))
+    memset(groups.low, 0, groups.n * sizeof(int))
+
+
+cdef void gather_gains(const Term* term, const int* group, Py_ssize_t n, int step, Groups* groups) noexcept nogil:
+    """What each group gains from rising, by itself."""
+    cdef Py_ssize_t i
+    cdef int own
+    for i in range(n):
+        own = group[i]
+        groups.message[own] += gain(term, i, groups.low[own] + step)
+
+
+cdef void pass_messages(Groups* groups) noexcept nogil:
+    """To each group's gain add what its subtree wishes, as far as the edges let it through."""
     cdef Py_ssize_t i
     cdef int own, other
-    cdef int64_t passed
-    for i in range(parent.shape[0] - 1, 0, -1):
-        own = low[i]
-        other = low[parent[i]]
-        message[i] += gain(term, i, own + step)
-        above[i] = UNDECIDED * (own == other) + (other > own)
-        passed = message[i] if own == other else capacity[i] if own > other else -capacity[i]
-        message[parent[i]] += clip(passed, capacity[i])
-    message[0] += gain(term, 0, low[0] + step)
+    cdef int64_t passed, bound
+    for i in range(groups.n - 1, 0, -1):
+        own = groups.low[i]
+        other = groups.low[groups.parent[i]]
+        bound = groups.capacity[i]
+        groups.above[i] = UNDECIDED * (own == other) + (other > own)
+        passed = groups.message[i] if own == other else bound if own > other else -bound
+        groups.message[groups.parent[i]] += clip(passed, bound)
 
 
-cdef void decide(
-    const int[::1] parent, const int64_t[::1] capacity, int step, bint largest, int64_t* message, unsigned char* above,
-    int* low,
-) noexcept nogil:
+cdef void decide(int step, bint largest, Groups* groups) noexcept nogil:
     """From the root to the leaves, and leave no message behind."""
     cdef Py_ssize_t i
     cdef int rises
-    above[0] = message[0] >= 1 - largest
-    low[0] += above[0] * step
-    message[0] = 0
-    for i in range(1, parent.shape[0]):
-        rises = above[parent[i]] if above[i] == UNDECIDED else above[i]
-        above[i] = message[i] + capacity[i] * (2 * rises - 1) >= 1 - largest
-        low[i] += above[i] * step
-        message[i] = 0
+    groups.above[0] = 0
+    for i in range(groups.n):
+        rises = groups.above[groups.parent[i]] if groups.above[i] == UNDECIDED else groups.above[i]
+        rises = groups.message[i] + groups.capacity[i] * (2 * rises - 1) >= 1 - largest
+        groups.above[i] = rises
+        groups.low[i] += rises * step
+        groups.message[i] = 0
 
 
 def minimize_tree(
@@ -58,25 +100,34 @@ def minimize_tree(
 ):
     """Write to `out` the smallest (or largest) minimiser of sum f_i(out_i) + sum capacity_i |out_i - out_parent(i)|.
 
-    Parents come before children; levels are in [0, 2^n_bits). `out` is zero.
+    Parents come before children; levels are in [0, 2^n_bits).
     """
-    cdef Py_ssize_t n = parent.shape[0], steps = 0
+    cdef Py_ssize_t n = parent.shape[0], i, steps = 0
     cdef int bit
     cdef Term term
+    cdef Groups groups
     lay_out_term(&term, data)
-    cdef int64_t* message = <int64_t*>calloc(n, sizeof(int64_t) + 1)
-    if message == NULL:
+    cdef int64_t* block = <int64_t*>malloc(n * (2 * sizeof(int64_t) + 3 * sizeof(int) + 1))
+    if block == NULL:
         raise MemoryError("the minimum cut needs more memory than there is")
-    cdef unsigned char* above = <unsigned char*>(message + n)
+    groups.message, groups.capacity = block, block + n
+    groups.parent = <int*>(groups.capacity + n)
+    groups.low = groups.parent + n
+    cdef int* group = groups.low + n
+    groups.above = <unsigned char*>(group + n)
     try:
         with nogil:
+            join(&term, parent, capacity, (1 << n_bits) - 1, group, &groups)
             for bit in range(n_bits - 1, -1, -1):
-                pass_messages(&term, parent, capacity, &out[0], 1 << bit, message, above)
-                decide(parent, capacity, 1 << bit, largest, message, above, &out[0])
+                gather_gains(&term, group, n, 1 << bit, &groups)
+                pass_messages(&groups)
+                decide(1 << bit, largest, &groups)
                 steps += n
                 act_after(&steps)
+            for i in range(n):
+                out[i] = groups.low[group[i]]
     finally:
-        free(message)
+        free(block)
 
 
 cdef inline int64_t least_flow(int64_t capacity, int64_t most, int own, int other) noexcept nogil:

@@ -187,6 +187,37 @@ def max_pixels(const int[::1] node_of_pixel, const number_t[::1] values, number_
                 out[node_of_pixel[p]] = values[p]
 
 
+def turn_open_lines(
+    const int[::1] parent, const int[::1] level, const sum_t[::1] area, const int[::1] is_open, long long n_pixels,
+    int[::1] place, int[::1] turned_parent, int[::1] turned_level,
+):
+    """Put the open shapes with more than half of the pixels first, from the smallest to the root, and turn their edges.
+
+    Two such shapes are nested, so they form a path that starts at the root.
+
+    area, is_open : how many pixels each shape holds, and whether one of them is of the frame.
+    place : of each node; is filled.
+    turned_parent, turned_level : of the nodes in their new places; are filled.
+    """
+    cdef Py_ssize_t n = parent.shape[0], i
+    cdef int above = -1, other = 0  # the next places
+    with nogil:
+        for i in range(n):
+            if is_open[i] and area[i] > n_pixels - area[i]:
+                above += 1
+        other = above + 1
+        for i in range(n):
+            if is_open[i] and area[i] > n_pixels - area[i]:
+                place[i] = above
+                turned_parent[above] = max(above - 1, 0)
+                above -= 1
+            else:
+                place[i] = other
+                turned_parent[other] = place[parent[i]]
+                other += 1
+            turned_level[place[i]] = level[i]
+
+
 def skip_ancestors(const int[::1] parent, const int[::1] depth, int[::1] skip):
     """For each node an ancestor farther up, so that any ancestor is a logarithmic number of steps away.
 

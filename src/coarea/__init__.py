@@ -46,6 +46,7 @@ from coarea.variation.norm import tv_descent, tv_gradient, tv_norm, tv_norm_and_
 
 if TYPE_CHECKING:
     from coarea import ct, plot
+    from coarea import dask as dask  # not among the names below: a star would need it, and hide the library
 
     __version__: str
 
@@ -109,7 +110,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What not everybody needs, when it is first used."""
-    if name in ("ct", "plot"):
+    if name in ("ct", "dask", "plot"):
         return import_module(f"coarea.{name}")
     if name == "__version__":
         from importlib.metadata import version

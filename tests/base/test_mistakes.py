@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import pytest
+from mistakes_of_dask import MISTAKES_OF_DASK
 from mistakes_of_regions import MISTAKES_OF_REGIONS
 from mistakes_of_scans import MISTAKES_OF_SCANS
 
@@ -322,7 +323,7 @@ MISTAKES = {
         (lambda: coarea.plot.luminance(RGB * 1j), "image must have a real dtype, got complex128: take image.real"),
     ],
 }  # fmt: skip
-MISTAKES |= MISTAKES_OF_REGIONS | MISTAKES_OF_SCANS
+MISTAKES |= MISTAKES_OF_DASK | MISTAKES_OF_REGIONS | MISTAKES_OF_SCANS
 
 
 @pytest.mark.parametrize(("call", "message"), [pair for mistakes in MISTAKES.values() for pair in mistakes])

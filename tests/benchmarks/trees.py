@@ -196,6 +196,34 @@ def memory_of_slabs(kind: str, workers: str) -> None:
     print(f"peak of {kind} at 192 x 192 x 192, {how}, the tree included: {peak:.1f} bytes/voxel", flush=True)
 
 
+def worst_for_strips() -> None:
+    """Images most of whose nodes lie between seams, and many levels; one piece and strips by turns, in one thread."""
+    print("\nWorst images for strips, 2048 x 2048: one piece, strips; ns/pixel, and how many times faster")
+    rows, columns = np.mgrid[:2048, :2048]
+    numbers = np.arange(2048 * 2048, dtype=np.int32).reshape(2048, 2048)
+    snake = numbers.copy()
+    snake[1::2] = snake[1::2, ::-1]
+    cone = np.hypot(rows - 1024, columns - 1024)
+    smooth = ndimage.gaussian_filter(np.random.default_rng(0).random((2048, 2048)), 2)
+    for name, image in (
+        ("comb, 8 bits", np.where(columns % 2, rows // 8, 0).astype(np.uint8)),
+        ("comb, 16 bits", np.where(columns % 2, rows, 0).astype(np.uint16)),
+        ("cone, 16 bits", (cone * (60000 / cone.max())).astype(np.uint16)),
+        ("noise, 16 bits", np.random.default_rng(0).integers(0, 2**16, (2048, 2048)).astype(np.uint16)),
+        ("numbers, int32", numbers),
+        ("snake, int32", snake),
+        ("smooth, float32", smooth.astype(np.float32)),
+    ):
+        for kind, build in (("shapes", shapes_of), ("max-tree", partial(component_tree, kind="max-tree"))):
+            best = [np.inf, np.inf]
+            for _ in range(3):
+                with in_one_piece():
+                    best[0] = min(best[0], best_of(1, lambda b=build, v=image: b(v))[0])
+                best[1] = min(best[1], best_of(1, lambda b=build, v=image: b(v))[0])
+            whole, strips = (1e9 * seconds / image.size for seconds in best)
+            print(f"{name:18s} {kind:9s} {whole:6.1f} {strips:6.1f}   x {whole / strips:.2f}", flush=True)
+
+
 def memory_of_strips() -> None:
     wide = np.tile(zoomed(3), (2, 2))
     for workers in (1, 2):
@@ -295,7 +323,8 @@ def main() -> None:
     if "--memory-of-slabs" in sys.argv:
         return memory_of_slabs(*sys.argv[-2:])
     if ONLY_STRIPS:
-        return strips()
+        strips()
+        return worst_for_strips()
     if "--slabs" in sys.argv:
         return slabs()
     pylena, higra = peer("pylena"), peer("higra")

@@ -62,7 +62,14 @@ def test_a_failing_table_leaves_the_old_one(capsys, monkeypatch):
 
 
 def test_no_permission_to_read_or_to_list(capsys, monkeypatch):
-    monkeypatch.setattr(Path, "open", fail_with(PermissionError(13, "Permission denied", "photo.png")))
+    opened = Path.open
+
+    def refuse_photo(self: Path, *arguments: object, **options: object) -> object:
+        if self.name == "photo.png":  # other packages open files too
+            raise PermissionError(13, "Permission denied", "photo.png")
+        return opened(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse_photo)
     assert main(["filter", "photo.png"]) == 1
     assert_refusal(*capsys.readouterr(), "cannot read photo.png: Permission denied")
     monkeypatch.setattr(os, "listdir", fail_with(PermissionError(13, "Permission denied", "photos")))

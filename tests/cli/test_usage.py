@@ -129,6 +129,8 @@ def test_help_is_short_lines_and_its_examples_work(command, capsys):
     examples = re.findall(r"^  coarea (.+)$", text, flags=re.MULTILINE)
     assert len(examples) >= 2
     for example in examples:
+        if ".zarr" in example:  # such as the page on large images has, which is run
+            continue
         before = set(contents())
         assert main([*shlex.split(example), "--overwrite"] if "-o" in example else shlex.split(example)) == 0, example
         printed = capsys.readouterr()

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 import coarea
 from coarea.base.threads import thread_map
-from coarea.cuts import flow, planes
+from coarea.cuts import _planes, flow, planes
 from coarea.cuts.terms import Term
 
 NEIGHBORHOODS = ((2, 4), (2, 8), (2, 16), (3, 6), (3, 26))
@@ -59,16 +59,18 @@ def test_nothing_flows_between_parts(least, dtype, rng, monkeypatch):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_only_large_networks_are_taken_apart(workers, monkeypatch):
+def test_only_wide_networks_of_many_nodes_are_taken_apart(workers, monkeypatch):
     block, offsets = np.zeros((6, 3, 12), np.int8), np.array([1, -1, 12, -12], np.int32)
     block[2, 1, 1] = block[2, 1, 6:8] = 1  # of eight pixels in a row, the first two and the last three are connected
     whole = flow.PlaneNetwork(block, offsets, np.array([13, 14, 15, 16, 17, 18, 19, 20], np.int32))
     moved = []
     monkeypatch.setattr(flow, "PART", 1)
     monkeypatch.setattr(flow, "move", lambda network, *, moving: moved.append((*network.nodes.tolist(), moving)))
-    for least, expected in ((7, [(18, 19, 20, -1), (13, 14, -1), (15, -1), (16, -1), (17, -1)]), (8, None)):
+    apart = [(18, 19, 20, -1), (13, 14, -1), (15, -1), (16, -1), (17, -1)]
+    for least, wide, expected in ((7, 7, apart), (8, 7, None), (7, 8, None)):
         moved.clear()
         monkeypatch.setattr(flow, "N_PARTS_MIN", least)
+        monkeypatch.setattr(flow, "WIDE", wide)
         with thread_map(workers) as run:
             flow.move_in_parts(whole, run, moving=-1)
         assert sorted(moved) == sorted(expected or [(*whole.nodes.tolist(), -1)])
@@ -91,3 +93,23 @@ def test_sums_of_excess_are_those_of_all_rows(workers, rng, monkeypatch):
             excess = rng.integers(-9, 10, (height, 5))
             state.plane(0)[...] = excess
             assert state.supply() == (excess[excess > 0].sum(), excess[excess < 0].sum())
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_rounds_of_sweeps_know_the_sum_of_the_excess(workers, rng, monkeypatch):
+    monkeypatch.setattr(planes, "BLOCK", 0)
+    monkeypatch.setattr(planes, "BLOCK_ROWS_MIN", 2)
+    monkeypatch.setattr(planes, "CACHED", 0)
+    for neighbors, shape in ((4, (11, 9)), (16, (17, 12)), (26, (5, 3, 8))):
+        capacities = dict.fromkeys(coarea.neighbor_offsets(len(shape), neighbors), np.asarray(2))
+        for height in range(1, shape[0] + 1):
+            term = Term.of(rng.integers(0, 2, (height, *shape[1:])), 9, 9, 9, n_levels=2)
+            with thread_map(workers) as run:
+                state = planes.Planes(term, capacities, run=run, instruction_set=None)
+                state.plane(0)[...] = term.gain(1)
+                _planes.start_closeness(state.block, state.layout.width)
+                for backwards in (False, True):
+                    total = sum(state.supply())
+                    positive = state.sweep_round(backwards=backwards)
+                    assert (positive, total - positive) == state.supply()
+                    np.negative(state.block[0], out=state.block[0])

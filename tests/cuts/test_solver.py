@@ -109,6 +109,7 @@ def test_solvers_agree_on_blocks_of_few_rows(monkeypatch):
 def test_solvers_agree_on_parts(least, monkeypatch):
     monkeypatch.setattr(flow, "PART", least)
     monkeypatch.setattr(flow, "N_PARTS_MIN", 0)
+    monkeypatch.setattr(flow, "WIDE", 0)
     monkeypatch.setattr(planes, "ROUNDS_MAX", 0)
     check_solvers(3, 30)
 

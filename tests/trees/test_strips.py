@@ -11,7 +11,9 @@ from skimage import data
 
 import coarea
 from coarea.base.levels import to_levels
+from coarea.trees.strips import core
 from coarea.trees.strips import strip as strip_module
+from coarea.trees.strips.chains import Chains, find_chains
 from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
 from coarea.trees.strips.ranks import levels_of_strip
@@ -95,6 +97,8 @@ def worst_images(side: int) -> dict[str, np.ndarray]:
         "snake": path_image(snake),
         "spiral": path_image(spiral(side)),
         "cone": (cone * (60000 / cone.max())).astype(np.uint16),
+        "comb": np.where(columns % 2, rows, 0).astype(np.uint8),
+        "combs against each other": (rows + np.where(columns % 2, 1, 0) * (side + rows)).astype(np.int16),
     }
 
 
@@ -105,6 +109,41 @@ def test_worst_images(name, rng):
         for height in (3, 8):
             rows = first_rows(image.shape, image.dtype, height)
             assert_same(tree, in_strips(tree, image, rows))
+
+
+@pytest.mark.parametrize("name", ["ramp", "snake", "spiral", "comb"])
+def test_nodes_between_seams_are_left_out(name, monkeypatch):
+    """What is glued grows with the seams, not with the area."""
+    side = 96
+    image = worst_images(side)[name]
+    sizes = []
+
+    def count(*arguments: object) -> Chains:
+        chains = find_chains(*arguments)
+        sizes.append((len(chains.place), len(chains.kept)))
+        return chains
+
+    monkeypatch.setattr(core, "find_chains", count)
+    for tree in (coarea.tree_of_shapes(image), coarea.max_tree(image)):
+        sizes.clear()
+        rows = first_rows(image.shape, image.dtype, 32)
+        assert_same(tree, in_strips(tree, image, rows))
+        assert len(sizes) == len(rows) - 1
+        assert sum(reached for reached, _ in sizes) > image.size // 4
+        assert all(kept <= 4 * side + 2 for _, kept in sizes)
+
+
+def test_chains_of_several_strips_share_edges():
+    """One level line passes all strips, each of which has other levels on its way, some of them equal."""
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        image = np.zeros((24, 9), np.uint8)
+        for first in range(0, 24, 6):  # hills within the strips, joined at the seams by the background
+            heights = rng.choice(np.arange(1, 200), 6)
+            image[first : first + 6, 1::2] = heights[:, np.newaxis] + rng.integers(0, 2, (6, 4))
+        image[::6] = np.maximum(image[::6], rng.integers(0, 255, 9))
+        for tree in trees_of(rng, image):
+            assert_same(tree, in_strips(tree, image, [0, 6, 12, 18, 24]))
 
 
 def test_signs_of_zero_and_infinities(rng):
@@ -180,7 +219,14 @@ def test_layout():
             assert heights.max() - heights.min() <= 1
             assert (heights[1:] - 1 <= height / 2).all()  # above the seams, for half-area
             assert heights[0] <= height / 2
-            assert heights.min() >= (85 if dtype == np.uint8 else 341)
+            assert heights.min() >= 85
+    for width in (60, 512, 2000):  # with many levels, images are cut later, those of 16 bits into higher strips
+        lowest = 512 if width > 512 else 2**18 // width
+        lowest += lowest - lowest // 2
+        for dtype, height in (np.uint16, max(256, 2**18 // width)), (np.float32, max(128, 2**17 // width)):
+            assert first_rows((lowest - 1, width), np.dtype(dtype)) == [0, lowest - 1]
+            rows = first_rows((lowest, width), np.dtype(dtype))
+            assert len(rows) == 1 + (lowest + height // 2) // height > 2
 
 
 def test_small_images_are_one_strip(monkeypatch):
@@ -233,7 +279,7 @@ def test_levels_of_a_strip(dtype, rng):
         images.append(np.where(np.isnan(bits.view(np.float32)), np.uint32(7), bits).view(dtype))  # all exponents
     if np.dtype(dtype).kind == "f":
         images.append(rng.choice(np.array([-np.inf, -1e-40, -0.0, 0.0, 1e-40, np.inf], dtype), (9, 7)))
-    for image in images:
+    for image in [*images, *(np.sort(image, axis=None).reshape(image.shape) for image in images)]:
         levels, values = levels_of_strip(image)
         expected_levels, expected = to_levels(image)
         assert values.dtype == image.dtype

@@ -24,17 +24,20 @@ def rank_keys(
     cdef int digit, total, count, n_distinct = -1
     cdef int* start
     cdef unsigned int key, last = 0
+    cdef bint is_sorted = True
     cdef word_t* source = &pairs[0]
     cdef word_t* target = &spare[0]
     with nogil:
         memset(starts, 0, sizeof(starts))
         for k in range(n):
             key = keys[k]
+            is_sorted &= key >= last
+            last = key
             starts[0][key & (RADIX - 1)] += 1
             starts[1][key >> BITS & (RADIX - 1)] += 1
             starts[2][key >> (2 * BITS)] += 1
             source[k] = <word_t>key << 32 | <word_t>k
-        for digit in range(3):
+        for digit in range(0 if is_sorted else 3):
             start = starts[digit]
             total = 0
             for k in range(RADIX):

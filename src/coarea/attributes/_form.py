@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coarea.attributes import _sums
 from coarea.attributes._size import area, as_volume
+from coarea.base.arrays import Array
 from coarea.trees._given import as_tree_of_image
 from coarea.trees.tree import Tree
 
@@ -103,8 +104,7 @@ def inertia(tree: Tree) -> NDArray[np.float64]:
     >>> coarea.attributes.inertia(tree).round(3).tolist()
     [0.16, 0.222]
     """
-    moments = _plane_moments(tree)
-    return (moments[:, 0, 0] + moments[:, 1, 1]) / area(tree)
+    return inertia_of(_plane_moments(tree), area(tree))
 
 
 def elongation(tree: Tree) -> NDArray[np.float64]:
@@ -132,9 +132,7 @@ def elongation(tree: Tree) -> NDArray[np.float64]:
     >>> coarea.attributes.elongation(tree).round(3).tolist()
     [1.333, 3.0]
     """
-    largest, smallest = _principal_moments(tree)
-    ratio: NDArray[np.float64] = np.sqrt((largest + PIXEL) / (smallest + PIXEL))
-    return ratio
+    return elongation_of(_plane_moments(tree))
 
 
 def eccentricity(tree: Tree) -> NDArray[np.float64]:
@@ -162,10 +160,7 @@ def eccentricity(tree: Tree) -> NDArray[np.float64]:
     >>> coarea.attributes.eccentricity(tree).round(3).tolist()
     [0.683, 1.0]
     """
-    largest, smallest = _principal_moments(tree)
-    ratio = np.divide(smallest, largest, out=np.ones(len(tree)), where=largest > 0)
-    eccentricities: NDArray[np.float64] = np.sqrt(1 - ratio)
-    return eccentricities
+    return eccentricity_of(_plane_moments(tree))
 
 
 def orientation(tree: Tree) -> NDArray[np.float64]:
@@ -215,8 +210,28 @@ def _plane_moments(tree: Tree) -> NDArray[np.float64]:
     return second_moments(tree)
 
 
-def _principal_moments(tree: Tree) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    moments = _plane_moments(tree)
+def inertia_of(moments: NDArray[np.float64], area: Array) -> NDArray[np.float64]:
+    """The inertia of plane shapes with these covariances of the coordinates."""
+    found: NDArray[np.float64] = (moments[:, 0, 0] + moments[:, 1, 1]) / area
+    return found
+
+
+def elongation_of(moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The elongation of plane shapes with these covariances of the coordinates."""
+    largest, smallest = _principal(moments)
+    ratio: NDArray[np.float64] = np.sqrt((largest + PIXEL) / (smallest + PIXEL))
+    return ratio
+
+
+def eccentricity_of(moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The eccentricity of plane shapes with these covariances of the coordinates."""
+    largest, smallest = _principal(moments)
+    ratio = np.divide(smallest, largest, out=np.ones(len(moments)), where=largest > 0)
+    eccentricities: NDArray[np.float64] = np.sqrt(1 - ratio)
+    return eccentricities
+
+
+def _principal(moments: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     middle = (moments[:, 0, 0] + moments[:, 1, 1]) / 2
     distance = np.hypot((moments[:, 0, 0] - moments[:, 1, 1]) / 2, moments[:, 0, 1])
     return middle + distance, np.maximum(middle - distance, 0)

@@ -1,6 +1,7 @@
 """Images as arrays: their checks, and the types of what the rooms hand to each other."""
 
 import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,12 @@ REMEDIES = {
     "U": "read the file first, or convert it, {name}.astype(float)",
     "V": "take one of its fields, {name}['field']",
 }
+
+# Functions of images that coarea.dask has under the same names.
+IN_CHUNKS = {
+    "area_closing", "area_opening", "denoise_tv_l1", "denoise_tv_l2", "diameter_closing", "diameter_opening",
+    "grain_filter",
+}  # fmt: skip
 
 
 def as_image(
@@ -77,6 +84,8 @@ def as_array(name: str, values: Any) -> Array:
         raise TypeError(f"{name} must be an array, got {type(values).__name__}: give {name}.toarray()")
     if hasattr(values, "getpalette") and getattr(values, "mode", "") in ("P", "PA"):
         raise TypeError(f"{name} must be an array, got a picture of palette indices: give {name}.convert('RGB')")
+    if is_lazy(values[0] if isinstance(values, list | tuple) and values else values):
+        raise TypeError(f"{name} must be in memory, got a dask array: {_in_chunks()}give {name}.compute()")
     values, hidden = split_mask(name, values)
     if hidden is not None:
         raise ValueError(
@@ -84,6 +93,12 @@ def as_array(name: str, values: Any) -> Array:
             "the filters denoise_tv_l1 and denoise_tv_l2 take masked images"
         )
     return _array_of(name, values)
+
+
+def is_lazy(values: object) -> bool:
+    """Whether this is a dask array, or another library's array around one, which numpy would compute without a word."""
+    graph = getattr(values, "__dask_graph__", None)
+    return callable(graph) and not isinstance(values, type) and graph() is not None
 
 
 def split_mask(name: str, values: Any) -> tuple[Any, NDArray[np.bool_] | None]:
@@ -101,6 +116,15 @@ def split_mask(name: str, values: Any) -> tuple[Any, NDArray[np.bool_] | None]:
 def has_channels(shape: tuple[int, ...]) -> bool:
     """Whether the last axis of an image file is taken for colours or transparency, not for pixels."""
     return len(shape) >= 3 and shape[-1] in (2, 3, 4)
+
+
+def _in_chunks() -> str:
+    """What to call instead of the public function that was called, if there is something."""
+    name, frame = "", sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "coarea":
+        name = frame.f_code.co_name if frame.f_code.co_name != "called" else name  # that of `with_hints`
+        frame = frame.f_back
+    return f"call coarea.dask.{name}, or " if name in IN_CHUNKS else ""
 
 
 def _array_of(name: str, values: Any) -> Array:

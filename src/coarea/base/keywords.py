@@ -99,7 +99,10 @@ def _explained(function: Callable[..., object], error: TypeError) -> TypeError:
     alike = [name for name in SYNONYMS.get(wrong.lower(), ()) if name in names]
     alike = alike or difflib.get_close_matches(wrong, names, n=1, cutoff=0.7)
     message = str(error).split(". Did you mean")[0]
-    if alike:
+    absent = function.__globals__.get("ABSENT", {}).get(wrong)  # a module may say why its functions lack an option
+    if absent:
+        message += f": {absent}"
+    elif alike:
         message += f": did you mean {' or '.join(alike)}?"
     elif wrong == "channel_axis":
         message += ": take the channels one by one, image[..., k]"

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from coarea.base.arrays import Array
+from coarea.base.arrays import Array, is_lazy
 
 
 def is_foreign(values: object) -> bool:
     """Whether these are arrays of another library than numpy (torch, CuPy, JAX) that keep the standard."""
-    if isinstance(values, np.ndarray | np.generic):
+    if isinstance(values, np.ndarray | np.generic) or is_lazy(values):
         return False
     library = type(values).__module__.partition(".")[0]
     return hasattr(values, "__array_namespace__") or (library == "torch" and hasattr(values, "detach"))

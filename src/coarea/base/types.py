@@ -5,7 +5,8 @@ from enum import Enum
 from typing import Literal, TypeAlias
 
 # What a filter works on, and how.
-Domain = Literal["pixels", "shapes", "max_tree", "min_tree"]
+TreeDomain = Literal["shapes", "max_tree", "min_tree"]
+Domain = Literal["pixels", TreeDomain]
 Tie = Literal["lower", "upper"]
 Fidelity = Literal["l1", "l2"]
 Solver = Literal["native", "pymaxflow"]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def image_command(
     add_reading_options(command)
     group = command.add_argument_group("many files")
     about = "how many to work on side by side (default: 1; -1 is one for each processor)"
-    group.add_argument("--workers", type=workers, default=1, metavar="N", help=about)
+    group.add_argument("--workers", type=workers, metavar="N", help=about)
     group.add_argument("--quiet", action="store_true", help="print errors only")
     group.add_argument("--json", action="store_true", help="print a JSON object for each file, one a line")
     command.set_defaults(parser=command, ending=ending)
@@ -107,7 +108,7 @@ def image_command(
 
 def threads_of(options: argparse.Namespace) -> int | None:
     """How many threads work on one image: all, if images are not worked on side by side."""
-    return None if options.workers == 1 else 1
+    return None if options.workers in (None, 1) else 1
 
 
 def run_batch(options: argparse.Namespace, job: Job) -> int:
@@ -115,7 +116,7 @@ def run_batch(options: argparse.Namespace, job: Job) -> int:
     tasks = plan(options, writes=job.writes, suffix=job.suffix)
     worker = Worker(job, options, tasks)
     reports: Iterator[Report] = map(worker.work, tasks)
-    if options.workers > 1 and len(tasks) > 1:
+    if (options.workers or 1) > 1 and len(tasks) > 1:
         reports = side_by_side(worker, tasks, options.workers)
     try:
         return tell(reports, len(tasks), options)
@@ -137,29 +138,12 @@ class Worker:
         self.writing = threading.Lock()  # whoever holds it at the end knows that no file is half written
 
     def work(self, task: Task) -> Report:
-        """Do the job on a file; what is wrong with the file is told in the report."""
-        started = time.perf_counter()
-        try:
-            told = self._read_compute_write(task)
-        except FileError as error:
-            lost = self.job.writes and task.source is not None and not os.path.lexists(task.source)
-            hint = "; the output is named by -o" if lost and self.options.output is None else ""
-            return Report(task, error=f"{error}{hint}")
-        except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
-            return self._refused(task, str(error))
-        except MemoryError:
-            return Report(task, error="not enough memory")
-        return Report(task, {"input": task.name, **told, "seconds": round(time.perf_counter() - started, 3)})
-
-    def _refused(self, task: Task, message: str) -> Report:
-        """What the library says of an option, which its first word names, or else of the image."""
-        if re.split(r"\W", message, maxsplit=1)[0] in vars(self.options):
-            return Report(task, error=f"{message} (see {self.options.parser.prog} --help)", is_usage=True)
-        for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
-            what, found, _ = message.partition(sign)  # what follows is said to those who call functions
-            if found:
-                message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
-        return Report(task, error=message)
+        """Do the job on a file."""
+        report = reported(task, self.options, partial(self._read_compute_write, task))
+        named = not self.job.writes or self.options.output is not None
+        if report.error and not named and task.source and not os.path.lexists(task.source):
+            report.error += "; the output is named by -o"
+        return report
 
     def _read_compute_write(self, task: Task) -> Fields:
         with self.reading:
@@ -232,6 +216,30 @@ class Worker:
             if not self.options.overwrite:
                 raise FileError(f"cannot write {output}: it is the input; --overwrite replaces it")
         return bool(self.options.overwrite) or task.output is not None
+
+
+def reported(task: Task, options: argparse.Namespace, work: Callable[[], Fields]) -> Report:
+    """What becomes of a file if `work` is done on it; what is wrong with the file is told in the report."""
+    started = time.perf_counter()
+    try:
+        return Report(task, {"input": task.name, **work(), "seconds": round(time.perf_counter() - started, 3)})
+    except FileError as error:
+        return Report(task, error=str(error))
+    except (TypeError, ValueError) as error:  # what the library refuses is the user's to correct
+        return _refused(task, options, str(error))
+    except MemoryError:
+        return Report(task, error="not enough memory")
+
+
+def _refused(task: Task, options: argparse.Namespace, message: str) -> Report:
+    """What the library says of an option, which its first word names, or else of the image."""
+    if re.split(r"\W", message, maxsplit=1)[0] in vars(options):
+        return Report(task, error=f"{message} (see {options.parser.prog} --help)", is_usage=True)
+    for sign, number in (("contains NaN", "nan"), ("contains infinite values", "inf")):
+        what, found, _ = message.partition(sign)  # what follows is said to those who call functions
+        if found:
+            message = f"{what}{sign}; if these pixels hold no data: --nodata {number}"
+    return Report(task, error=message)
 
 
 def must_be_rounded(output: Path, image: ImageFile, dtype: np.dtype[Any]) -> bool:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from coarea.base.arrays import Array
 from coarea.cli.batch import Fields, Job, image_command, run_batch, threads_of
+from coarea.cli.chunks.command import add_chunk_options, is_chunked, run_chunked
+from coarea.cli.chunks.connected import connected_in_chunks
 from coarea.cli.files import FileError
 from coarea.cli.parser import border, connectivity, count, positive
 from coarea.cli.planes import Missing, Source, by_channel
@@ -43,6 +45,7 @@ def add_connected(commands: Any) -> None:
         group.add_argument("--diameter", type=positive, metavar="PIXELS", help=about)
         about = "pixels of a component share a face (1, default), an edge or corner (2), in volumes a corner (3)"
         group.add_argument("--connectivity", type=count, metavar="N", help=about)
+        add_chunk_options(command)
         command.set_defaults(run=run_connected)
     about = "Remove the bright and the dark shapes with few pixels, at once."
     calls = ("photo.png -o result.png --area 100", "photo.png --border median", "photo.png --colors input")
@@ -52,6 +55,7 @@ def add_connected(commands: Any) -> None:
     about = "free: channel by channel (default); input: shapes of all channels, and no colours that the image lacks"
     group.add_argument("--colors", choices=("free", "input"), default="free", help=about)
     add_conventions(group)
+    add_chunk_options(command)
     command.set_defaults(run=run_grain)
 
 
@@ -69,16 +73,25 @@ def run_connected(options: argparse.Namespace) -> int:
     component = COMPONENTS[options.command]
     name = "area" if options.diameter is None else "diameter"
     size = options.diameter or options.area or SIZE
+    done = f"{name} {component.noun} of {size:g}"
+    if is_chunked(options):
+        of_chunks = f"{name}_{component.noun}"
+        given = {"connectivity": options.connectivity}
+        return run_chunked(options, connected_in_chunks(options, done, of_chunks, size, given))
     apply = component.by_area if name == "area" else component.by_diameter
     apply = partial(apply, connectivity=options.connectivity, workers=threads_of(options))
-    return _run(options, f"{name} {component.noun} of {size:g}", apply, size, component.fill)
+    return _run(options, done, apply, size, component.fill)
 
 
 def run_grain(options: argparse.Namespace) -> int:
+    done = f"grain filter of {options.area:g}"
+    if is_chunked(options):
+        given = {"connectivity": options.connectivity, "border": options.border}
+        return run_chunked(options, connected_in_chunks(options, done, "grain_filter", options.area, given))
     apply = partial(grain_filter, connectivity=options.connectivity, border=options.border, workers=threads_of(options))
     if options.colors == "input":
         return _run_on_colors(options, apply)
-    return _run(options, f"grain filter of {options.area:g}", apply, options.area, "nearest")
+    return _run(options, done, apply, options.area, "nearest")
 
 
 def _run_on_colors(options: argparse.Namespace, apply: Callable[..., Array]) -> int:

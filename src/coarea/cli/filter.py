@@ -11,6 +11,8 @@ from coarea.base.arrays import Array
 from coarea.base.options import as_mask
 from coarea.base.types import Count, KeepRule
 from coarea.cli.batch import Fields, Job, image_command, run_batch
+from coarea.cli.chunks.command import add_chunk_options, is_chunked, run_chunked
+from coarea.cli.chunks.variation import variation_in_chunks
 from coarea.cli.files import FileError
 from coarea.cli.parser import count
 from coarea.cli.planes import Missing, Source, by_channel
@@ -30,6 +32,7 @@ EXAMPLES = (
     "photo.png -o large.png --where 'area > 500 and compactness > 0.4'",
     "photo.png -o bright.png --where 'polarity > 0 or area > 2000'",
     "photos -o filtered --workers 2",
+    "huge.zarr -o out.zarr --beta 1",
 )
 OF_VARIATION = (
     "method", "beta", "regions", "zones", "min_area", "neighbors", "tie", "quantile", "colors", "distance",
@@ -57,10 +60,13 @@ def add_filter(commands: Any) -> None:
     group.add_argument("--where", metavar="CONDITION", help=about)
     about = "with --where: what becomes of kept nodes inside others that go (default: direct)"
     group.add_argument("--rule", choices=get_args(KeepRule), help=about)
+    add_chunk_options(command, of_variation=True)
     command.set_defaults(run=run_filter)
 
 
 def run_filter(options: argparse.Namespace) -> int:
+    if is_chunked(options):
+        return run_chunked(options, variation_in_chunks(options))
     if options.where is None:
         if options.rule is not None:
             options.parser.error("--rule goes with --where")

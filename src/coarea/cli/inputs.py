@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
+from coarea.cli.chunks.image import looks_like_store
 from coarea.cli.files import FileError
 from coarea.cli.files.formats import FORMATS, TEXTS, format_of
 from coarea.cli.parser import Parser, UsageError
@@ -91,6 +92,8 @@ def _files_of(word: str) -> list[Path]:
     if word in ("", "-"):
         raise UsageError(f"inputs are names of files, not {'the standard input' if word else 'empty'}")
     path = Path(word)
+    if looks_like_store(path):
+        raise UsageError(f"{word} is a Zarr array, which coarea filter, open, close and grain take")
     try:
         if path.is_dir():
             files = sorted(

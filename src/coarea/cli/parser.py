@@ -112,6 +112,14 @@ def count(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    return 0 if text == "0" else count(text)
+
+
+def sides(text: str) -> tuple[int, ...]:
+    return tuple(map(count, text.split(",")))
+
+
 def workers(text: str) -> int:
     if not (text.removeprefix("-").isdecimal() and text.isascii() and int(text)):
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, or -1 for all processors, got {text}")

@@ -58,6 +58,20 @@ def read_plane(path: Path, option: str) -> Array:
     return pixels
 
 
+def missing_of(frame: Array, nodata: float | None) -> Missing:
+    """The pixels that hold the value of those without data."""
+    if nodata is None or (np.isnan(nodata) and frame.dtype.kind != "f"):
+        return np.zeros(frame.shape, bool)
+    if np.isnan(nodata):
+        return np.isnan(frame)
+    largest = min(LARGE, float(np.finfo(frame.dtype).max)) if frame.dtype.kind == "f" else LARGE
+    if abs(nodata) < largest:
+        return np.asarray(frame == nodata)
+    low, high = sorted((nodata * (1 - SHORTENED), nodata * (1 + SHORTENED)))
+    wide = frame.astype(np.float64) if frame.dtype.kind == "f" else frame
+    return (low <= wide) & (wide <= high)
+
+
 @dataclass(frozen=True)
 class Source:
     """An image file and its pixels without data."""
@@ -82,17 +96,7 @@ class Source:
 
     def missing(self, frame: Array) -> Missing:
         """The pixels that hold no data."""
-        nodata = self.image.nodata
-        if nodata is None or (np.isnan(nodata) and frame.dtype.kind != "f"):
-            return np.zeros(frame.shape, bool)
-        if np.isnan(nodata):
-            return np.isnan(frame)
-        largest = min(LARGE, float(np.finfo(frame.dtype).max)) if frame.dtype.kind == "f" else LARGE
-        if abs(nodata) < largest:
-            return np.asarray(frame == nodata)
-        low, high = sorted((nodata * (1 - SHORTENED), nodata * (1 + SHORTENED)))
-        wide = frame.astype(np.float64) if frame.dtype.kind == "f" else frame
-        return (low <= wide) & (wide <= high)
+        return missing_of(frame, self.image.nodata)
 
     @property
     def name(self) -> str:

@@ -131,8 +131,8 @@ class Variation:
         mask, weights = self.mask, self.weights
         self.check_sizes(frame, channel_axis)
         if missing.any():
-            mask = missing if mask is None else missing | _for_channels(mask, frame, channel_axis)
-            weights = None if weights is None else _for_channels(weights, frame, channel_axis)
+            mask = missing if mask is None else missing | for_channels(mask, frame, channel_axis)
+            weights = None if weights is None else for_channels(weights, frame, channel_axis)
         found = denoise(
             frame, self.beta if beta is None else beta,
             domain=self.domain, channel_axis=channel_axis, mask=mask, weights=weights,
@@ -179,7 +179,7 @@ def _checked_mask(path: Path, pixels: Array) -> Missing:
     return np.asarray(pixels != 0)
 
 
-def _for_channels(array: Array, frame: Array, channel_axis: int | None) -> Array:
+def for_channels(array: Array, frame: Array, channel_axis: int | None) -> Array:
     """What belongs to one channel, for all channels of a frame."""
     if channel_axis is None or array.ndim == frame.ndim:
         return array

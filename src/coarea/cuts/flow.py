@@ -13,8 +13,9 @@ from coarea.cuts.terms import Levels, Weights
 ARC = np.dtype([("head", np.int32), ("mate", np.int32), ("residual", np.int64)])
 STRIP = 2**17  # nodes that are solved by themselves first
 N_STRIPS_MIN = 4
-PART = 2**14  # nodes that are worth a thread
-N_PARTS_MIN = 16
+PART = 2**13  # nodes that are worth a thread
+N_PARTS_MIN = 2
+WIDE = 2**19  # places between whose ends nodes are worth parting: what kernels keep for all of them is new memory
 PATIENCE = 4  # how often paths may cut off each node before waves come to help
 N_WAVES = 4
 
@@ -93,9 +94,9 @@ def move_in_strips(network: ListNetwork | PlaneNetwork, run: Map, *, halved: boo
 
 
 def move_in_parts(network: PlaneNetwork, run: Map, *, moving: int = 0) -> None:
-    """Move all excess that can move, in a large network by parts."""
-    is_large = network.n_nodes > N_PARTS_MIN * PART
-    parts = network.parts() if is_large else [network] if network.n_nodes else []
+    """Move all excess that can move, in a wide network by parts."""
+    is_wide = network.n_nodes > N_PARTS_MIN * PART and network.nodes[-1] - network.nodes[0] >= WIDE
+    parts = network.parts() if is_wide else [network] if network.n_nodes else []
     list(run(lambda part: move(part, moving=moving), parts))
 
 

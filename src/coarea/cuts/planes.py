@@ -164,9 +164,9 @@ class Planes:
         for k in range(ROUNDS_MAX):
             if not positive or not negative:
                 return
-            before = positive
-            self.sweep_round(backwards=backwards)
-            positive, negative = self.supply()
+            before, total = positive, positive + negative
+            positive = self.sweep_round(backwards=backwards)
+            negative = total - positive
             if before - positive < least * LONG_WAYS / (LONG_WAYS + k):
                 return
 
@@ -193,23 +193,32 @@ class Planes:
         positive, negative = zip(*sums, strict=True)
         return sum(positive), sum(negative)
 
-    def sweep_round(self, *, backwards: bool) -> None:
-        """Sweep all rows. Even and odd blocks of a large image alternate, so that threads do not meet.
+    def sweep_round(self, *, backwards: bool) -> int:
+        """Sweep all rows, and return the sum of the positive excess.
 
-        A block also writes to the rows that its arcs lead to, at most to half of the block between it and the next.
+        Even and odd blocks of a large image alternate, so that threads do not meet: a block also writes to the rows
+        that its arcs lead to, at most to half of the block between it and the next. What odd ones change there they
+        add to the sum.
         """
         layout, n_rows = self.layout, self.layout.n_rows
         if self.block.nbytes > CACHED:
             n_rows = max(BLOCK * n_rows // self.block.nbytes, BLOCK_ROWS_MIN, 2 * layout.pad)
-        begin, end = layout.pad, layout.pad + layout.n_rows
+        end = layout.pad + layout.n_rows
+        blocks = [(first, min(first + n_rows, end)) for first in range(layout.pad, end, n_rows)]
 
-        def sweep_block(first: int) -> None:
-            stop = min(first + n_rows, end)
+        def sweep_block(k: int) -> int:
+            first, stop = blocks[k]
+            beside = layout.pad if k % 2 else 0
+            before = self.positive(first - beside, first) + self.positive(stop, stop + beside)
             rows = first, stop, SWEEPS_PER_ROUND[self.block.itemsize]
             _planes.sweep(self.block, self.offsets, layout.width, self.instruction_set, *rows, backwards)
+            return self.positive(first - beside, stop + beside) - before
 
-        for parity in range(2):
-            list(self.run(sweep_block, range(begin + parity * n_rows, end, 2 * n_rows)))
+        return sum(sum(self.run(sweep_block, range(parity, len(blocks), 2))) for parity in range(2))
+
+    def positive(self, first: int, stop: int) -> int:
+        """Sum of the positive excess in some rows of the plane."""
+        return _planes.supply(self.block[:1, first:stop], self.instruction_set)[0]
 
     def reach(self, sign: int) -> Words:
         """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""

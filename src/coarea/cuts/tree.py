@@ -22,7 +22,7 @@ def minimize_tree(term: Term, parent: Levels, capacity: Weights, *, tie: str, fl
         Also find the flow that proves it.
     """
     n, highest = len(parent), term.n_levels - 1
-    level = np.zeros(n, np.int32)
+    level = np.empty(n, np.int32)
     _tree_cuts.minimize_tree(parent, term, capacity, term.n_bits, tie == "upper", level)
     level = np.minimum(level, highest)
     if not flow:

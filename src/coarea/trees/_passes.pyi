@@ -29,6 +29,16 @@ def add_steps(
 def add_small(node_of_pixel: _Indices, values: NDArray[np.int8], out: NDArray[Any]) -> None: ...
 def add_pixels(node_of_pixel: _Indices, values: NDArray[Any], out: NDArray[Any]) -> None: ...
 def max_pixels(node_of_pixel: _Indices, values: NDArray[Any], out: NDArray[Any]) -> None: ...
+def turn_open_lines(
+    parent: _Indices,
+    level: _Indices,
+    area: _Indices,
+    is_open: _Indices,
+    n_pixels: int,
+    place: _Indices,
+    turned_parent: _Indices,
+    turned_level: _Indices,
+) -> None: ...
 def skip_ancestors(parent: _Indices, depth: _Indices, skip: _Indices) -> None: ...
 def common_ancestors(
     parent: _Indices, depth: _Indices, skip: _Indices, first: _Indices, second: _Indices, out: _Indices

@@ -79,12 +79,6 @@ def turn_open_lines(
     """
     _passes.accumulate_sum(parent, area)
     _passes.accumulate_max(parent, is_open)
-    on_path = (is_open > 0) & (area > n_pixels - area)  # two such shapes are nested: a path from the root
-    path = np.flatnonzero(on_path)
-    order = np.concatenate([path[::-1], np.flatnonzero(~on_path)])
-    place = np.empty(len(parent), np.int32)
-    place[order] = np.arange(len(parent), dtype=np.int32)
-    turned = parent.copy()
-    turned[path[:-1]] = path[1:]
-    turned[path[-1]] = path[-1]
-    return place[turned[order]], level[order], place
+    place, *turned = np.empty((3, len(parent)), np.int32)
+    _passes.turn_open_lines(parent, level, area, is_open, n_pixels, place, *turned)
+    return turned[0], turned[1], place

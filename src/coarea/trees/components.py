@@ -103,7 +103,7 @@ def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, worke
     if array.ndim <= 2:
         plane = levels.reshape(-1, array.shape[-1])
         nodes = _planar.components(plane, len(values), upper=upper, connectivity=connectivity)
-        return trusted(nodes.parent, values[nodes.level], nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
+        return trusted(nodes.parent, values.take(nodes.level), nodes.node_of_pixel.reshape(array.shape), nodes.polarity)
     parent, level, node_of_pixel = _spatial.component_tree(Cells(levels, len(values)), connectivity, upper=upper)
     polarity = np.full(len(parent), 1 if upper else -1, np.int8)
     polarity[0] = 0

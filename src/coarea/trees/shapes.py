@@ -166,7 +166,7 @@ def shapes_of(
         raise ValueError(f"image must be 2-D or 3-D, got {array.ndim}-D")
     pair = CONNECTIVITIES[array.ndim][0] if connectivity is None else connectivity
     one_of("connectivity", pair, CONNECTIVITIES[array.ndim])
-    outside = _outside(array, border)
+    outside = outside_of(array, border)
     half_area = isinstance(outside, tuple) and isinstance(border, str)
     kept_border = border if isinstance(border, str) else outside
     trusted = partial(Tree._trusted, kind="tree of shapes", connectivity=pair, border=kept_border)
@@ -178,11 +178,11 @@ def shapes_of(
     build = _planar.shapes if array.ndim == 2 else _spatial.shapes
     if isinstance(outside, tuple):
         nodes, _ = build(levels, len(values), connectivity=pair, outside=outside, half_area=half_area)
-        value = values[nodes.level]
+        value = values.take(nodes.level)
     else:
         below, is_level, rounded = rank(values, outside)
         nodes, has_ring = build(levels, len(values), connectivity=pair, outside=Ring(below, is_level))
-        value = values[nodes.level]
+        value = values.take(nodes.level)
         if has_ring:
             value[0] = rounded
     return trusted(nodes.parent, value, nodes.node_of_pixel, nodes.polarity)
@@ -214,7 +214,7 @@ def shapes_of_channels(
             "border must be a pixel (row, column) of the frame or None with channel_axis, since the shapes of all "
             f"channels need one outside, got {came(border)}"
         )
-    pixel: Any = _outside(channels[0], outside)
+    pixel: Any = outside_of(channels[0], outside)
     if all(0 < place < length - 1 for place, length in zip(pixel, channels.shape[1:], strict=True)):
         raise ValueError(f"border must be a pixel of the frame with channel_axis, got {pixel} inside the image")
 
@@ -226,7 +226,7 @@ def shapes_of_channels(
     return fused(trees)
 
 
-def _outside(image: Array, border: Any) -> float | tuple[int, ...]:
+def outside_of(image: Array, border: Any) -> float | tuple[int, ...]:
     """The pixel at which a tree of shapes is rooted, or the value of the ring around the image."""
     if isinstance(border, str):
         return (0,) * image.ndim if border == "half-area" else _finite(border, _frame_statistic(image, border))

@@ -6,6 +6,7 @@ from typing import Any
 from coarea.cli.files.image import FileError
 
 EXTRAS = {"imagecodecs": "codecs", "pydicom": "dicom", "nibabel": "nifti"}
+EXTRAS |= dict.fromkeys(("dask", "distributed", "zarr"), "zarr")
 
 
 def install(package: str) -> str:

@@ -26,7 +26,7 @@ UNSEEN = ("CFA", "LOGL", "LOGLUV")
 def read_tiff(path: Path) -> Stored:
     """The pixels of a TIFF, all its pages, upright, white brighter than black, palettes looked up."""
     with Complaints("corrupted file") as complaints, tifffile.TiffFile(path) as file:
-        images = _images(path, file)
+        images = images_of(path, file)
         if complaints.of_lost_pages:
             raise FileError(f"cannot read {path}: damaged: {complaints.of_lost_pages[0]}")
         page = images[0].keyframe
@@ -42,7 +42,7 @@ def read_tiff(path: Path) -> Stored:
         metadata = read_metadata(path, file, images[0], turned=turned, transposed=turned and orientation > 4)
         if len(file.pages) > sum(len(series.pages) for series in images) and not file.is_ome:
             metadata = replace(metadata, others=(*metadata.others, "reduced copies and masks among the pages"))
-        declared = nodata = _nodata(page)
+        declared = nodata = nodata_of(page)
         if page.bitspersample in FEW_BITS and nodata is not None:
             nodata *= 255 // (2**page.bitspersample - 1)  # as the pixels were
         if photometric == "MINISWHITE":
@@ -69,10 +69,10 @@ def read_tiff(path: Path) -> Stored:
             extra = page.extrasamples
             bands = pixels.shape[letters.index("S")] - len(extra)
             alpha = next((bands + k for k, kind in enumerate(extra) if kind in ALPHA), None)
-        return Stored(pixels, axes, alpha=alpha, nodata=nodata, note=_note(axes, letters), metadata=metadata)
+        return Stored(pixels, axes, alpha=alpha, nodata=nodata, note=note_of(axes, letters), metadata=metadata)
 
 
-def _images(path: Path, file: Any) -> list[Any]:
+def images_of(path: Path, file: Any) -> list[Any]:
     """The series of pages that make up the image: without reduced copies and masks, all of one kind."""
     # tifffile takes any page of half the size for a reduced copy; we only those that say so, or lie within another.
     levels = [level for series in file.series for level in (series.levels if series.kind in PLAIN else [series])]
@@ -89,7 +89,7 @@ def _images(path: Path, file: Any) -> list[Any]:
     return images
 
 
-def _note(axes: str, letters: str) -> str | None:
+def note_of(axes: str, letters: str) -> str | None:
     """What is said of pages of which the file does not say what they are."""
     if "I" not in axes or not set(letters) & set("QI"):
         return None
@@ -97,7 +97,7 @@ def _note(axes: str, letters: str) -> str | None:
     return f"pages taken for frames, axes {describe(axes)}; {remedy or '--axes overrules'}"
 
 
-def _nodata(page: Any) -> float | None:
+def nodata_of(page: Any) -> float | None:
     """GDAL's nodata, if there is one."""
     try:
         return float(str(page.tags.valueof(NODATA)).strip())

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-# Rows and pixels that a strip has, whatever is more. With many levels a larger share of the nodes meets a seam.
+# Rows and pixels that a strip has, whatever is more. Levels of 16 bits have tables, which are cleared for each strip.
 FEW_LEVELS = 128, 2**17
-MANY_LEVELS = 512, 2**18
+MANY_LEVELS = 256, 2**18
+# What is in one piece: images of more than 8 bits that are lower than one and a half of such strips.
+UNCUT = 512, 2**18
 # Planes and voxels of a slab, for any number of levels. Builders of volumes wait for memory most of the time, so slabs
 # take .4 to .8 of the time of one piece in one thread, for shapes and for max-trees of all connectivities. Half as many
 # planes take as long, but have a larger core, which threads do not share. Where each voxel has a level of its own along
@@ -35,8 +37,18 @@ def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = 
     if len(shape) == 1:
         return [0, n_rows]
     if rows is None:
-        of_strips = FEW_LEVELS if dtype.itemsize == 1 else MANY_LEVELS
-        least, pixels = of_strips if len(shape) == 2 else SLABS
-        rows = max(least, pixels * n_rows // math.prod(shape))
-    n_strips = max(1, (n_rows + rows // 2) // rows)
+        if len(shape) == 2 and dtype.itemsize > 1 and _number(n_rows, _height(UNCUT, shape)) == 1:
+            return [0, n_rows]
+        of_strips = MANY_LEVELS if dtype.itemsize == 2 else FEW_LEVELS
+        rows = _height(of_strips if len(shape) == 2 else SLABS, shape)
+    n_strips = _number(n_rows, rows)
     return [n_rows * strip // n_strips for strip in range(n_strips + 1)]
+
+
+def _height(least: tuple[int, int], shape: tuple[int, ...]) -> int:
+    rows, pixels = least
+    return max(rows, pixels * shape[cut_axis(shape)] // math.prod(shape))
+
+
+def _number(n_rows: int, rows: int) -> int:
+    return max(1, (n_rows + rows // 2) // rows)

@@ -1,0 +1,78 @@
+"""Filters of total variation in chunks, as options describe them."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import Any
+
+from coarea.cli.chunks.command import ChunkFilter, Frame
+from coarea.cli.chunks.opening import open_chunked
+from coarea.cli.files import FileError
+from coarea.cli.variation import Variation, for_channels
+
+# Options that look at the whole image at once.
+OF_THE_WHOLE = ("regions", "zones", "min_area", "where", "rule", "distance", "info")
+
+
+def variation_in_chunks(options: argparse.Namespace) -> ChunkFilter:
+    """Total variation on pixels."""
+    foreign = [name for name in OF_THE_WHOLE if getattr(options, name) not in (None, False)]
+    foreign += ["colors"] * (options.colors == "input")
+    if options.domain not in (None, "pixels"):
+        options.parser.error(
+            f"--domain {options.domain} needs a tree of the whole image, which chunks do not have: use --domain pixels"
+        )
+    if foreign:
+        options.parser.error(
+            f"--{foreign[0].replace('_', '-')} looks at the whole image, not at chunks of Zarr or TIFF"
+        )
+    own = argparse.Namespace(**{**vars(options), "domain": "pixels", "mask": None, "weights": None})
+    variation = Variation(own)
+    variation.options = options  # whose files are told
+    apply = partial(_denoise, variation, _beside(options, "mask"), _beside(options, "weights"))
+    return ChunkFilter(variation.describe(), apply, partial(_halo_of, variation))
+
+
+def _denoise(variation: Variation, mask: Any, weights: Any, frame: Frame) -> tuple[Any, Any]:
+    import dask.array as da
+
+    from coarea.dask import denoise_tv_l1, denoise_tv_l2
+
+    options, pixels, axis = variation.options, frame.pixels, frame.channel_axis
+    variation.mask, variation.weights = mask, weights
+    variation.check_sizes(pixels, axis)
+    hidden = None if mask is None else mask != 0
+    if frame.missing is not None:
+        hidden = frame.missing if hidden is None else frame.missing | for_channels(hidden, pixels, axis)
+        weights = None if weights is None else for_channels(weights, pixels, axis)
+    denoise: Any = denoise_tv_l1 if variation.method == "l1" else denoise_tv_l2
+    most = {} if options.max_remainder is None else {"max_remainder": options.max_remainder}
+    result, remainders = denoise(
+        pixels, variation.beta, channel_axis=axis, mask=hidden, weights=weights, halo=options.halo, return_info=True,
+        **most, **variation.given,
+    )  # fmt: skip
+    if frame.missing is not None:
+        result = da.where(frame.missing, pixels.astype(result.dtype), result)
+    return result, remainders.undecided.sum()
+
+
+def _halo_of(variation: Variation, frame: Frame) -> int:
+    from coarea.dask._whole import Question
+    from coarea.dask.denoise import default_halo
+
+    if variation.options.halo is not None:
+        return int(variation.options.halo)
+    chunks = [sizes for axis, sizes in enumerate(frame.pixels.chunks) if axis != frame.channel_axis]
+    return default_halo(Question(variation.method, variation.beta, "lower", None), chunks)
+
+
+def _beside(options: argparse.Namespace, name: str) -> Any:
+    """A mask or weights, read in chunks as the image is; None where there are none."""
+    path = getattr(options, name)
+    if path is None:
+        return None
+    image = open_chunked(path).image
+    if "C" in image.axes:
+        raise FileError(f"--{name} {path} must be grey, got {image.pixels.shape[image.axes.index('C')]} channels")
+    return image.pixels
