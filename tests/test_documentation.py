@@ -2,10 +2,13 @@
 
 import ast
 import inspect
+import pkgutil
 import re
 import shlex
 import sys
 import textwrap
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +21,7 @@ import coarea
 import coarea.ct.plot
 from coarea import attributes, ct, plot
 from coarea.cli import main
+from public import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ("docs/_build/", "docs/auto_gallery/", "docs/generated/")
@@ -28,6 +32,8 @@ MEASURED = (
 MARKDOWN_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE_ROW = re.compile(r"^   \* - (.+)((?:\n     - \d+\.\d+)+)$", re.MULTILINE)
 RST_BLOCK = re.compile(r"^\.\. code-block:: (?P<language>\w+)\n\n(?P<code>(?: .*\n|\n)+)", re.MULTILINE)
+SECTION = re.compile(r"^(\w+(?: \w+)*)\n-+\n(.*?)(?=\n\n\w+(?: \w+)*\n-+\n|\Z)", re.MULTILINE | re.DOTALL)
+ORDER = ("Raises", "Warns", "See Also", "Notes", "Examples")  # that of numpydoc
 
 
 def code_blocks(page, language):
@@ -148,6 +154,63 @@ def test_reference_lists_every_public_name():
     assert methods
     assert functions
     assert {*coarea.__all__, *plot.__all__, *ct.__all__, *ct.plot.__all__, *methods, *functions} <= listed
+
+
+def documented_names():
+    """The public functions and classes, with their rooms; constants have no docstring of their own.
+
+    Without those of coarea.dask, which refer to the functions of the same names.
+    """
+    for room in sorted({*ROOMS} - {"coarea.dask"}):
+        for name in import_module(room).__all__:
+            member = getattr(import_module(room), name)
+            if inspect.isclass(member) or inspect.isfunction(member):
+                yield room, name, member
+
+
+@cache
+def links():
+    """What a reference can lead to, in full."""
+    names = {f"{room}.{name}": member for room, name, member in documented_names()}
+    return {*names, *(f"{name}.{method}" for name, member in names.items() for method in vars(member))}
+
+
+def is_elsewhere(name):
+    """Whether another library has the name."""
+    try:
+        return pkgutil.resolve_name(name).__module__.partition(".")[0] != "coarea"
+    except (AttributeError, ImportError):
+        return False
+
+
+def sections_of(docstring):
+    """The text of each section, by title, in their order."""
+    return dict(SECTION.findall(inspect.cleandoc(docstring)))
+
+
+def seen_also(text):
+    """The names that the section "See Also" refers to."""
+    return [name for line in text.splitlines() for name in line.partition(" : ")[0].split(", ")]
+
+
+def test_sections_are_found():
+    text = "Do it.\n\nSee Also\n--------\none : the first.\ntwo, b.three\n\nNotes\n-----\nSo."
+    assert sections_of(text) == {"See Also": "one : the first.\ntwo, b.three", "Notes": "So."}
+    assert seen_also(sections_of(text)["See Also"]) == ["one", "two", "b.three"]
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "member"), [pytest.param(*case, id=".".join(case[:2])) for case in documented_names()]
+)
+def test_every_public_name_has_an_example_and_leads_to_others(room, name, member):
+    sections = sections_of(member.__doc__)
+    assert re.search(r"^(>>>|\.\.\.) .*\n(?!>>>|\.\.\. )\S", sections["Examples"], re.MULTILINE), "no output is shown"
+    titles = [title for title in sections if title in ORDER]
+    assert titles == sorted(titles, key=ORDER.index)
+    others = seen_also(sections["See Also"])
+    assert 1 <= len(others) == len(set(others))
+    assert name not in others
+    assert [other for other in others if not ({f"{room}.{other}", other} & links() or is_elsewhere(other))] == []
 
 
 def test_cited_works_are_in_the_bibliography():

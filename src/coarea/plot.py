@@ -40,6 +40,16 @@ def luminance(image: ArrayLike) -> NDArray[Any]:
     grey : array
         In the dtype and on the scale of the colours (ITU-R BT.709 weights), without the transparency. An image
         without channels is returned as it is.
+
+    See Also
+    --------
+    draw_level_lines : takes the grey image.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> luminance(np.uint8([[[255, 0, 0], [0, 255, 0], [9, 9, 9]]])).tolist()
+    [[54, 182, 9]]
     """
     values = as_real("image", image)
     if not has_channels(values.shape):
@@ -87,6 +97,16 @@ def draw_level_lines(
     ------
     ValueError
         If the shapes differ, `scale` is less than 1 or `step` is not positive.
+
+    See Also
+    --------
+    show_level_lines : the same in a figure, as vectors.
+    draw_regions, draw_saliency
+
+    Examples
+    --------
+    >>> draw_level_lines([[0, 0, 9]], [[0, 100, 200]])[0, :, 0].tolist()
+    [166, 166, 210, 210, 190, 255]
     """
     scale, color = as_count("scale", scale), as_color("color", color)
     below, right = level_line_sides(as_image(filtered, name="filtered", ndim=2), step=step, mask=mask)
@@ -122,6 +142,10 @@ def draw_regions(labels: ArrayLike, background: ArrayLike, *, scale: int = 1) ->
     ValueError
         If the shapes differ or `scale` is less than 1.
 
+    See Also
+    --------
+    draw_level_lines, draw_saliency
+
     Examples
     --------
     >>> draw_regions([[0, 1, 1]], [[0, 10, 200]])[0].tolist()
@@ -156,6 +180,15 @@ def draw_saliency(below: ArrayLike, right: ArrayLike, *, scale: int = 2) -> NDAr
     ------
     ValueError
         If the shapes do not fit each other, a value is negative or NaN, or `scale` is less than 1.
+
+    See Also
+    --------
+    coarea.saliency : gives the map.
+
+    Examples
+    --------
+    >>> draw_saliency([[1, 2]], [[0], [2]]).tolist()
+    [[255, 255, 255, 255], [255, 255, 255, 255], [128, 128, 0, 0], [255, 255, 0, 255]]
     """
     scale = as_count("scale", scale)
     under, beside = as_real("below", below), as_real("right", right)
@@ -207,6 +240,16 @@ def show_level_lines(
     ------
     ImportError
         If matplotlib is not installed.
+
+    See Also
+    --------
+    draw_level_lines : the same as an array.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> show_level_lines([[0, 0, 9], [0, 5, 9]], ax=Figure().add_subplot())
+    <Axes: >
     """
     check_axes(ax)
     color, linewidth = as_color("color", color), as_number("linewidth", linewidth, least=0)

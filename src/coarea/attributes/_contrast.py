@@ -27,6 +27,18 @@ def height(tree: Tree) -> Array:
     -------
     (n,) ndarray
         int64 for integer images of up to 32 bits, uint64 for 64 bits, otherwise the dtype of the image.
+
+    See Also
+    --------
+    dynamics : how far one must climb down from a peak to reach a higher one.
+    volume : the same difference, summed over the pixels.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> tree.value.tolist(), coarea.attributes.height(tree).tolist()
+    ([0, 5, 7], [7, 7, 2])
     """
     levels, values = to_levels(as_grey_tree(tree).value)
     highest = levels.astype(np.int32)
@@ -56,6 +68,18 @@ def volume(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    height : the largest difference, not the sum.
+    extinction : up to which size of it each branch persists.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.volume(tree).tolist()
+    [17.0, 17.0, 2.0]
     """
     return _sum_of_subtrees(as_grey_tree(tree), area(tree) * jump(tree))
 
@@ -72,6 +96,18 @@ def total_variation(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    coarea.tv_norm : the total variation of an image, without a tree.
+    perimeter : the lengths of the lines.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.total_variation(tree).tolist(), coarea.tv_norm([[0, 5, 5, 7]])
+    ([7.0, 7.0, 2.0], 7.0)
     """
     return _sum_of_subtrees(as_grey_tree(tree), perimeter(tree) * jump(tree))
 
@@ -86,6 +122,18 @@ def mean(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    variance : how far the grey values are from it.
+    coarea.Tree.accumulate : sums of another image over the shapes.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.mean(tree).round(2).tolist()
+    [4.25, 5.67, 7.0]
     """
     return as_grey_tree(tree).accumulate(tree.reconstruct(_float_values(tree))) / area(tree)
 
@@ -100,6 +148,17 @@ def variance(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    mean : the value that the distances are to.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.variance(tree).round(2).tolist()
+    [6.69, 0.89, 0.0]
     """
     values = as_grey_tree(tree).reconstruct(_float_values(tree))
     values -= values.mean()  # less is lost in the difference of squares
@@ -122,9 +181,21 @@ def mean_contrast(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
 
+    See Also
+    --------
+    height : the largest difference to the value of the parent.
+    perimeter : the number of the pairs.
+
     Notes
     -----
     Pairs inside the shape cancel in the sum of the differences of all its pixels to their neighbours.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.mean_contrast(tree).tolist()
+    [0.0, 5.0, 2.0]
     """
     values = as_grey_tree(as_tree_of_image(tree)).reconstruct(_float_values(tree))
     steps = np.zeros_like(values)

@@ -28,6 +28,18 @@ def centroid(tree: Tree) -> NDArray[np.float64]:
     -------
     (n, ndim) ndarray of float64
         In pixels, along the axes of the image.
+
+    See Also
+    --------
+    second_moments : how far the pixels are from it.
+    bounding_box : the smallest box around each shape.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.centroid(tree).tolist()
+    [[1.0, 1.5], [1.0, 2.0]]
     """
     ndim = as_tree_of_image(tree).node_of_pixel.ndim
     means = _means_of(tree)
@@ -45,6 +57,18 @@ def second_moments(tree: Tree) -> NDArray[np.float64]:
     -------
     (n, ndim, ndim) ndarray of float64
         In square pixels, along the axes of the image.
+
+    See Also
+    --------
+    centroid : the mean coordinates.
+    inertia, eccentricity, orientation
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.second_moments(tree)[1].round(3).tolist()
+    [[0.0, 0.0], [0.0, 0.667]]
     """
     ndim = as_tree_of_image(tree).node_of_pixel.ndim
     means = _means_of(tree)
@@ -67,6 +91,18 @@ def inertia(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    compactness : how close each shape is to a disc, by its perimeter.
+    second_moments : of which it is made.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.inertia(tree).round(3).tolist()
+    [0.16, 0.222]
     """
     return inertia_of(_plane_moments(tree), area(tree))
 
@@ -83,6 +119,18 @@ def elongation(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    eccentricity : the same ellipse, from 0 to 1.
+    compactness : how close each shape is to a disc.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.elongation(tree).round(3).tolist()
+    [1.333, 3.0]
     """
     return elongation_of(_plane_moments(tree))
 
@@ -99,6 +147,18 @@ def eccentricity(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    elongation : the ratio of the axes of the ellipse.
+    orientation : the direction of its long axis.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.eccentricity(tree).round(3).tolist()
+    [0.683, 1.0]
     """
     return eccentricity_of(_plane_moments(tree))
 
@@ -115,6 +175,18 @@ def orientation(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    eccentricity : how long the shape is along that axis.
+    second_moments : of which it is made.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.orientation(tree).round(3).tolist()
+    [1.571, 1.571]
     """
     moments = _plane_moments(tree)
     across, along = 2 * moments[:, 0, 1], moments[:, 0, 0] - moments[:, 1, 1]

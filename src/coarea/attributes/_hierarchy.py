@@ -24,6 +24,17 @@ def depth(tree: Tree) -> NDArray[np.int32]:
     Returns
     -------
     (n,) ndarray of int32
+
+    See Also
+    --------
+    coarea.Tree.path_to_root : the nodes on the way.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.depth(tree).tolist()
+    [0, 1, 2]
     """
     depths = np.zeros(len(as_tree(tree)), np.int32)
     _passes.depth(tree.parent, depths)
@@ -46,6 +57,11 @@ def extinction(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    dynamics : the extinction value by height.
+    increasing : makes an attribute grow towards the root.
 
     Examples
     --------
@@ -76,6 +92,11 @@ def dynamics(tree: Tree) -> NDArray[np.float64]:
     -------
     (n,) ndarray of float64
 
+    See Also
+    --------
+    extinction : the same by another attribute.
+    height : the height of the whole shape above its surroundings.
+
     Examples
     --------
     >>> import coarea
@@ -104,6 +125,11 @@ def dynamics_of_minima(tree: Tree, attribute: ArrayLike) -> NDArray[np.float64]:
     (n,) ndarray of float64
         0 where there is no minimum. Of several nodes of one value, the one nearest to the root stands for the minimum.
         The lowest minimum has what it lies below the largest value; of several that are lowest, one.
+
+    See Also
+    --------
+    dynamics : of the grey values.
+    coarea.tree_of_graph : the tree of the shape space.
 
     Notes
     -----

@@ -55,6 +55,11 @@ def increasing(tree: Tree, attribute: ArrayLike, how: Projection = "min", weight
     TypeError
         If an array is not real, or `tree` is none.
 
+    See Also
+    --------
+    pruning_scale : the best pruning for all prices.
+    coarea.attribute_filter : takes any choice of nodes, by a rule.
+
     Notes
     -----
     Sums are in float64: with integer weights up to a total of 2^53 they are exact, and so are ties. "l1" takes a pass
@@ -111,6 +116,11 @@ def pruning_scale(tree: Tree, gain: ArrayLike, cost: ArrayLike) -> NDArray[np.fl
         If an array does not have one entry per node or is not finite, or a cost is negative.
     TypeError
         If an array is not real, or `tree` is none.
+
+    See Also
+    --------
+    coarea.prune : the best pruning for one price.
+    increasing : an attribute made to grow towards the root.
 
     Notes
     -----

@@ -25,6 +25,17 @@ def own_area(tree: Tree) -> NDArray[np.int32]:
     Returns
     -------
     (n,) ndarray of int32
+
+    See Also
+    --------
+    area : with the pixels of the children.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.own_area(tree).tolist()
+    [1, 2, 1]
     """
     return count_pixels(len(as_tree(tree)), tree.node_of_pixel)
 
@@ -39,6 +50,11 @@ def area(tree: Tree) -> NDArray[np.int32]:
     Returns
     -------
     (n,) ndarray of int32
+
+    See Also
+    --------
+    own_area : without the pixels of the children.
+    perimeter : the length of the boundary.
 
     Examples
     --------
@@ -65,11 +81,23 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     -------
     (n,) ndarray of int64
 
+    See Also
+    --------
+    total_variation : perimeter times jump, over each subtree.
+    coarea.contours : the boundaries themselves.
+
     Notes
     -----
     The pairs that leave a shape all go down for a component of an upper level set, and all go up for a lower
     one. So the perimeter is the absolute sum over the pixels of the shape of the signs of their differences to
     their neighbours: pairs inside the shape cancel.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 5, 5, 7]])
+    >>> coarea.attributes.perimeter(tree).tolist()
+    [0, 1, 1]
     """
     nodes = as_tree_of_image(tree).node_of_pixel
     if tree.kind == MULTIVARIATE:
@@ -115,6 +143,18 @@ def compactness(tree: Tree) -> NDArray[np.float64]:
     Returns
     -------
     (n,) ndarray of float64
+
+    See Also
+    --------
+    perimeter, area
+    inertia : compares with a disc by the second moments.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> tree = coarea.max_tree([[0, 0, 0, 0], [0, 5, 5, 5], [0, 0, 0, 0]])
+    >>> coarea.attributes.compactness(tree).round(3).tolist()
+    [0.0, 0.769]
     """
     length = perimeter(tree).astype(np.float64)
     quotient = np.zeros(len(tree))
@@ -134,6 +174,11 @@ def bounding_box(tree: Tree) -> Indices:
     (n, 2 * ndim) ndarray of int32
         First indices along the axes, then one past the last ones: in two dimensions row, column, row, column, as in
         :func:`skimage.measure.regionprops`.
+
+    See Also
+    --------
+    touches_frame : whether the box reaches the frame of the image.
+    centroid : the mean coordinates.
 
     Examples
     --------
@@ -172,6 +217,10 @@ def touches_frame(tree: Tree) -> NDArray[np.bool_]:
     Returns
     -------
     (n,) ndarray of bool
+
+    See Also
+    --------
+    bounding_box : how far each shape reaches.
 
     Examples
     --------

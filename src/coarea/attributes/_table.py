@@ -70,6 +70,11 @@ def table(tree: Tree, names: Iterable[str] | None = None) -> dict[str, Array]:
     ValueError
         If a name is unknown, or the attribute does not exist in that number of dimensions.
 
+    See Also
+    --------
+    coarea.attribute_filter : keeps some of the nodes.
+    coarea.Tree.accumulate : a column of your own, of another image.
+
     Examples
     --------
     >>> import coarea

@@ -77,6 +77,10 @@ def neighbor_offsets(ndim: int, neighbors: int | None = None) -> list[Offset]:
     -------
     list of tuple of int
 
+    See Also
+    --------
+    edge_weights : a weight for each pair.
+
     Examples
     --------
     >>> import coarea
@@ -113,6 +117,11 @@ def edge_weights(
     -------
     (n_offsets, ...) ndarray of float64
         As :func:`denoise_tv_l1` takes them; 0 for pairs that leave the image.
+
+    See Also
+    --------
+    neighbor_offsets : the pairs of pixels, in their order.
+    denoise_tv_l1, denoise_tv_l2, two_phase
 
     Examples
     --------

@@ -37,13 +37,19 @@ def to_autograd(operator: LinearOperator) -> Callable[[Any], Any]:
     TypeError
         If the operator is none.
 
+    See Also
+    --------
+    Projector : the operator, for numpy arrays.
+
     Examples
     --------
-    ::
-
-        project = ct.to_autograd(ct.Projector(geometry, (256, 256)))
-        loss = ((project(network(image)) - data) ** 2).sum()
-        loss.backward()
+    >>> import torch  # doctest: +SKIP
+    >>> from coarea import ct
+    >>> A = ct.Projector(ct.ParallelBeam(angles=[0.0, 1.5], n_detectors=6), (4, 4))
+    >>> image = torch.ones(4, 4, requires_grad=True)  # doctest: +SKIP
+    >>> ct.to_autograd(A)(image).sum().backward()  # doctest: +SKIP
+    >>> image.grad.shape  # doctest: +SKIP
+    torch.Size([4, 4])
     """
     forward = operator if isinstance(operator, Projector) else getattr(operator, "T", None)
     if not isinstance(forward, Projector):

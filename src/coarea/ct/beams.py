@@ -134,13 +134,16 @@ class ParallelBeam(_RowOfBins):
     detector_spacing : float, default 1
         Distance between neighbouring bins.
     detector_offset : float, default 0
-        Shift of the detector along u. If the axis is seen at bin c, ``((n_detectors - 1) / 2 - c) *
-        detector_spacing``.
+        Shift of the detector along u: ``((n_detectors - 1) / 2 - c) * detector_spacing`` if bin c sees the axis.
 
     Raises
     ------
     ValueError
         If a field is out of range.
+
+    See Also
+    --------
+    FanBeam, ConeBeam, Vectors
 
     Examples
     --------
@@ -178,6 +181,16 @@ class FanBeam(_RowOfBins):
     ------
     ValueError
         If a field is out of range.
+
+    See Also
+    --------
+    ParallelBeam, ConeBeam, Vectors
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.FanBeam(angles=[0.0, 3.0], n_detectors=8, source_to_axis=40, source_to_detector=80, curved=True)
+    FanBeam(2 views over 343.775 degrees, 8 bins, source to axis 40, to detector 80, curved)
     """
 
     _fields = (
@@ -227,6 +240,16 @@ class ConeBeam(_CircularBeam):
     ------
     ValueError
         If a field is out of range.
+
+    See Also
+    --------
+    FanBeam, Vectors, fdk
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.ConeBeam(angles=[0.0, 3.0], detector_shape=(4, 8), source_to_axis=40, source_to_detector=80)
+    ConeBeam(2 views over 343.775 degrees, 4 x 8 bins, source to axis 40, to detector 80)
     """
 
     image_ndims = (3,)

@@ -62,6 +62,17 @@ class Geometry(ABC):
         Whether the columns of the detector lie on a circle around the source, one that is parallel to the rows.
     source_to_axis, source_to_detector : float
         Distances from the source along the central ray; infinite for parallel rays.
+
+    See Also
+    --------
+    ParallelBeam, FanBeam, ConeBeam, Vectors
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> beam = ct.ParallelBeam(angles=[0.0, 1.5], n_detectors=8)
+    >>> isinstance(beam, ct.Geometry), len(beam), beam == beam[:], beam == beam[::-1]
+    (True, 2, True, False)
     """
 
     image_ndims: tuple[int, ...] = (2,)

@@ -46,6 +46,21 @@ def read_geometry(path: str | Path) -> Geometry:
         If there is no such file.
     ValueError
         If the file does not describe a geometry; the message names the key.
+
+    See Also
+    --------
+    write_geometry : the inverse.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from coarea import ct
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "scan.json"
+    ...     _ = path.write_text('{"beam": "parallel", "angles_in_degrees": [0, 45], "n_detectors": 8}')
+    ...     ct.read_geometry(path)
+    ParallelBeam(2 views over 90 degrees, 8 bins)
     """
     name = as_path("path", path)
     try:
@@ -64,6 +79,10 @@ def write_geometry(path: str | Path, geometry: Geometry) -> None:
     ----------
     path : str or Path
     geometry : ParallelBeam, FanBeam, ConeBeam or Vectors
+
+    See Also
+    --------
+    read_geometry : the inverse.
 
     Examples
     --------

@@ -59,6 +59,17 @@ def shepp_logan_ellipses(ndim: int = 2, *, contrast: Contrast = "modified", radi
     -------
     (10, 6) or (10, 8) ndarray
         One row for each, as described at the top of :mod:`coarea.ct.phantom`.
+
+    See Also
+    --------
+    shepp_logan : their picture.
+    line_integrals_of : their data.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.shepp_logan_ellipses(radius=100)[0].round(2).tolist()
+    [1.0, 69.0, 92.0, 0.0, 0.0, 0.0]
     """
     one_of("contrast", contrast, CONTRASTS)
     ndim = as_choice("ndim", ndim, (2, 3))
@@ -82,6 +93,17 @@ def defrise_disks(n_disks: int = 5, *, radius: float = 1.0) -> Array:
     -------
     (n_disks, 8) ndarray
         As described at the top of :mod:`coarea.ct.phantom`, of value 1.
+
+    See Also
+    --------
+    shepp_logan_ellipses : another phantom.
+    rasterize, line_integrals_of
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.rasterize(ct.defrise_disks(2, radius=4), (8, 8, 8))[:, 4, 4].tolist()
+    [0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     """
     n_disks, radius = as_count("n_disks", n_disks), as_number("radius", radius, above=0)
     disks = np.zeros((n_disks, 8))
@@ -112,6 +134,17 @@ def rasterize(
     Returns
     -------
     ndarray of float64
+
+    See Also
+    --------
+    shepp_logan : the picture of the head.
+    line_integrals_of : the data of the phantom.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.rasterize([[1, 2, 1, 0, 0, 0]], (3, 5)).tolist()
+    [[0.0, 0.0, 1.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0, 0.0]]
     """
     table, ndim = _table(ellipses)
     shape, subsamples = as_sizes("shape", shape), as_count("subsamples", subsamples)
@@ -147,6 +180,19 @@ def line_integrals_of(ellipses: ArrayLike, geometry: Geometry, *, heights: Array
     -------
     ndarray of float64
         (view, u) for ellipses; (view, v, u) for ellipsoids.
+
+    See Also
+    --------
+    Projector : of an image.
+    add_poisson_noise : noise as of a detector that counts.
+    rasterize : a picture of the phantom.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> disc = [[1, 2, 2, 0, 0, 0]]
+    >>> ct.line_integrals_of(disc, ct.ParallelBeam(angles=[0], n_detectors=5)).round(3).tolist()
+    [[0.0, 3.464, 4.0, 3.464, 0.0]]
     """
     as_geometry(geometry)
     table, ndim = _table(ellipses)
@@ -175,6 +221,11 @@ def shepp_logan(shape: Sequence[int], *, contrast: Contrast = "modified") -> Arr
     Returns
     -------
     ndarray of float64
+
+    See Also
+    --------
+    shepp_logan_ellipses : of which it is made.
+    rasterize : the picture of another phantom.
 
     Examples
     --------

@@ -60,6 +60,18 @@ def show_geometry(
         If matplotlib is not installed.
     ValueError
         If a view from the side is asked for and the detector has no rows.
+
+    See Also
+    --------
+    coarea.ct.Geometry : what the geometries share.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from coarea import ct
+    >>> beam = ct.FanBeam(angles=[0.0], n_detectors=8, source_to_axis=40, source_to_detector=80)
+    >>> show_geometry(beam, (16, 16), ax=Figure().add_subplot()).get_aspect()
+    1.0
     """
     spacing, size = as_number("spacing", spacing, above=0), as_sizes("shape", shape)
     view = as_count("view", view, least=-len(as_geometry(geometry)), most=len(geometry) - 1)
@@ -136,6 +148,19 @@ def show_convergence(results: Mapping[str, Reconstruction], name: str = "residua
         If matplotlib is not installed.
     ValueError
         If no history holds the number.
+
+    See Also
+    --------
+    coarea.ct.Reconstruction : holds the history.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from coarea import ct
+    >>> results = {"sart": ct.Reconstruction(np.zeros((4, 4)), {"residual": np.array([3.0, 2.0, 1.5])})}
+    >>> len(show_convergence(results, ax=Figure().add_subplot()).lines)
+    1
     """
     if not isinstance(results, Mapping):
         raise TypeError(f"results must be a mapping, {{'name': result}}, got {type(results).__name__}")
@@ -169,6 +194,17 @@ def panels(images: Mapping[str, Array], *, low: float, high: float) -> Array:
     Returns
     -------
     (h, w) ndarray of uint8
+
+    See Also
+    --------
+    coarea.ct.shepp_logan : a picture to begin with.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> picture = panels({"zero": np.zeros((64, 64)), "one": np.ones((64, 64))}, low=0, high=1)
+    >>> picture.dtype, int(picture[0, 0]), int(picture[0, -1])
+    (dtype('uint8'), 0, 255)
     """
     from PIL import Image, ImageDraw, ImageFont
 

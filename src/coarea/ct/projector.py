@@ -56,6 +56,10 @@ class Projector(LinearOperator):  # type: ignore[misc]
     ValueError
         If the shape does not fit the geometry, the source lies in the image, or a parameter is out of range.
 
+    See Also
+    --------
+    line_integrals_of, to_autograd, fbp, sart
+
     Notes
     -----
     The adjoint is exact: <A x, y> = <x, A^T y> up to rounding. Positions along the rays are kept in double, and

@@ -32,7 +32,8 @@ class Vectors(Geometry):
     """Rays from a source, or parallel ones, to a detector, both anywhere: view by view.
 
     With it go helices, tilted and shaken detectors, laminography, and images that are not centred at the axis. Every
-    beam gives its own, ``geometry.vectors()``, which :meth:`shifted` and :meth:`rotated` move.
+    beam gives its own, ``geometry.vectors()``, which :meth:`shifted` and :meth:`rotated` move. Rays are lines through
+    the whole image, on both sides of the detector.
 
     Parameters
     ----------
@@ -63,9 +64,9 @@ class Vectors(Geometry):
     ValueError
         If vectors do not fit each other, one has no length, or rays run along the detector.
 
-    Notes
-    -----
-    Rays are lines through the whole image, on both sides of the detector.
+    See Also
+    --------
+    ParallelBeam, FanBeam, ConeBeam
 
     Examples
     --------

@@ -31,6 +31,18 @@ class Certificate:
         The result, as levels.
     values : (n_levels,) ndarray
         The grey values of the levels.
+
+    See Also
+    --------
+    Info : holds those of a filter.
+    minimize_tv_graph : gives one with the minimum.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> values, certificate = coarea.minimize_tv_graph([5, 1, 1, 9], [[0, 1], [1, 2], [2, 3]], [2, 2, 0.5])
+    >>> certificate.verify(), certificate.energy(), certificate.dual_bound()
+    (True, 8.0, 8.0)
     """
 
     fidelity: Term

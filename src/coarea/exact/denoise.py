@@ -156,6 +156,12 @@ def denoise_tv_l1(
     TypeError
         If the dtype of the image is not real.
 
+    See Also
+    --------
+    denoise_tv_l2 : the same for Gaussian noise.
+    scale_space : many betas at once, on a tree.
+    beta_for_regions, beta_for_residual
+
     Notes
     -----
     The minimum is global: divide and conquer over grey levels, one minimum cut per bit [DarbonSigelle2006]_. Weights
@@ -262,6 +268,12 @@ def denoise_tv_l2(
     ------
     ValueError, TypeError
         As for :func:`denoise_tv_l1`; also if the resolution is finer than 2^-24 of the range of grey values.
+
+    See Also
+    --------
+    denoise_tv_l1 : the same for impulses; it keeps contrast.
+    minimize_tv_graph : the same on any graph.
+    skimage.restoration.denoise_tv_chambolle : isotropic, by iteration.
 
     Notes
     -----

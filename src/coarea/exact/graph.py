@@ -102,6 +102,11 @@ def minimize_tv_graph(
     TypeError
         If values or weights are not real, or edges are not integers.
 
+    See Also
+    --------
+    denoise_tv_l1, denoise_tv_l2
+    region_graph : a graph of regions.
+
     Examples
     --------
     >>> import coarea

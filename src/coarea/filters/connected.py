@@ -51,6 +51,12 @@ def area_opening(
     ndarray
         Shape and dtype of the image; no new grey values.
 
+    See Also
+    --------
+    area_closing : removes the dark components.
+    grain_filter : removes both kinds at once.
+    attribute_filter : by any attribute.
+
     Examples
     --------
     >>> import coarea
@@ -73,6 +79,10 @@ def area_closing(
     """Remove the dark components with fewer pixels than a threshold: the dual of :func:`area_opening`.
 
     The parameters are the same, with the min-tree for a tree.
+
+    See Also
+    --------
+    area_opening, diameter_closing, grain_filter
 
     Examples
     --------
@@ -112,6 +122,17 @@ def diameter_opening(
     -------
     ndarray
         Shape and dtype of the image; no new grey values.
+
+    See Also
+    --------
+    diameter_closing : removes the dark components.
+    area_opening : by the number of pixels.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.diameter_opening([[0, 5, 5, 0, 9]], 2).tolist()
+    [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
     tree = _component_tree(image, "max-tree", connectivity, workers)
@@ -129,6 +150,16 @@ def diameter_closing(
     """Remove the dark components whose bounding box is short: the dual of :func:`diameter_opening`.
 
     The parameters are the same, with the min-tree for a tree.
+
+    See Also
+    --------
+    diameter_opening, area_closing
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.diameter_closing([[9, 5, 5, 9, 0]], 2).tolist()
+    [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
     tree = _component_tree(image, "min-tree", connectivity, workers)
@@ -165,6 +196,11 @@ def grain_filter(
     -------
     ndarray
         Shape and dtype of the image; no new grey values, and no new colours.
+
+    See Also
+    --------
+    area_opening, area_closing
+    tree_of_shapes : the tree that it filters.
 
     Notes
     -----
@@ -229,6 +265,12 @@ def attribute_filter(
     -------
     ndarray
         Shape and dtype of the image; but for "subtractive", no new grey values.
+
+    See Also
+    --------
+    prune : chooses the nodes of the largest total gain.
+    Tree.simplify : gives a tree of the nodes that are left.
+    attribute_profile : one threshold after the other.
 
     Notes
     -----

@@ -63,6 +63,11 @@ def mser(
     UserWarning
         If `delta` exceeds the range of the grey values.
 
+    See Also
+    --------
+    tbmr : regions that do not depend on contrast.
+    max_tree, min_tree
+
     Notes
     -----
     Regions are nodes of the tree, so each is a component of a level set, and any two are nested or disjoint. OpenCV's
@@ -118,6 +123,10 @@ def tbmr(tree: Tree, *, min_area: float = 60, max_area: float | None = None) -> 
     -------
     (m,) ndarray of int32
         The nodes, increasing; never the root.
+
+    See Also
+    --------
+    mser : regions that are stable when the threshold moves.
 
     Examples
     --------

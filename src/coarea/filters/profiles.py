@@ -57,6 +57,11 @@ def attribute_profile(
         versions. For "min-max" of shape ``(2 k + 1,) + image.shape``: the closings from the largest threshold to the
         smallest, the image, and the openings from the smallest threshold to the largest.
 
+    See Also
+    --------
+    attribute_filter : one threshold.
+    pattern_spectrum : one number for each threshold, of the whole image.
+
     Examples
     --------
     >>> import coarea
@@ -116,6 +121,11 @@ def pattern_spectrum(
     ------
     ValueError
         If the attribute does not grow towards the root, the thresholds do not increase, or a grey value is infinite.
+
+    See Also
+    --------
+    attribute_profile : the filtered images.
+    ultimate_opening : the size of the largest step, for each pixel.
 
     Examples
     --------
@@ -182,6 +192,11 @@ def ultimate_opening(
     ------
     ValueError
         If the attribute does not grow towards the root, or a grey value is infinite.
+
+    See Also
+    --------
+    pattern_spectrum : how much of the image has each size.
+    area_opening : one of the openings.
 
     Examples
     --------

@@ -42,6 +42,11 @@ def prune(tree: Tree, gain: ArrayLike, *, tie: Tie = "upper") -> NDArray[np.bool
     TypeError
         If the gains are not real, or `tree` is none.
 
+    See Also
+    --------
+    coarea.attributes.pruning_scale : the best prunings for all prices.
+    attribute_filter : gives the image of what is left.
+
     Notes
     -----
     From the leaves to the root each node adds up its gain and those of its children that are positive; the nodes

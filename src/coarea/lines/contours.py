@@ -60,6 +60,12 @@ def contours(tree: Tree, nodes: ArrayLike | None = None, *, frame: bool = True, 
     TypeError
         If `tree` is no tree, or the nodes are neither booleans nor integers.
 
+    See Also
+    --------
+    isolines : lines between the pixels, at given levels.
+    saliency : a value for each line, on the sides of pixels.
+    coarea.plot.show_level_lines : draws them.
+
     Notes
     -----
     The area that the rings enclose is :func:`coarea.attributes.area`, holes subtracted; their length, without the

@@ -34,6 +34,11 @@ def level_sets(image: ArrayLike, side: Side = "upper") -> Iterator[tuple[np.gene
     set : ndarray of bool
         Shape of the image.
 
+    See Also
+    --------
+    threshold_decompose : all sets in one array.
+    max_tree : their components, by inclusion.
+
     Examples
     --------
     >>> import coarea
@@ -108,6 +113,10 @@ def threshold_reconstruct(levels: ArrayLike, sets: ArrayLike, *, side: Side = "u
         If the levels do not increase, their number is not that of the sets, or a pixel is in no set.
     TypeError
         If the sets are not boolean.
+
+    See Also
+    --------
+    threshold_decompose : the inverse.
 
     Examples
     --------

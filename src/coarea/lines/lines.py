@@ -62,6 +62,16 @@ class Lines:
         If the arrays do not fit each other, or an entry breaks the rules above.
     TypeError
         If indices are not integers or marks not boolean.
+
+    See Also
+    --------
+    contours, isolines, meaningful_lines
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.isolines([[0, 0, 0], [0, 4, 0], [0, 0, 0]], 2).area.tolist()
+    [0.5]
     """
 
     points: Points

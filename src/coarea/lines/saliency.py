@@ -42,6 +42,12 @@ def saliency(tree: Tree, node_values: ArrayLike) -> tuple[Array, Array]:
     ValueError
         If the image is not plane, there is not one value per node, or one is negative or NaN.
 
+    See Also
+    --------
+    contours : the lines themselves.
+    scale_space : gives values for the lines.
+    coarea.plot.draw_saliency : draws the map.
+
     Notes
     -----
     The lines along the side of two pixels are those of the nodes that hold one of them and not the other: the path

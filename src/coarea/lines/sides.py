@@ -40,6 +40,10 @@ def level_line_sides(
     TypeError
         If `mask` is not boolean.
 
+    See Also
+    --------
+    draw_level_lines : draws them.
+
     Examples
     --------
     >>> below, right = level_line_sides([[1, 1], [1, 3]])

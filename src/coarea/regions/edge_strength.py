@@ -81,6 +81,11 @@ def edge_strength(
     TypeError
         If the image or the betas are not real.
 
+    See Also
+    --------
+    superpixels, region_graph
+    saliency : the lines of one tree, with given values.
+
     Notes
     -----
     The strength is 0 inside flat zones, and vanishes for large betas. Whether it is positive depends only on the order

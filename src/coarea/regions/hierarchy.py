@@ -41,6 +41,11 @@ class Hierarchy:
     TypeError
         If indices are not integers, or levels not real.
 
+    See Also
+    --------
+    merge_regions : builds one.
+    region_hierarchy : that of a photograph.
+
     Notes
     -----
     ``higra.Tree(h.parent)`` with the altitudes ``h.level`` is the same hierarchy.

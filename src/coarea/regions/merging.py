@@ -46,6 +46,10 @@ class MergingKey:
     chi2, root_chi2 : sequence of float
         A coefficient for each group of histograms; empty where there is none.
 
+    See Also
+    --------
+    merge_regions : merges by the key.
+
     Examples
     --------
     >>> import coarea
@@ -133,6 +137,11 @@ def merge_regions(
         If labels or arcs are not integers, or arrays not real.
     ValueError
         If shapes do not fit, a weight is negative or NaN, histograms are not sums, or an option breaks its rules.
+
+    See Also
+    --------
+    region_graph : finds the arcs and their weights.
+    region_hierarchy : all steps for a photograph.
 
     Notes
     -----

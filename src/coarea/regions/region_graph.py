@@ -27,6 +27,18 @@ class RegionGraph(NamedTuple):
         The number of pixel sides between the two.
     labels : (n,) ndarray
         The label of each region, increasing: region k has the label ``labels[k]``.
+
+    See Also
+    --------
+    region_graph : builds one.
+    merge_regions, minimize_tv_graph, tree_of_graph
+
+    Examples
+    --------
+    >>> import coarea
+    >>> graph = coarea.region_graph([[1, 1, 2]])
+    >>> graph.arcs.tolist(), graph.weights, graph.lengths.tolist(), graph.labels.tolist()
+    ([[0, 1]], None, [1.0], [1, 2])
     """
 
     arcs: Indices
@@ -58,6 +70,11 @@ def region_graph(labels: ArrayLike, strength: ArrayLike | None = None) -> Region
         If the labels are not integers, or the strength is not real.
     ValueError
         If the shapes do not fit, or a strength between two regions is negative or NaN.
+
+    See Also
+    --------
+    edge_strength : strengths of the sides.
+    merge_regions : merges along the arcs.
 
     Examples
     --------

@@ -39,6 +39,11 @@ def superpixels(strength: ArrayLike, n: int) -> NDArray[np.int32]:
     TypeError
         If they are not real.
 
+    See Also
+    --------
+    edge_strength : the strengths of the sides.
+    region_graph, merge_regions
+
     Notes
     -----
     The basins are those of the minima: connected sets of sides of one strength without a weaker side beside them. Where

@@ -44,6 +44,17 @@ class TwoPhase:
         Whether these means are those of the phases, up to the step of the means.
     n_cuts : int
         Number of minimum cuts that were solved.
+
+    See Also
+    --------
+    two_phase : divides the image.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> result = coarea.two_phase([[0, 0, 8, 8]], 1)
+    >>> result.mask.tolist(), result.means.tolist(), result.converged
+    ([[False, False, True, True]], [0.0, 8.0], True)
     """
 
     mask: NDArray[np.bool_]
@@ -132,6 +143,11 @@ def two_phase(
         If the image is not finite, seeds contradict each other, given means are equal, or an option breaks its rules.
     TypeError
         If the dtype of the image is not real, or masks are not boolean.
+
+    See Also
+    --------
+    segment : many regions of a photograph.
+    denoise_tv_l1 : the filter that it rests on.
 
     Notes
     -----

@@ -78,6 +78,11 @@ def beta_for_regions(
         As for :func:`denoise_tv_l1`; also if shapes are to be counted on pixels, or zones in more than three
         dimensions, or no beta makes a tree constant: of one put together by hand, nodes may have no line.
 
+    See Also
+    --------
+    beta_for_residual : by the distance to the image.
+    scale_space : the results for many betas.
+
     Examples
     --------
     >>> import coarea
@@ -139,6 +144,10 @@ def beta_for_residual(
     float
         The residual at this beta is at most the one given, and at a beta 1/1000 above it is larger. Where it is larger
         at no beta, since the image's distance to its median is not, a beta that makes the image constant.
+
+    See Also
+    --------
+    beta_for_regions : by the number of regions.
 
     Notes
     -----

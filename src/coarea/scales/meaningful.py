@@ -89,6 +89,11 @@ def meaningful_lines(
     UserWarning
         If the given `step` makes less than two levels of an image of floats.
 
+    See Also
+    --------
+    isolines : all lines at given levels.
+    contours : the lines of a tree.
+
     Notes
     -----
     The gradient of a cell between four pixels a, b above c, d has the components (b - a + d - c) / 2 and

@@ -37,6 +37,17 @@ class ScaleSpace:
         The last of the betas at which the line of each node is seen; 0 if it is at none, or at beta 0 only, and for the
         root, which has no line. Lines can come back: between this beta and the smallest one a line need not always be
         seen.
+
+    See Also
+    --------
+    scale_space : filters the image.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> space = coarea.scale_space([[1, 1, 9, 1, 5, 5, 5]], [0, 1])
+    >>> space.n_shapes.tolist(), space.image(1).tolist()
+    ([4, 2], [[1, 1, 1, 1, 5, 5, 5]])
     """
 
     tree: Tree
@@ -148,6 +159,12 @@ def scale_space(
         As for :func:`denoise_tv_l1`; also if the betas do not increase.
     TypeError
         If the image, the betas or the weights are not real.
+
+    See Also
+    --------
+    denoise_tv_l1 : one beta.
+    saliency : the map of when the lines disappear.
+    beta_for_regions, beta_for_residual
 
     Notes
     -----

@@ -49,6 +49,12 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     TypeError
         If the dtype is not real.
 
+    See Also
+    --------
+    min_tree : components of the lower level sets.
+    tree_of_shapes : both kinds in one tree.
+    tree_of_graph : of values on a graph.
+
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
@@ -71,6 +77,10 @@ def min_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     """Tree of the connected components of the lower level sets {image <= t}.
 
     The dual of :func:`max_tree`, with the same parameters: all polarities but the root's are -1.
+
+    See Also
+    --------
+    max_tree, tree_of_shapes
 
     Examples
     --------

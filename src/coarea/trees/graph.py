@@ -46,6 +46,11 @@ def tree_of_graph(values: ArrayLike, edges: ArrayLike, kind: GraphTreeKind = "ma
     TypeError
         If the values are not real, or the edges not integers.
 
+    See Also
+    --------
+    region_graph : the graph of the regions of an image.
+    coarea.attributes.dynamics_of_minima : the minima of an attribute in the shape space.
+
     Notes
     -----
     Of a graph in several parts there is no tree. Take the parts one by one, as

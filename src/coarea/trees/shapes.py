@@ -93,6 +93,13 @@ def tree_of_shapes(
     TypeError
         If the dtype is not real.
 
+    See Also
+    --------
+    max_tree : bright components only.
+    min_tree : dark components only.
+    contours : the level lines of the nodes.
+    grain_filter : removes small shapes.
+
     Notes
     -----
     In two dimensions the image is flooded from the outside, level line by level line, in the manner of [Geraud2013]_,

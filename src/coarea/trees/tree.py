@@ -24,10 +24,8 @@ class Tree:
     """The tree of an image's level lines.
 
     A node is a shape: a connected component of a level set, with its holes filled in the tree of shapes. Node 0
-    is the root, the whole image. The arrays are read-only.
-
-    Trees come from :func:`max_tree`, :func:`min_tree`, :func:`tree_of_shapes` and :func:`tree_of_graph`. The arrays of
-    one that is put together by hand, or unpickled, are checked and copied.
+    is the root, the whole image. The arrays are read-only; those of a tree that is put together by hand, or
+    unpickled, are checked and copied.
 
     Attributes
     ----------
@@ -46,10 +44,18 @@ class Tree:
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit each other, an entry breaks the rules above, a value is NaN, or the kind is unknown.
-    TypeError
-        If indices or polarities are not integers, or the values not real.
+    ValueError, TypeError
+        If shapes do not fit, a dtype or an entry breaks the rules above, a value is NaN, or the kind is unknown.
+
+    See Also
+    --------
+    max_tree, min_tree, tree_of_shapes, tree_of_graph
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.max_tree([[0, 5, 5, 7]])
+    <max-tree of a 1x4 int64 image: 3 nodes, connectivity=1>
     """
 
     parent: Indices
@@ -270,10 +276,8 @@ class Tree:
         --------
         >>> import coarea
         >>> tree = coarea.tree_of_shapes([[5, 5, 5, 5, 5], [5, 9, 9, 9, 5], [5, 7, 9, 3, 5], [5, 5, 5, 5, 5]])
-        >>> tree.value.tolist()
-        [5, 3, 7, 9]
-        >>> tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
-        (0, [0, 2, 3])
+        >>> tree.value.tolist(), tree.lowest_common_ancestor(1, 3), tree.lowest_common_ancestor([1, 2, 3], 3).tolist()
+        ([5, 3, 7, 9], 0, [0, 2, 3])
         """
         pair = checked_nodes("node", node, len(self)), checked_nodes("other", other, len(self))
         found = self._ancestors.common(self.parent, *pair)

@@ -123,6 +123,11 @@ def tv_gradient(
     ValueError, TypeError
         As :func:`tv_norm`.
 
+    See Also
+    --------
+    tv_norm : the total variation.
+    tv_norm_and_gradient : both in one pass.
+
     Examples
     --------
     >>> import coarea
@@ -164,6 +169,17 @@ def tv_norm_and_gradient(
     ------
     ValueError, TypeError
         As :func:`tv_norm`.
+
+    See Also
+    --------
+    tv_norm, tv_gradient
+
+    Examples
+    --------
+    >>> import coarea
+    >>> norm, gradient, length = coarea.tv_norm_and_gradient([0, 0, 5, 5, 1])
+    >>> norm, gradient.tolist(), length
+    (9.0, [0.0, -1.0, 1.0, 1.0, -1.0], 2.0)
     """
     array = _as_float(image, finite=False)
     norm = Variation.checked(
@@ -211,6 +227,17 @@ def tv_descent(
     ------
     ValueError, TypeError
         As :func:`tv_norm`.
+
+    See Also
+    --------
+    tv_gradient : the direction of a step.
+    denoise_tv_l2 : the minimum with a fidelity, exactly.
+
+    Examples
+    --------
+    >>> import coarea
+    >>> coarea.tv_descent([0.0, 0.0, 4.0, 0.0, 0.0], 2, 0.5, workers=1).round(2).tolist()
+    [0.2, 0.2, 3.18, 0.2, 0.2]
     """
     n_iter, step = as_count("n_iter", n_iter, least=0), as_number("step", step, least=0)
     array = _as_float(image)

@@ -62,6 +62,15 @@ def find_center(projections: ArrayLike, angles: ArrayLike) -> float:
     See Also
     --------
     find_offset : for every beam, and without opposite views.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> geometry = ct.ParallelBeam(angles=np.arange(21) * np.pi / 20, n_detectors=40, detector_offset=-1.5)
+    >>> data = ct.line_integrals_of([[1, 9, 5, 3, 2, 0]], geometry)  # the axis is seen at bin 39 / 2 + 1.5
+    >>> round(ct.find_center(data, geometry.angles), 1)
+    21.0
     """
     data, turns = (
         as_real(name, values).astype(np.float64) for name, values in (("projections", projections), ("angles", angles))
@@ -133,6 +142,10 @@ def find_offset(projector: Projector, data: ArrayLike, *, within: float | None =
     ValueError
         If the residual is least at the end of what is searched, or hardly depends on the offset: views of a small arc
         fit any.
+
+    See Also
+    --------
+    find_center : for parallel beams with opposite views.
 
     Examples
     --------

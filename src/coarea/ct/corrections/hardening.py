@@ -108,6 +108,22 @@ def beam_hardening_of_scan(projector: Projector, data: ArrayLike, *, degree: int
         If the geometry is one of :class:`Vectors`, whose arc is not known.
     ValueError
         If the views cover less than 90 degrees, or no material can be told from air.
+
+    See Also
+    --------
+    beam_hardening_curve : the curve of a calibration object.
+    linearize : corrects the data with it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> geometry = ct.ParallelBeam(angles=np.arange(30) * np.pi / 30, n_detectors=32)
+    >>> paths = ct.line_integrals_of([[1, 12, 9, 0, 0, 0]], geometry)
+    >>> hardened = (np.sqrt(1 + 4 * paths / 40) - 1) / 0.1  # where paths are 2 data + 0.1 data^2
+    >>> curve = ct.beam_hardening_of_scan(ct.Projector(geometry, (32, 32)), hardened, degree=2)
+    >>> np.abs(curve - [2, 0.1]).max() < 0.2
+    np.True_
     """
     if not isinstance(projector, Projector):
         raise TypeError(f"projector must be a Projector, got {type(projector).__name__}")
@@ -163,6 +179,10 @@ def linearize(data: ArrayLike, curve: ArrayLike, *, mu: float | None = None) -> 
     ------
     ValueError
         If the curve is none, or the data hold infinite values.
+
+    See Also
+    --------
+    beam_hardening_curve, beam_hardening_of_scan
 
     Notes
     -----

@@ -43,6 +43,11 @@ def remove_rings(data: ArrayLike, *, width: int = 9) -> Array:
     ValueError
         If the data are not in two or three axes, hold infinite values, or there are fewer than three views.
 
+    See Also
+    --------
+    line_integrals : what is corrected before.
+    find_center : what comes after it.
+
     Examples
     --------
     >>> import numpy as np

@@ -32,6 +32,20 @@ class Reconstruction:
     image : ndarray
     history : dict of str to ndarray
         One number for each iteration, by name; the method says which.
+
+    See Also
+    --------
+    coarea.ct.plot.show_convergence : draws the history.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> A = ct.Projector(ct.ParallelBeam(angles=np.arange(8) * np.pi / 8, n_detectors=24), shape=(16, 16))
+    >>> square = np.pad(np.ones((8, 8)), 4)
+    >>> result = ct.cgls(A, A(square), n_iter=3)
+    >>> result.image.shape, sorted(result.history), len(result.history["residual"])
+    ((16, 16), ['residual'], 3)
     """
 
     image: Array

@@ -59,16 +59,21 @@ def fbp(
     ndarray
         float32 for float32 data, otherwise float64.
 
-    Warns
-    -----
-    UserWarning
-        If views are missing. The image is what the others give.
-
     Raises
     ------
     ValueError
         If a shape does not fit, data are not finite, or the scan can in no way be complete: the axis is not on the
         detector, or an object reaches over the short side of a displaced one in less than three quarters of a turn.
+
+    Warns
+    -----
+    UserWarning
+        If views are missing. The image is what the others give.
+
+    See Also
+    --------
+    fdk : for cone beams.
+    sart, asd_pocs
 
     Notes
     -----
@@ -136,6 +141,21 @@ def fdk(
     -----
     UserWarning
         If views are missing.
+
+    See Also
+    --------
+    fbp : for parallel and fan beams.
+    ConeBeam : the geometry.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> circle = {"angles": np.arange(40) * np.pi / 20, "source_to_axis": 60, "source_to_detector": 120}
+    >>> geometry = ct.ConeBeam(**circle, detector_shape=(32, 32), detector_spacing=2)
+    >>> ball = ct.line_integrals_of([[1, 8, 8, 8, 0, 0, 0, 0]], geometry)
+    >>> round(float(ct.fdk(ball, geometry, (20, 20, 20))[10, 10, 10]), 1)
+    1.0
     """
     if not as_circular("fdk", geometry).has_rows:
         raise ValueError(f"geometry must be a ConeBeam for fdk, got {type(geometry).__name__}: use fbp")

@@ -155,6 +155,10 @@ def asd_pocs(
     ValueError, TypeError
         As :func:`sart`.
 
+    See Also
+    --------
+    tv_pocs, tv_primal_dual, tv_least_squares, sart
+
     Notes
     -----
     An operator that is one block (see :func:`sart`) makes small data steps, which the descent outweighs: give it as a
@@ -163,6 +167,16 @@ def asd_pocs(
     All steps are relative, so data in another unit need no other parameters. The published parameters are
     ``coarea.ct.SIDKY_PAN_2008``: pass them as ``**SIDKY_PAN_2008``. They shrink the steps early; the defaults reach
     lower errors. On a real scan over a limited arc the published parameters come out behind :func:`sart`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> A = ct.Projector(ct.ParallelBeam(angles=np.arange(8) * np.pi / 8, n_detectors=24), shape=(16, 16))
+    >>> square = np.pad(np.ones((8, 8)), 4)
+    >>> result = ct.asd_pocs(A, A(square), n_iter=50)
+    >>> print(f"{abs(result.image - square).max():.2f}")
+    0.03
     """
     schedule = Schedule(
         relaxation=relaxation, relaxation_decay=relaxation_decay, relaxation_backoff=relaxation_backoff,
@@ -220,6 +234,20 @@ stop_cosine, difference, isotropic, axis_weights, smoothing, hold_out, callback
     -------
     Reconstruction
         As :func:`asd_pocs`.
+
+    See Also
+    --------
+    asd_pocs, tv_primal_dual
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> A = ct.Projector(ct.ParallelBeam(angles=np.arange(8) * np.pi / 8, n_detectors=24), shape=(16, 16))
+    >>> square = np.pad(np.ones((8, 8)), 4)
+    >>> result = ct.tv_pocs(A, A(square), n_iter=50)
+    >>> print(f"{abs(result.image - square).max():.2f}")
+    0.00
     """
     schedule = Schedule(
         relaxation=relaxation, relaxation_decay=1.0, relaxation_backoff=1.0,

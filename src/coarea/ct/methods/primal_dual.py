@@ -75,6 +75,20 @@ def tv_primal_dual(
     ------
     ValueError, TypeError
         As :func:`sart`.
+
+    See Also
+    --------
+    tv_least_squares : a penalty instead of a bound.
+    asd_pocs : by alternating steps, in fewer iterations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> A = ct.Projector(ct.ParallelBeam(angles=np.arange(8) * np.pi / 8, n_detectors=24), shape=(16, 16))
+    >>> square = np.pad(np.ones((8, 8)), 4)
+    >>> abs(ct.tv_primal_dual(A, A(square), n_iter=300).image - square).max() < 0.01
+    np.True_
     """
     n_iter, balance = as_count("n_iter", n_iter), as_number("balance", balance, above=0)
     kept = leave_out(operator, data, hold_out, start=given(start), weights=weights, epsilon=epsilon, noise=noise)

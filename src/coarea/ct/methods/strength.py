@@ -63,6 +63,10 @@ def choose_strength(
     ValueError, TypeError
         As :func:`sart`; ValueError also if the data are 0.
 
+    See Also
+    --------
+    tv_least_squares : takes the strength.
+
     Notes
     -----
     Ten to twenty strengths are tried. Views that lie within a limited arc do not see what the arc does not see: there

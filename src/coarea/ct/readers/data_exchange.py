@@ -48,11 +48,6 @@ def read_data_exchange(
         From ``exchange/data``, ``data_white``, ``data_dark`` and ``theta``. The angles are in the units of theta, or in
         degrees if it has none; without theta they are equal steps from 0 up to 180 degrees, without the last.
 
-    Warns
-    -----
-    UserWarning
-        If theta has no units but looks like radians, or there are no dark images: then they are taken as 0.
-
     Raises
     ------
     ImportError
@@ -61,6 +56,28 @@ def read_data_exchange(
         If there is no such file, or it cannot be read.
     ValueError
         If the file is not HDF5, lacks the counts or the flat images, or their shapes do not fit.
+
+    Warns
+    -----
+    UserWarning
+        If theta has no units but looks like radians, or there are no dark images: then they are taken as 0.
+
+    See Also
+    --------
+    read_scan : finds the format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import h5py
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with h5py.File(f"{folder}/scan.h5", "w") as file:
+    ...         for name, value in {"data": 50.0, "data_white": 100.0, "data_dark": 0.0}.items():
+    ...             file[f"exchange/{name}"] = np.full((4, 1, 8), value)
+    ...     ct.read_data_exchange(f"{folder}/scan.h5")
+    Scan(4 views over 180 degrees, 1 x 8 bins, float64, 4 flat, 4 dark, .../scan.h5)
     """
     name = as_path("path", path)
     wanted = Wanted(rows, views, angles, callback)

@@ -57,6 +57,13 @@ def read_nikon(
         file, millimetres. ``flat`` is ``WhiteLevel`` and ``dark`` 0: the scanner has corrected the images already. The
         rows are as in the files, the upper one first, so z runs downwards and the volume is not mirrored.
 
+    Raises
+    ------
+    OSError
+        If a file is missing or damaged.
+    ValueError
+        If the description lacks a number, or the images are not as it says.
+
     Warns
     -----
     UserWarning
@@ -65,18 +72,21 @@ def read_nikon(
         into account, or the detector is displaced (``DetectorOffsetX``, ``DetectorOffsetY``), whose signs are not
         documented.
 
-    Raises
-    ------
-    OSError
-        If a file is missing or damaged.
-    ValueError
-        If the description lacks a number, or the images are not as it says.
+    See Also
+    --------
+    read_scan : finds the format.
 
     Notes
     -----
     ``ObjectOffsetX``, or in older files the mean of ``CentreOfRotationTop`` and ``CentreOfRotationBottom``, becomes the
     offset of the detector. Files of angles, ``.ang`` and ``_ctdata.txt``, are not read, nor is the region of
     interest. If everything in the volume has two edges, the table turned the other way: give the negative angles.
+
+    Examples
+    --------
+    >>> from coarea import ct
+    >>> ct.read_nikon("scan.xtekct").geometry  # doctest: +SKIP
+    ConeBeam(720 views over 360 degrees, 1000 x 1000 bins of 0.2, source to axis 120, to detector 900)
     """
     wanted = Wanted(rows, views, angles, callback)
     description = _description(as_path("path", path))

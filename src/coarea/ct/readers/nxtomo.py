@@ -53,11 +53,6 @@ def read_nxtomo(
         From ``instrument/detector/data`` by its ``image_key`` (0 projection, 1 flat, 2 dark, 3 invalid, which is left
         out) and ``sample/rotation_angle``, in its units or in degrees if it has none.
 
-    Warns
-    -----
-    UserWarning
-        If the angles have no units but look like radians, or there are no dark images: then they are taken as 0.
-
     Raises
     ------
     ImportError, OSError
@@ -65,6 +60,29 @@ def read_nxtomo(
     ValueError
         If the file is not of this kind, holds several entries and none is named, has an unknown key, no projections,
         flat images or angles, or shapes that do not fit.
+
+    Warns
+    -----
+    UserWarning
+        If the angles have no units but look like radians, or there are no dark images: then they are taken as 0.
+
+    See Also
+    --------
+    read_scan : finds the format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import h5py
+    >>> import numpy as np
+    >>> from coarea import ct
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with h5py.File(f"{folder}/scan.nxs", "w") as file:
+    ...         file["entry/instrument/detector/data"] = np.full((4, 1, 8), 50)
+    ...         file["entry/instrument/detector/image_key"] = [2, 1, 0, 0]  # dark, flat and two views
+    ...         file["entry/sample/rotation_angle"] = [0.0, 0.0, 0.0, 90.0]
+    ...     ct.read_nxtomo(f"{folder}/scan.nxs")
+    Scan(2 views over 180 degrees, 1 x 8 bins, int64, 1 flat, 1 dark, .../scan.nxs)
     """
     name = as_path("path", path)
     wanted = Wanted(rows, views, angles, callback)

@@ -49,6 +49,22 @@ def read_scan(
     ImportError, OSError, ValueError
         As the reader of the format: :func:`read_data_exchange`, :func:`read_nxtomo`, :func:`read_nikon`,
         :func:`read_tiff_stack`.
+
+    See Also
+    --------
+    read_data_exchange, read_nxtomo, read_nikon, read_tiff_stack
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> import tifffile
+    >>> from coarea import ct
+    >>> angles = np.arange(4) * np.pi / 4
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tifffile.imwrite(f"{folder}/scan.tif", np.full((4, 2, 8), 50, np.uint16), photometric="minisblack")
+    ...     ct.read_scan(f"{folder}/scan.tif", angles=angles, flats=100.0, darks=0.0)
+    Scan(4 views over 180 degrees, 2 x 8 bins, uint16, flat 100, dark 0, .../scan.tif)
     """
     name = as_path("path", path)
     kind = kind_of(name)

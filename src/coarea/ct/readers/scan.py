@@ -36,6 +36,11 @@ class Scan:
     ValueError
         If the shapes do not fit.
 
+    See Also
+    --------
+    read_scan : reads one.
+    line_integrals : of other arrays of counts.
+
     Examples
     --------
     >>> import numpy as np

@@ -65,6 +65,22 @@ def read_tiff_stack(
     ValueError
         If there are no projections or no flat images, the images differ in size or dtype, or the number of angles is
         not that of the projections.
+
+    See Also
+    --------
+    read_scan : finds the format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> import tifffile
+    >>> from coarea import ct
+    >>> angles = np.arange(4) * np.pi / 4
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tifffile.imwrite(f"{folder}/scan.tif", np.full((4, 2, 8), 50, np.uint16), photometric="minisblack")
+    ...     ct.read_tiff_stack(f"{folder}/scan.tif", angles=angles, flats=100.0)
+    Scan(4 views over 180 degrees, 2 x 8 bins, uint16, flat 100, dark 0, .../scan.tif)
     """
     wanted = Wanted(rows, views, angles, callback)
     source, projections, beside = _projections(path)

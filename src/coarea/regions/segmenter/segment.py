@@ -73,6 +73,12 @@ def segment(
     UserWarning
         If no value exceeds an eighth of the range, as where 12 bits are kept in uint16.
 
+    See Also
+    --------
+    region_hierarchy : all numbers of regions at once.
+    two_phase : two sets by their values.
+    superpixels : many small regions.
+
     Notes
     -----
     See :func:`region_hierarchy`, of which this is a cut: take that to try several numbers or levels.
@@ -129,6 +135,11 @@ def region_hierarchy(
     ------
     ValueError, TypeError
         As :func:`segment`, which also warns of the same.
+
+    See Also
+    --------
+    segment : one cut of it.
+    Hierarchy.cut : the regions of a level, or a number of them.
 
     Notes
     -----
