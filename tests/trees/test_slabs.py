@@ -66,6 +66,15 @@ def test_equal_halves():
                 assert_same(tree, in_slabs(tree, levels, first_rows(levels.shape, levels.dtype, planes)))
 
 
+def test_open_through_a_node_inside_a_slab():
+    """The root moves into a block inside, which is open only by a peak that no other slab knows."""
+    image = np.pad(np.ones((10, 10, 10), np.uint8), 1)
+    image[3, 0, 5] = 2
+    tree = coarea.tree_of_shapes(image)
+    assert tree.value[0] == 1
+    assert_same(tree, in_slabs(tree, image, [0, 6, 12]))
+
+
 def test_each_voxel_has_a_level_of_its_own(rng):
     """Nearly all nodes meet a seam."""
     image = np.arange(343).reshape(7, 7, 7)

@@ -1,7 +1,7 @@
-"""The core graph of an image in strips: the nodes that strips may share, put together where they share a pixel.
+"""The core graph of an image in parts: the nodes that are kept of each, put together where they share a pixel.
 
 Its components of upper and of lower level sets are those of the image, so its contour tree, or for a max-tree the tree
-of its upper level sets, is that of the image without what hangs inside the strips.
+of its upper level sets, is that of the image without what hangs inside the parts, and without chains.
 """
 
 from libc.string cimport memset

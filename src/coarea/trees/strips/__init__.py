@@ -1,1 +1,1 @@
-"""Trees of large plane images: built in strips side by side, and put together along the seams."""
+"""Trees of large images: built in strips or slabs side by side, and put together along the seams."""
