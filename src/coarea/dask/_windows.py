@@ -22,7 +22,7 @@ Filter = Callable[[Array], Array]
 
 def in_windows(image: Any, halo: int, function: Filter, *, name: str, least: int = 1) -> Any:
     """The filtered image, in its chunks, each of them cut out of a window of at least so many pixels."""
-    inputs = Inputs(image, *[None] * (len(Inputs._fields) - 1))
+    inputs = Inputs(image)
     name = f"{name}-{tokenize(image, halo, function, least)}"
     graph: Graph = {}
     for place, box in np.ndenumerate(inputs.boxes()):

@@ -184,6 +184,7 @@ REFUSED = [
     ("filter in.zarr -o link.zarr --overwrite", "it is the input"),
     ("filter in.zarr -o group.zarr", "it exists; --overwrite replaces it"),
     ("filter in.zarr -o group.zarr/0/out.zarr", "it lies inside of another store"),
+    ("filter group.zarr/0", "it lies inside of another store: name a place outside of that, -o OUT.zarr"),
     ("filter in.zarr -o other.zarr --overwrite", "it exists, and is no store of Zarr"),
     ("filter group.zarr -o out.zarr", "name one of its arrays: group.zarr/0 (3 x 4 uint8), group.zarr/a/b (5 int16)"),
     ("filter group.zarr/c -o out.zarr", "no such file: group.zarr/c"),
@@ -229,8 +230,10 @@ def test_refused_before_anything_is_written(line: str, reason: str, capsys: pyte
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("--beta 30 --chunks 8 --max-remainder 9", "or raise --max-remainder"),
-        ("--chunks 8 --halo 0", "image contains NaN; if these pixels hold no data: --nodata nan"),
+        ("filter --beta 30 --chunks 8 --max-remainder 9", "or raise --max-remainder"),
+        ("filter --chunks 8 --halo 0", "image contains NaN; if these pixels hold no data: --nodata nan"),
+        ("open --area 9", "in.zarr contains NaN: fill these pixels first, as --nodata does not go with chunks here"),
+        ("grain --area 9 --chunks 8", "in.zarr contains NaN: fill these pixels first"),
     ],
 )
 def test_what_fails_leaves_what_was_there(words: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -239,7 +242,8 @@ def test_what_fails_leaves_what_was_there(words: str, reason: str, capsys: pytes
     if "NaN" in reason:
         zarr.open_array("in.zarr", mode="r+")[19, 19] = np.nan
     before = contents()
-    assert main(["filter", "in.zarr", "-o", "out.zarr", "--overwrite", "--quiet", *words.split()]) == 1
+    command, *options = words.split()
+    assert main([command, "in.zarr", "-o", "out.zarr", "--overwrite", "--quiet", *options]) == 1
     assert_refusal(*capsys.readouterr(), reason)
     assert contents() == before
 
