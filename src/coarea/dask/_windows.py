@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -47,7 +47,7 @@ def window_around(box: Box, halo: int, shape: tuple[int, ...], least: int = 1) -
     return window
 
 
-def growth(chunks: tuple[tuple[int, ...], ...], halo: int) -> float:
+def growth(chunks: Sequence[Sequence[int]], halo: int) -> float:
     """How many times as many pixels a window has as its chunk, for the largest chunk far from the frame."""
     longest = [max(sizes) for sizes in chunks]
     return math.prod(min(sum(sizes), n + 2 * halo) / n for sizes, n in zip(chunks, longest, strict=True))
