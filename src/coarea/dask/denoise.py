@@ -16,11 +16,10 @@ from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import axis_offsets, perimeter_weights
 from coarea.base.options import as_count, as_flag, as_number, one_of
 from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Tie
-from coarea.dask._inputs import as_chunked, axis_of, inputs_of
+from coarea.dask._inputs import as_chunked, axis_of, growth, inputs_of
 from coarea.dask._slices import Slices, check_domain, filtered_slices
 from coarea.dask._tasks import Plan, Remainders, filtered
 from coarea.dask._whole import Question
-from coarea.dask._windows import growth
 from coarea.exact._domains import DomainOptions
 
 HALOS = (32, 64, 128)  # for beta up to 1, up to 3, and more

@@ -15,12 +15,11 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_number, came, one_of
 from coarea.base.types import Border, ShapeConnectivity, Tie, TreeDomain
 from coarea.dask._brackets import Box
-from coarea.dask._inputs import Inputs, as_chunked
+from coarea.dask._inputs import Inputs, as_chunked, lazy_array
 from coarea.dask._merge_up import Graph, added, merge_up
 from coarea.dask._tree_attributes import check
 from coarea.dask._tree_pieces import Question, merge, piece_of, split
 from coarea.dask._tree_rules import Threshold, energy_of, filled
-from coarea.dask._windows import lazy_array
 from coarea.trees.shapes import CONNECTIVITIES, outside_of
 
 
