@@ -16,7 +16,7 @@ dask = pytest.importorskip("dask")
 
 import coarea.dask as chunked  # noqa: E402
 from coarea.dask import connected  # noqa: E402
-from coarea.dask._windows import growth, window_around  # noqa: E402
+from coarea.dask._inputs import growth, window_around  # noqa: E402
 
 FILTERS = ("area_opening", "area_closing", "diameter_opening", "diameter_closing", "grain_filter")
 DTYPES = ("u1", "u2", "u8", "i2", "i4", "i8", "f2", "f4", "f8", "?")

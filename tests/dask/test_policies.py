@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -142,3 +144,43 @@ def test_what_waits_for_the_last_merge_is_small(
     filters = {"l1": chunked.denoise_tv_l1, "l2": chunked.denoise_tv_l2}
     filters[denoise](image, 0.01, halo=4).compute()
     assert waiting == [(expected, True, 0)] * 4
+
+
+@pytest.mark.parametrize(
+    ("shape", "chunks", "options", "message"),
+    [
+        (
+            (90, 64, 300),
+            (1, 64, 150),
+            {},
+            r"of 1 x 64 x 150 is filtered in windows of 65 x 64 x 214, .*2: 128}\), or .* channel_axis=0",
+        ),
+        (
+            (90, 300),
+            (1, 150),
+            {},
+            r"windows of 65 x 214, which takes far longer: rechunk it, image.rechunk\({0: 1024, 1: 1024}\)$",
+        ),
+        (
+            (90, 300, 2),
+            (1, 150, 2),
+            {"channel_axis": 2},
+            r"windows of 65 x 214, .*image.rechunk\({0: 1024, 1: 1024}\)$",
+        ),
+        ((90, 64, 300), (1, 64, 150), {"channel_axis": 0}, None),
+        ((90, 64, 300), (1, 64, 150), {"halo": 32}, None),
+        ((9, 64, 300), (1, 64, 150), {}, None),
+        ((90, 9, 9), (1, 1, 1), {}, None),
+    ],
+)
+def test_chunks_that_are_thin_are_pointed_out(
+    shape: tuple[int, ...], chunks: tuple[int, ...], options: dict[str, Any], message: str | None
+) -> None:
+    image = da.zeros(shape, chunks=chunks, dtype=np.uint8)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        chunked.denoise_tv_l1(image, 1, **options)
+    assert len(caught) == (message is not None)
+    if message is not None:
+        assert caught[0].filename == __file__
+        assert re.search(message, str(caught[0].message))

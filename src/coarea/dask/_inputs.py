@@ -1,5 +1,9 @@
-"""An image in chunks and what is said of its pixels: checked as far as nothing is computed, and taken apart."""
+"""An image in chunks and what is said of its pixels: checked as far as nothing is computed, and taken apart.
 
+Also filtered in windows around the chunks: exact where no pixel depends on others farther away.
+"""
+
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -9,14 +13,18 @@ from typing import Any, NamedTuple
 
 import dask.array as da
 import numpy as np
+from dask.base import tokenize
+from dask.highlevelgraph import HighLevelGraph
 
 from coarea.base.arrays import Array, as_real
 from coarea.base.colors import channel_axis_of
 from coarea.base.neighborhoods import Offset
 from coarea.base.options import as_mask, as_nonnegative
 from coarea.base.types import NotGiven
-from coarea.dask._brackets import Box
+from coarea.dask._brackets import Box, grown, within
 from coarea.dask._merge_up import Graph, Key, added
+
+Filter = Callable[[Array], Array]
 
 CHEAP = 16  # tasks for each chunk: reading and some arithmetic; more are not done twice
 
@@ -205,3 +213,44 @@ def _given(
 def _check_known(name: str, array: Any) -> None:
     if any(np.isnan(n) for n in array.shape):
         raise ValueError(f"{name} must have known chunk sizes: call {name}.compute_chunk_sizes() first")
+
+
+def in_windows(image: Any, halo: int, function: Filter, *, name: str, least: int = 1) -> Any:
+    """The filtered image, in its chunks, each of them cut out of a window of at least so many pixels."""
+    inputs = Inputs(image)
+    name = f"{name}-{tokenize(image, halo, function, least)}"
+    graph: Graph = {}
+    for place, box in np.ndenumerate(inputs.boxes()):
+        window = window_around(box, halo, image.shape, least)
+        values, *_ = inputs.tile(graph, f"{name}-window", place, window)
+        added(graph, (name, *place), partial(_cut_out, function, within(box, window)), values)
+    return lazy_array(graph, name, image)
+
+
+def lazy_array(graph: Graph, name: str, image: Any) -> Any:
+    """The dask array of the tasks (name, ...), with the chunks of the image, and its dtype in native byte order."""
+    tasks = HighLevelGraph.from_collections(name, graph, dependencies=[image])
+    return da.Array(tasks, name, image.chunks, image.dtype.newbyteorder("="))
+
+
+def window_around(box: Box, halo: int, shape: tuple[int, ...], least: int = 1) -> Box:
+    """A box with a halo inside the image; more if that is needed for so many pixels."""
+    window = grown(box, halo, shape)
+    while _size(window) < min(least, math.prod(shape)):
+        halo = 2 * halo + 1
+        window = grown(box, halo, shape)
+    return window
+
+
+def growth(chunks: Sequence[Sequence[int]], halo: int) -> float:
+    """How many times as many pixels a window has as its chunk, for the largest chunk far from the frame."""
+    longest = [max(sizes) for sizes in chunks]
+    return math.prod(min(sum(sizes), n + 2 * halo) / n for sizes, n in zip(chunks, longest, strict=True))
+
+
+def _cut_out(function: Filter, part: Box, values: Array) -> Array:
+    return np.ascontiguousarray(function(values)[part])
+
+
+def _size(box: Box) -> int:
+    return math.prod(part.stop - part.start for part in box)

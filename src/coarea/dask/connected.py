@@ -12,10 +12,9 @@ from coarea.base.colors import ONE_BY_ONE, channel_axis_of, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, came
 from coarea.base.types import NOT_GIVEN, Border, NotGiven, ShapeConnectivity, TreeDomain
-from coarea.dask._inputs import as_chunked
+from coarea.dask._inputs import as_chunked, growth, in_windows
 from coarea.dask._tree_pieces import Question
 from coarea.dask._tree_rules import Threshold
-from coarea.dask._windows import growth, in_windows
 from coarea.dask.trees import conventions_of, filtered
 from coarea.filters import connected
 from coarea.trees.domains import tree_on

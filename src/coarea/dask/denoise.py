@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple, get_args
@@ -10,17 +11,19 @@ import dask.array as da
 from numpy.typing import ArrayLike
 
 from coarea.base.arrays import INDEX_MAX
+from coarea.base.colors import level_of_caller
 from coarea.base.keywords import with_hints
 from coarea.base.neighborhoods import axis_offsets, perimeter_weights
 from coarea.base.options import as_count, as_flag, as_number, one_of
 from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Tie
-from coarea.dask._inputs import as_chunked, axis_of, inputs_of
+from coarea.dask._inputs import as_chunked, axis_of, growth, inputs_of
 from coarea.dask._slices import Slices, check_domain, filtered_slices
 from coarea.dask._tasks import Plan, Remainders, filtered
 from coarea.dask._whole import Question
 from coarea.exact._domains import DomainOptions
 
 HALOS = (32, 64, 128)  # for beta up to 1, up to 3, and more
+GROWTH_MAX = 27  # times as many pixels as its chunk may a window have without a word: a voxel with a halo of one
 HALO_SHARE = 4  # the default halo is at most this part of a chunk, or the halos are most of the work
 
 
@@ -73,7 +76,7 @@ def denoise_tv_l1(
     halo : int, optional
         For pixels: how many around a chunk are solved along with it. Less is less work, but leaves more pixels to the
         merges. The result does not depend on it. Default: 32 for beta up to 1, 64 up to 3, otherwise 128, and at most a
-        quarter of the chunks.
+        quarter of the longest side of the chunks; thin chunks, such as single rows or slices, raise a warning.
     max_remainder : int, default 2**24
         For pixels: how many a merge may have to decide in the memory of one worker, about 200 bytes each.
     return_info : bool, default False
@@ -227,7 +230,9 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
                 raise ValueError(f"{name} does not apply to domain={given.domain!r}, got {value}: no image is cut")
         return filtered_slices(inputs, slices).rechunk(image.chunks)
     shape, chunks = (tuple(n for k, n in enumerate(of) if k != axis) for of in (chunked.shape, chunked.chunks))
-    halo = default_halo(question, chunks) if halo is None else halo
+    if halo is None:
+        halo = default_halo(question, chunks)
+        _warn_of_thin_chunks(chunked, axis, chunks, halo)
     asked = question._replace(shape=tuple(map(int, shape)), has_fixed=inputs.fixed is not None)
     results = filtered(inputs, axis, Plan(asked, halo, most))
     if axis is None:
@@ -236,6 +241,25 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
     joined = da.stack([result for result, _ in results], axis).rechunk(image.chunks)
     infos = zip(*(info for _, info in results), strict=True)
     return (joined, Remainders(*(da.stack(same) for same in infos))) if wants_info else joined
+
+
+def _warn_of_thin_chunks(image: Any, axis: int | None, chunks: Sequence[tuple[int, ...]], halo: int) -> None:
+    """Warn the caller of the library where nearly all work would be that in the halos, as for slices one by one."""
+    if growth(chunks, halo) <= GROWTH_MAX:
+        return
+    longest = [max(sizes) for sizes in chunks]
+    own, wide = (
+        " x ".join(str(min(sum(sizes), n + 2 * width)) for sizes, n in zip(chunks, longest, strict=True))
+        for width in (0, halo)
+    )
+    side = 1024 if len(chunks) < 3 else 128
+    remedy = f"rechunk it, image.rechunk({dict.fromkeys((k for k in range(image.ndim) if k != axis), side)})"
+    if axis is None and image.ndim == 3 and longest[0] == 1:
+        remedy += ", or for a stack of images say channel_axis=0"
+    warnings.warn(
+        f"image in chunks of {own} is filtered in windows of {wide}, which takes far longer: {remedy}",
+        stacklevel=level_of_caller(),
+    )
 
 
 def default_halo(question: Question, chunks: Sequence[Sequence[int]]) -> int:

@@ -7,17 +7,15 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, get_args
 
-import dask.array as da
 import numpy as np
 from dask.base import tokenize
-from dask.highlevelgraph import HighLevelGraph
 
 from coarea.base.colors import ONE_BY_ONE, warn_of_colors
 from coarea.base.keywords import with_hints
 from coarea.base.options import as_choice, as_number, came, one_of
 from coarea.base.types import Border, ShapeConnectivity, Tie, TreeDomain
 from coarea.dask._brackets import Box
-from coarea.dask._inputs import Inputs, as_chunked
+from coarea.dask._inputs import Inputs, as_chunked, lazy_array
 from coarea.dask._merge_up import Graph, added, merge_up
 from coarea.dask._tree_attributes import check
 from coarea.dask._tree_pieces import Question, merge, piece_of, split
@@ -101,7 +99,7 @@ def attribute_filter(
     """
     one_of("tree", tree, get_args(TreeDomain))
     least = as_number("threshold", threshold, finite=False)
-    chunked = _without_empty_chunks(as_chunked(image))
+    chunked = as_chunked(image)
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
     question = Question(
@@ -168,7 +166,7 @@ def filtered(image: Any, question: Question) -> Any:
     graph: Graph = {}
     kind = "attribute-filter" if isinstance(question.rule, Threshold) else "denoise-on-tree"
     name = f"{kind}-{tokenize(image, question)}"
-    inputs = Inputs(image, *[None] * (len(Inputs._fields) - 1))
+    inputs = Inputs(image)
     boxes = inputs.boxes()
     kept, pieces = (np.empty(boxes.shape, object) for _ in range(2))
     for place, box in np.ndenumerate(boxes):
@@ -178,10 +176,9 @@ def filtered(image: Any, question: Question) -> Any:
         kept[place] = added(graph, (f"{name}-nodes", *place), itemgetter(0), built)
         pieces[place] = added(graph, (f"{name}-own", *place), itemgetter(1), built)
     parts, _ = merge_up(graph, name, pieces, merge=partial(merge, question=question), split=split)
-    dtype = image.dtype.newbyteorder("=")
     for place in np.ndindex(boxes.shape):
         added(graph, (name, *place), filled, parts[place], kept[place])
-    return da.Array(HighLevelGraph.from_collections(name, graph, dependencies=[image]), name, image.chunks, dtype)
+    return lazy_array(graph, name, image)
 
 
 def _without_empty_chunks(image: Any) -> Any:

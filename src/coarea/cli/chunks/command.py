@@ -34,11 +34,13 @@ class ChunkFilter(NamedTuple):
     """A filter: in words, and a function that gives the lazy result of a frame and how many pixels its chunks left.
 
     `halo` is the number of pixels around a chunk that are filtered along; None where the filter does not tell.
+    `takes_missing`: whether there may be pixels without data.
     """
 
     done: str
     apply: Callable[[Frame], tuple[Any, Any]]
     halo: Callable[[Frame], int] | None = None
+    takes_missing: bool = True
 
 
 def add_chunk_options(command: Any, *, of_variation: bool = False) -> None:
@@ -102,7 +104,13 @@ def _filter(task: Task, options: argparse.Namespace, chunk_filter: ChunkFilter) 
         number = f"{pixels.npartitions} chunk{'s' * (pixels.npartitions > 1)}"
         for note in (*notes, f"{number} of {fields['chunks']}, {', '.join(words)}"):  # before what takes long
             say("note", f"{source}: {note}")
-    undecided = _store(output, image, result, left, options)
+    try:
+        undecided = _store(output, image, result, left, options)
+    except ValueError as error:
+        if chunk_filter.takes_missing or "contains NaN" not in str(error):
+            raise
+        remedy = "fill these pixels first, as --nodata does not go with chunks here"
+        raise FileError(f"{source} contains NaN: {remedy}") from error
     notes = notes if options.json else []
     lost = image.image.metadata.others
     notes += [f"not kept in {output}: {', '.join(lost)}"] * bool(lost)

@@ -17,7 +17,7 @@ def connected_in_chunks(
     if getattr(options, "colors", "free") == "input":
         options.parser.error("--colors input looks at the whole image, not at chunks of it")
     given = {name: value for name, value in given.items() if value is not None}
-    return ChunkFilter(f"{done} pixels", partial(_connected, name, size, given))
+    return ChunkFilter(f"{done} pixels", partial(_connected, name, size, given), takes_missing=False)
 
 
 def _connected(name: str, size: float, given: dict[str, Any], frame: Frame) -> tuple[Any, None]:

@@ -50,7 +50,7 @@ def check_store(path: Path, source: Path, *, overwrite: bool) -> None:
     elif target == own or own in target.parents or target in own.parents:
         reason = "it is the input"
     elif any(map(is_store, target.parents)):
-        reason = "it lies inside of another store"
+        reason = "it lies inside of another store: name a place outside of that, -o OUT.zarr"
     elif not target.parent.is_dir():
         reason = "no such folder"
     elif os.path.lexists(target) and not is_store(target):

@@ -49,8 +49,8 @@ def _denoise(variation: Variation, mask: Any, weights: Any, frame: Frame) -> tup
     denoise: Any = denoise_tv_l1 if variation.method == "l1" else denoise_tv_l2
     most = {} if options.max_remainder is None else {"max_remainder": options.max_remainder}
     result, remainders = denoise(
-        pixels, variation.beta, channel_axis=axis, mask=hidden, weights=weights, halo=options.halo, return_info=True,
-        **most, **variation.given,
+        pixels, variation.beta, channel_axis=axis, mask=hidden, weights=weights, halo=_halo_of(variation, frame),
+        return_info=True, **most, **variation.given,
     )  # fmt: skip
     if frame.missing is not None:
         result = da.where(frame.missing, pixels.astype(result.dtype), result)
