@@ -15,8 +15,8 @@ da = pytest.importorskip("dask.array")
 dask = pytest.importorskip("dask")
 
 import coarea.dask as chunked  # noqa: E402
-from coarea.dask import _tree_pieces  # noqa: E402
-from coarea.dask._tree_attributes import ATTRIBUTES, REFUSED  # noqa: E402
+from coarea.dask.parts import pieces  # noqa: E402
+from coarea.dask.parts.attributes import ATTRIBUTES, REFUSED  # noqa: E402
 
 SIDES = {1: 30, 2: 10, 3: 5, 4: 3}
 PAIRS = {2: ("8-4", "4-8"), 3: ("26-6", "6-26")}
@@ -147,7 +147,7 @@ def test_photograph() -> None:
 def test_little_goes_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cores are of the order of the borders of chunks, and merges drop what they surround."""
     entered, left = [], []
-    merge = _tree_pieces.merge
+    merge = pieces.merge
 
     def counted(pieces: Any, last: bool, question: Any) -> Any:
         piece, kept = merge(pieces, last, question)

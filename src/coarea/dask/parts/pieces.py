@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array, Indices, as_image
 from coarea.base.types import TreeDomain
 from coarea.dask._brackets import Box
-from coarea.dask._tree_attributes import Attribute, Shapes, View, lowest_of, measured
-from coarea.dask._tree_rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
+from coarea.dask.parts.attributes import Attribute, Shapes, View, lowest_of, measured
+from coarea.dask.parts.rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
 from coarea.trees import _passes
 from coarea.trees.components import component_tree
 from coarea.trees.domains import KINDS
@@ -131,10 +131,11 @@ def _tree_of(values: Array, question: Question) -> Tree:
 def _joined(question: Question, nodes: Nodes, pairs: tuple[Indices, Indices], root: int, last: bool) -> joining.Core:
     """The tree of the nodes of which pairs share pixels; seen from the outside if nothing else is missing."""
     flip = question.tree == "min_tree"
-    level, values = levels_of_strip(nodes.value)
+    levels, values = levels_of_strip(nodes.value)
+    level = levels.astype(np.int32)
     if flip:
         level, values = len(values) - 1 - level, values[::-1]
-    given = joining.Nodes(values, level, nodes.sums[0], nodes.is_open, flip)
+    given = joining.Nodes(values, level, np.ascontiguousarray(nodes.sums[0]), nodes.is_open, flip)
     glue = joining.whole_glue(given, nodes.parent, pairs)
     if question.tree != "shapes":
         return joining.components(given, glue)
