@@ -18,12 +18,12 @@ FILTER, GRAIN = coarea.dask.attribute_filter, coarea.dask.grain_filter
 MISTAKES_OF_DASK = {
     "dask.area_closing": [
         (lambda: coarea.dask.area_closing(IMAGE, 9), "image must be a dask array, got ndarray: use the function"),
-        (lambda: coarea.dask.area_closing(CHUNKED, 9, 3), "connectivity must be 1 or 2, got 3"),
+        (lambda: coarea.dask.area_closing(CHUNKED, 9, 3), "connectivity must be one of 1, 2, got 3"),
     ],
     "dask.area_opening": [
         (lambda: coarea.dask.area_opening(IMAGE, 9), "image must be a dask array, got ndarray: use the function"),
-        (lambda: coarea.dask.area_opening(CHUNKED, "9"), "area_threshold must be a number, got '9'"),
-        (lambda: coarea.dask.area_opening(CHUNKED, 9, 3), "connectivity must be 1 or 2, got 3"),
+        (lambda: coarea.dask.area_opening(CHUNKED, "9"), "area_threshold must be a finite number, got '9'"),
+        (lambda: coarea.dask.area_opening(CHUNKED, 9, 3), "connectivity must be one of 1, 2, got 3"),
     ],
     "dask.attribute_filter": [
         (lambda: FILTER(IMAGE, "area", 9), "image must be a dask array, got ndarray"),
@@ -31,7 +31,7 @@ MISTAKES_OF_DASK = {
         (lambda: FILTER(CHUNKED, "aera", 9), "attribute must be one of .*, got 'aera'"),
         (lambda: FILTER(CHUNKED, "area", 9, connectivity="self-dual"), "connectivity must not be 'self-dual'"),
         (lambda: FILTER(CHUNKED, "area", 9, border="median"), "border must be 'half-area', .*: compute the number"),
-        (lambda: FILTER(CHUNKED, "area", 9, tree="max_tree", connectivity=3), "connectivity must be 1 or 2, got 3"),
+        (lambda: FILTER(CHUNKED, "area", 9, tree="max_tree", connectivity=3), "connectivity must be one of 1, 2, got 3"),
         (lambda: FILTER(CHUNKED, "area", 9, tree="max_tree", border=3), "border does not apply to tree='max_tree'"),
     ],
     "dask.denoise_tv_l1": [
@@ -67,11 +67,11 @@ MISTAKES_OF_DASK = {
     ],
     "dask.diameter_closing": [
         (lambda: coarea.dask.diameter_closing(IMAGE, 9), "image must be a dask array, got ndarray: use the function"),
-        (lambda: coarea.dask.diameter_closing(CHUNKED, 9, 3), "connectivity must be 1 or 2, got 3"),
+        (lambda: coarea.dask.diameter_closing(CHUNKED, 9, 3), "connectivity must be one of 1, 2, got 3"),
     ],
     "dask.diameter_opening": [
         (lambda: coarea.dask.diameter_opening(IMAGE, 9), "image must be a dask array, got ndarray: use the function"),
-        (lambda: coarea.dask.diameter_opening(CHUNKED, 9, 3), "connectivity must be 1 or 2, got 3"),
+        (lambda: coarea.dask.diameter_opening(CHUNKED, 9, 3), "connectivity must be one of 1, 2, got 3"),
     ],
     "dask.grain_filter": [
         (lambda: GRAIN(IMAGE, 9), "image must be a dask array, got ndarray: use the function of the same name"),

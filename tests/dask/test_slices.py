@@ -181,7 +181,7 @@ def compare_cut(rng: np.random.Generator, n: int) -> None:
 
 
 def test_images_that_are_cut_give_what_memory_gives(rng: np.random.Generator) -> None:
-    compare_cut(rng, 25)
+    compare_cut(rng, 16)
 
 
 @pytest.mark.slow
