@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
 ]
-PAGE = Path(__file__).parents[2] / "docs/large_images.rst"
+PAGE = Path(__file__).parents[2] / "docs/recipes/large_images.rst"
 MEGABYTE = 10**6
 WHOLE = """
 import resource, sys, numpy, zarr, coarea
@@ -48,7 +48,7 @@ def two_processes(limit: int, folder: Path) -> Iterator[Any]:
         dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, memory_limit=limit, dashboard_address=None,
-            local_directory=str(folder), silence_logs="CRITICAL",
+            local_directory=str(folder), silence_logs="CRITICAL", scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         ) as cluster,
         distributed.Client(cluster) as client,
     ):  # fmt: skip

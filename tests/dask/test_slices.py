@@ -186,7 +186,7 @@ def test_images_that_are_cut_give_what_memory_gives(rng: np.random.Generator) ->
 
 @pytest.mark.slow
 def test_images_that_are_cut_give_what_memory_gives_often() -> None:
-    compare_cut(np.random.default_rng(2), 400)
+    compare_cut(np.random.default_rng(2), 150)
 
 
 def test_photographs_as_channels(rng: np.random.Generator) -> None:
