@@ -184,6 +184,17 @@ def test_images_that_are_cut_give_what_memory_gives(rng: np.random.Generator) ->
     compare_cut(rng, 16)
 
 
+def test_the_border_of_images_that_are_cut_is_the_one_that_is_given(rng: np.random.Generator) -> None:
+    n_others = 0
+    for _ in range(12):
+        image = rng.integers(0, 9, (9, 9)).astype(np.uint8)
+        expected = coarea.denoise_tv_l1(image, 0.6, domain="shapes", border=4)
+        n_others += not np.array_equal(expected, coarea.denoise_tv_l1(image, 0.6, domain="shapes"))
+        found = IN_CHUNKS["l1"](da.from_array(image, chunks=5), 0.6, domain="shapes", border=4).compute()
+        assert np.array_equal(found, expected)
+    assert n_others > 0
+
+
 @pytest.mark.slow
 def test_images_that_are_cut_give_what_memory_gives_often() -> None:
     compare_cut(np.random.default_rng(2), 150)
