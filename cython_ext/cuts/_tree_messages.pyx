@@ -59,10 +59,15 @@ cdef inline int first_left(const Heap* heap, int first, const int64_t* fall) noe
 cdef int64_t trim(
     const Heap* heap, int* first, int64_t* fall, int64_t excess, int* last
 ) noexcept nogil:
-    """Take steps away that fall by the excess in all; `last` becomes the level of the last one that was touched."""
+    """Take steps away that fall by the excess in all; `last` becomes the level of the last one that was touched.
+
+    Returns what no step is left for, which is more than 0 only if the sums do not belong to the steps.
+    """
     cdef int64_t part
     while excess > 0:
         first[0] = first_left(heap, first[0], fall)
+        if first[0] < 0:
+            break
         part = min(excess, fall[first[0]])
         last[0] = heap.level[first[0]]
         fall[first[0]] -= part
@@ -89,10 +94,13 @@ def eliminate(
     top, bottom : what each node gains from rising to the lowest threshold, >= 0, and to the highest one, <= 0:
         bottom[i] is top[i] less the falls at the site i. At the end they include what those below let through.
     low, high : of the nodes; are filled where nodes are not left.
+
+    Raises ValueError where steps do not fall, or fall by less in all than top and bottom say.
     """
     cdef int n = <int>parent.shape[0], i, above, own
     cdef Py_ssize_t n_steps = level.shape[0], k
     cdef int64_t c
+    cdef bint is_sound = True
     cdef Heap lowest, highest
     cdef int* links = <int*>malloc((4 * n_steps + 2 * n) * sizeof(int))
     cdef int* first_low
@@ -110,21 +118,24 @@ def eliminate(
                 links[k] = -1
             for k in range(n_steps):
                 i = site[k]
+                is_sound &= fall[k] > 0
                 if not is_left[i]:
                     first_low[i] = meld(&lowest, first_low[i], <int>k)
                     first_high[i] = meld(&highest, first_high[i], <int>k)
             for i in range(n - 1, -1, -1):
+                if not is_sound:
+                    break
                 act_on_signals(i)
                 if is_left[i]:
                     continue
                 c = capacity[i] if i else 0
                 low[i], high[i] = -1, n_levels
-                trim(&lowest, &first_low[i], &fall[0], top[i] - c, &low[i])
+                is_sound = trim(&lowest, &first_low[i], &fall[0], top[i] - c, &low[i]) <= 0
                 top[i] = min(top[i], c)
                 if largest and top[i] == c:  # thresholds whose gain is the capacity count too
                     low[i] = lowest.level[first_low[i]] if first_low[i] >= 0 else n_levels
                 own = -1
-                trim(&highest, &first_high[i], &fall[0], -c - bottom[i], &own)
+                is_sound &= trim(&highest, &first_high[i], &fall[0], -c - bottom[i], &own) <= 0
                 bottom[i] = max(bottom[i], -c)
                 if own >= 0 and largest:
                     high[i] = own
@@ -147,3 +158,5 @@ def eliminate(
                 high[i] = min(high[above], high[i])
     finally:
         free(links)
+    if not is_sound:
+        raise ValueError("top and bottom must be what the steps of each node fall by, each by more than 0")

@@ -75,3 +75,14 @@ def test_long_chains_and_wide_stars() -> None:
         term = Term.of(problem[1], 3, 2, 3, n_levels=1000)
         expected = minimize_tree(term, problem[0], problem[4], tie="lower").level
         assert np.array_equal(in_two_parts(problem, np.zeros(n, bool), "lower"), expected)
+
+
+@pytest.mark.parametrize(("fall", "top", "bottom"), [(3, 9, -3), (3, 3, -9), (0, 3, -3), (-3, 3, -3)])
+def test_sums_that_do_not_belong_to_the_steps_are_refused(fall: int, top: int, bottom: int) -> None:
+    """They would be looked for without end."""
+    one, bounds = np.zeros(2, np.int32), np.zeros((2, 2), np.int32)
+    with pytest.raises(ValueError, match="top and bottom must be what the steps of each node fall by"):
+        _tree_messages.eliminate(
+            one, np.zeros(2, np.uint8), np.ones(2, np.int64), False, 1, np.array([0, 1], np.int32), one,
+            np.array([5, fall]), np.array([2, top]), np.array([-3, bottom]), *bounds,
+        )  # fmt: skip

@@ -48,7 +48,7 @@ def two_processes(limit: int, folder: Path) -> Iterator[Any]:
         dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, memory_limit=limit, dashboard_address=None,
-            local_directory=str(folder), silence_logs="CRITICAL",
+            local_directory=str(folder), silence_logs="CRITICAL", scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         ) as cluster,
         distributed.Client(cluster) as client,
     ):  # fmt: skip

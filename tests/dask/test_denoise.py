@@ -215,7 +215,7 @@ def test_many_edges_of_one_held_value_do_not_overflow() -> None:
         ({"edge_weights": da.ones((8, 8))}, ValueError, "an array for each of the offsets"),
         ({"channel_axis": 5}, ValueError, "channel_axis must be"),
         (
-            {"domain": "shapes"},
+            {"domain": "shapes", "fixed": np.zeros((8, 8), bool)},
             ValueError,
             r"='shapes', got 2x2 chunks: image.rechunk\({0: -1, 1: -1}\)",
         ),

@@ -111,15 +111,28 @@ def test_slices_are_filtered_one_after_the_other_where_they_lie() -> None:
 @pytest.mark.parametrize(
     ("shape", "chunks", "options", "message"),
     [
-        ((8, 8), (4, 8), {}, r"2x1 chunks: image.rechunk\({0: -1}\), or domain=\"pixels\""),
-        ((6, 8, 8), (1, 8, 8), {}, r"6x1x1 chunks: image.rechunk\({0: -1}\), for a stack of images channel_axis=0, or"),
-        ((6, 8, 8), (1, 4, 8), {"channel_axis": 0}, r"6x2x1 chunks: image.rechunk\({1: -1}\)"),
+        ((8, 8), (4, 8), {"weights": np.ones((8, 8))}, "for weights with domain='shapes', got 2x1 chunks: image.rech"),
+        ((8, 8), (4, 8), {"mask": np.zeros((8, 8), bool)}, r"for mask with .* 2x1 chunks: image.rechunk\({0: -1}\)"),
+        ((8, 8), (8, 4), {"fixed": np.zeros((8, 8), bool)}, r"for fixed with .* 1x2 chunks: image.rechunk\({1: -1}\)"),
+        ((8, 8), (8, 4), {"edge_weights": np.ones((2, 8, 8))}, "for edge_weights with domain='shapes'"),
+        (
+            (8, 8),
+            (4, 4),
+            {"quantile": 0, "border": "median"},
+            "for border='median' and quantile=0 with domain='shapes'",
+        ),
+        ((8, 8), (4, 4), {"connectivity": "self-dual"}, "for connectivity='self-dual' with domain='shapes'"),
+        ((8, 8), (4, 4), {"border": (9, 0)}, r"inside the image of shape \(8, 8\)"),
+        ((8, 8), (4, 4), {"neighbors": 8}, "neighbors does not apply to domain='shapes'"),
+        ((8, 8), (4, 4), {"connectivity": "8-8"}, "connectivity must be one of '8-4'"),
+        ((8, 8), (4, 4), {"return_info": True}, "return_info does not apply to domain='shapes'"),
+        ((6, 8, 8), (1, 4, 8), {"channel_axis": 0, "quantile": 1}, r"6x2x1 chunks: image.rechunk\({1: -1}\)"),
         ((8,), (8,), {}, "image must be 2-D or 3-D, got 1-D"),
         ((8, 8), (8, 8), {"neighbors": 8}, "neighbors does not apply to domain='shapes'"),
         ((8, 8), (8, 8), {"connectivity": "8-8"}, "connectivity must be one of '8-4'"),
         ((8, 8), (8, 8), {"border": "middle"}, "border must be one of"),
         ((8, 8), (8, 8), {"border": np.nan}, "border must be"),
-        ((8, 8), (8, 8), {"halo": 2}, "halo does not apply to domain='shapes', got 2: no image is cut"),
+        ((8, 8), (8, 8), {"halo": 2}, "halo does not apply to domain='shapes', got 2: trees need none"),
         ((8, 8), (8, 8), {"return_info": True}, "return_info does not apply to domain='shapes'"),
         ((8, 8), (8, 8), {"edge_weights": np.ones((4, 8, 8))}, r"edge_weights must have shape \(2, 8, 8\)"),
     ],
@@ -135,6 +148,56 @@ def test_a_pixel_as_border_is_asked_for_in_its_image() -> None:
     result = IN_CHUNKS["l1"](da.zeros((8, 8), chunks=8), 1, domain="shapes", border=(9, 0))
     with pytest.raises(ValueError, match=r"border must be a pixel \(row, column\) inside the image of shape \(8, 8\)"):
         result.compute()
+
+
+def test_the_l2_fidelity_and_masked_arrays_need_images_in_one_chunk() -> None:
+    image = da.zeros((8, 8), chunks=(8, 2))
+    with pytest.raises(
+        ValueError, match=r"for the L2 fidelity with domain='max_tree', got 1x4 chunks: image.rechunk\({1"
+    ):
+        IN_CHUNKS["l2"](image, 1, domain="max_tree")
+    with pytest.raises(ValueError, match="for the mask of a masked array with domain='shapes'"):
+        IN_CHUNKS["l1"](da.ma.masked_greater(image, 3), 1, domain="shapes")
+
+
+def compare_cut(rng: np.random.Generator, n: int) -> None:
+    """Images and channels that are cut, on trees of all chunks."""
+    for k in range(n):
+        shape = tuple(int(size) for size in rng.integers(2, 8, int(rng.choice([2, 3, 3, 4]))))
+        axis = None if len(shape) == 2 or (len(shape) == 3 and rng.random() < 0.3) else int(rng.integers(len(shape)))
+        image = random_image(rng, shape, str(rng.choice(["u1", "i2", "f2", "f4", "?"])))
+        options: dict[str, Any] = {"domain": str(rng.choice(DOMAINS)), "channel_axis": axis}
+        options |= {"tie": str(rng.choice(["lower", "upper"])), "quantile": float(rng.choice([0.5, 0.3]))}
+        if options["domain"] == "shapes":
+            options["border"] = [None, 2, (1,) * (len(shape) - (axis is not None))][int(rng.integers(3))]
+        beta = float(rng.choice([0, 0.37, 1.5]))
+        expected = IN_MEMORY["l1"](image, beta, workers=1, **options)
+        chunks = tuple(int(rng.integers(1, size + 1)) for size in shape)
+        result = IN_CHUNKS["l1"](da.from_array(image, chunks=chunks), beta, **options)
+        assert result.chunks == da.core.normalize_chunks(chunks, image.shape)
+        found = result.compute()
+        assert result.dtype == found.dtype == expected.dtype
+        assert np.array_equal(found, expected), (k, image.shape, image.dtype, beta, options, chunks)
+
+
+def test_images_that_are_cut_give_what_memory_gives(rng: np.random.Generator) -> None:
+    compare_cut(rng, 16)
+
+
+def test_the_border_of_images_that_are_cut_is_the_one_that_is_given(rng: np.random.Generator) -> None:
+    n_others = 0
+    for _ in range(12):
+        image = rng.integers(0, 9, (9, 9)).astype(np.uint8)
+        expected = coarea.denoise_tv_l1(image, 0.6, domain="shapes", border=4)
+        n_others += not np.array_equal(expected, coarea.denoise_tv_l1(image, 0.6, domain="shapes"))
+        found = IN_CHUNKS["l1"](da.from_array(image, chunks=5), 0.6, domain="shapes", border=4).compute()
+        assert np.array_equal(found, expected)
+    assert n_others > 0
+
+
+@pytest.mark.slow
+def test_images_that_are_cut_give_what_memory_gives_often() -> None:
+    compare_cut(np.random.default_rng(2), 150)
 
 
 def test_photographs_as_channels(rng: np.random.Generator) -> None:

@@ -13,8 +13,10 @@ import coarea
 da = pytest.importorskip("dask.array")
 dask = pytest.importorskip("dask")
 
-from coarea.dask._tree_rules import energy_of  # noqa: E402
+from coarea.dask.parts.rules import Energy, energy_of  # noqa: E402
 from coarea.dask.trees import denoised  # noqa: E402
+from coarea.exact import _problem  # noqa: E402
+from coarea.exact._integers import simplest  # noqa: E402
 
 SIDES = {1: 30, 2: 10, 3: 5}
 PAIRS = {2: ("8-4", "4-8"), 3: ("26-6", "6-26")}
@@ -71,7 +73,7 @@ def compare(seed: int, n: int) -> int:
 
 
 def test_chunks_give_what_memory_gives() -> None:
-    assert compare(0, 150) > 30
+    assert compare(0, 90) > 18
 
 
 @pytest.mark.slow
@@ -96,6 +98,7 @@ def test_edges_that_weigh_much_do_not_wrap(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         "coarea.dask.trees.energy_of", lambda beta, quantile, tie, _: energy_of(beta, quantile, tie, 2**59)
     )
+    monkeypatch.setattr(Energy, "check", lambda *_: None)
     image = np.zeros((12, 12), np.uint8)
     image[3:10, 2:9], image[5, 5] = 9, 4
     for beta, flat in ((1e300, True), (0.5, False)):
@@ -125,6 +128,34 @@ def test_photograph() -> None:
 def test_what_would_be_rounded_is_refused(beta: float, quantile: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         energy_of(beta, quantile, "lower", 2**30)
+
+
+def test_what_memory_rounds_is_refused_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many bits of beta, of grey values, and of perimeters: whether integers are exact is known in the end."""
+    scales: list[Any] = []
+    scale_of = _problem.scale_of
+
+    def seen(*given: Any, **options: Any) -> Any:
+        scales.append(scale_of(*given, **options))
+        return scales[-1]
+
+    monkeypatch.setattr(_problem, "scale_of", seen)
+    rng, n_refused = np.random.default_rng(5), 0
+    for bits in range(22, 32):
+        for domain in ("shapes", "max_tree"):
+            image = rng.integers(0, 2**bits, (28, 30))
+            image[0, :2] = 0, 2**bits - 1
+            beta = 1 + 1 / float(rng.integers(2**19, 2**20))
+            expected = coarea.denoise_tv_l1(image, beta, domain=domain)
+            is_rounded = (scales[-1].all * simplest(beta)).denominator > 1
+            n_refused += is_rounded
+            lazy = denoised(da.from_array(image, chunks=(10, 16)), beta, domain=domain)
+            if is_rounded:
+                with pytest.raises(ValueError, match=r"integers of more bits .*: take a beta of fewer digits, or grey"):
+                    lazy.compute()
+            else:
+                assert np.array_equal(lazy.compute(), expected)
+    assert 5 < n_refused < 15
 
 
 def test_values_that_are_not_finite_are_refused() -> None:

@@ -12,6 +12,7 @@ from coarea.base.options import as_mask
 from coarea.base.types import Count, KeepRule
 from coarea.cli.batch import Fields, Job, image_command, run_batch
 from coarea.cli.chunks.command import add_chunk_options, is_chunked, run_chunked
+from coarea.cli.chunks.connected import where_in_chunks
 from coarea.cli.chunks.variation import variation_in_chunks
 from coarea.cli.files import FileError
 from coarea.cli.parser import count
@@ -33,6 +34,8 @@ EXAMPLES = (
     "photo.png -o bright.png --where 'polarity > 0 or area > 2000'",
     "photos -o filtered --workers 2",
     "huge.zarr -o out.zarr --beta 1",
+    "huge.zarr -o out.zarr --domain shapes",
+    "huge.zarr -o out.zarr --where 'area >= 50'",
 )
 OF_VARIATION = (
     "method", "beta", "regions", "zones", "min_area", "neighbors", "tie", "quantile", "colors", "distance",
@@ -65,23 +68,27 @@ def add_filter(commands: Any) -> None:
 
 
 def run_filter(options: argparse.Namespace) -> int:
+    if options.where is not None:
+        return run_where(options)
+    if options.rule is not None:
+        options.parser.error("--rule goes with --where")
     if is_chunked(options):
         return run_chunked(options, variation_in_chunks(options))
-    if options.where is None:
-        if options.rule is not None:
-            options.parser.error("--rule goes with --where")
-        for name in ("zones", "min_area"):
-            if options.regions is None and getattr(options, name):
-                options.parser.error(f"--{name.replace('_', '-')} goes with --regions")
-        for name in ("beta", "neighbors", "colors", "distance"):
-            if options.regions is not None and getattr(options, name) is not None:
-                options.parser.error(f"--{name} does not go with --regions")
-        variation = Variation(options)
-        if options.regions is None:
-            return run_batch(options, Job(variation.filter, variation.result))
-        if variation.method != "l1":
-            options.parser.error("--regions goes with --method l1, not with l2")
-        return run_batch(options, Job(partial(leave_regions, Regions(options, variation))))
+    for name in ("zones", "min_area"):
+        if options.regions is None and getattr(options, name):
+            options.parser.error(f"--{name.replace('_', '-')} goes with --regions")
+    for name in ("beta", "neighbors", "colors", "distance"):
+        if options.regions is not None and getattr(options, name) is not None:
+            options.parser.error(f"--{name} does not go with --regions")
+    variation = Variation(options)
+    if options.regions is None:
+        return run_batch(options, Job(variation.filter, variation.result))
+    if variation.method != "l1":
+        options.parser.error("--regions goes with --method l1, not with l2")
+    return run_batch(options, Job(partial(leave_regions, Regions(options, variation))))
+
+
+def run_where(options: argparse.Namespace) -> int:
     foreign = [
         name for name in OF_VARIATION if getattr(options, name) is not None and getattr(options, name) is not False
     ]
@@ -92,6 +99,8 @@ def run_filter(options: argparse.Namespace) -> int:
         options.parser.error("--where needs a tree: --domain shapes, max_tree or min_tree")
     check_conventions(options, domain)
     condition = Condition(options.where, numbers_of_nodes(), options.parser.error)
+    if is_chunked(options):
+        return run_chunked(options, where_in_chunks(options, domain, condition))
     return run_batch(options, Job(partial(select, condition, domain, options)))
 
 

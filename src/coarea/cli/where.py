@@ -5,6 +5,7 @@ The text is parsed by :mod:`ast` and walked here, never run: names of attributes
 """
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
@@ -66,6 +67,22 @@ class Condition:
     def __call__(self, lookup: Lookup) -> Any:
         """Evaluate with what `lookup` gives for each name: numbers, or arrays of equal shape."""
         return _evaluate(self._root, lookup)
+
+    def least(self) -> tuple[str, float] | None:
+        """The attribute and the number, if the condition is no more than that it is at least a finite number."""
+        match self._root:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.GtE() | ast.Gt() as sign], comparators=[number]):
+                pass
+            case ast.Compare(left=number, ops=[ast.LtE() | ast.Lt() as sign], comparators=[ast.Name(id=name)]):
+                pass
+            case _:
+                return None
+        if not isinstance(number, ast.Constant):
+            return None
+        least = float(_evaluate(number, lambda _: None))
+        if isinstance(sign, ast.Gt | ast.Lt):
+            least = math.nextafter(least, math.inf)
+        return (name, least) if math.isfinite(least) else None
 
     def _expect(self, kind: str, node: ast.expr) -> None:
         """Refuse what is not allowed, and a number where a condition is due or the reverse."""

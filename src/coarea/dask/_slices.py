@@ -1,18 +1,20 @@
-"""Filters on trees in chunks, where each image lies in one: the slices of a stack or the channels, one by one."""
+"""Filters on trees in chunks: the slices of a stack or the channels, one by one, each in one chunk or in several."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import dask.array as da
 import numpy as np
 from dask.delayed import delayed
 
 from coarea.base.arrays import Array
+from coarea.base.types import TreeDomain
 from coarea.dask._inputs import Inputs, channel_of
 from coarea.dask._whole import Question, dtype_of_result
+from coarea.dask.trees import denoised
 from coarea.exact._channels import Channels, PixelOptions, prepared, solve_channels
 from coarea.exact._domains import Build, DomainOptions, image_and_builder
 from coarea.exact._model import default_resolution, l1_model, l2_model
@@ -32,7 +34,7 @@ class Slices(NamedTuple):
 
 
 def check_domain(image: Any, asked: Slices) -> bool:
-    """Whether the filter works on trees; refuses options of other domains, and images that are cut."""
+    """Whether the filter works on trees; refuses options of other domains."""
     domain, options, axis = asked.domain, asked.options, asked.axis
     smallest = np.zeros((1,) * (image.ndim - (axis is not None)))
     _, build = image_and_builder(smallest, domain, options, None)
@@ -40,23 +42,46 @@ def check_domain(image: Any, asked: Slices) -> bool:
         return False
     if options.border is None or np.ndim(options.border) == 0:  # not a pixel, which its own image will be asked for
         build(smallest, 1)
-    _check_whole(image, domain, axis)
     return True
 
 
-def _check_whole(image: Any, domain: str, axis: int | None) -> None:
-    """Refuse images in more than one chunk."""
-    cut = [k for k in range(image.ndim) if k != axis and len(image.chunks[k]) > 1]
+def filtered_on_trees(inputs: Inputs, asked: Slices) -> Any:
+    """The images, each on a tree of its own: in its one chunk, or in all chunks that it is cut into."""
+    cut = [k for k in range(inputs.image.ndim) if k != asked.axis and len(inputs.image.chunks[k]) > 1]
     if not cut:
-        return
-    remedy = f"image.rechunk({dict.fromkeys(cut, -1)})"
-    if axis is None and image.ndim == 3 and cut == [0]:
-        remedy += ", for a stack of images channel_axis=0"
-    chunks = "x".join(str(len(sizes)) for sizes in image.chunks)
-    raise ValueError(
-        f"image must have each image in one chunk for domain={domain!r}, got {chunks} chunks: {remedy}, or "
-        'domain="pixels"'
-    )
+        return filtered_slices(inputs, asked)
+    _check_cut(inputs, asked, cut)
+    question, options = asked.question, asked.options
+    results = [
+        denoised(
+            one.image, question.beta, domain=cast(TreeDomain, asked.domain), connectivity=options.connectivity,
+            border=options.border, tie=question.tie, quantile=question.quantile,
+        )
+        for one in inputs.channels(asked.axis)
+    ]  # fmt: skip
+    return results[0] if asked.axis is None else da.stack(results, asked.axis)
+
+
+def _check_cut(inputs: Inputs, asked: Slices, cut: list[int]) -> None:
+    """Refuse what must know each image from one chunk."""
+    needs = [name for name, array in zip(PIXELS, inputs[1:], strict=True) if array is not None]
+    if asked.question.fidelity == "l2":
+        needs.append("the L2 fidelity")
+    if isinstance(inputs.image._meta, np.ma.MaskedArray):
+        needs.append("the mask of a masked array")
+    if asked.options.connectivity == "self-dual":
+        needs.append("connectivity='self-dual'")
+    border = asked.options.border
+    if isinstance(border, str) and border != "half-area":
+        needs.append(f"border={border!r}")
+    if not 0 < asked.question.quantile < 1:
+        needs.append(f"quantile={asked.question.quantile:g}")
+    if needs:
+        chunks = "x".join(str(len(sizes)) for sizes in inputs.image.chunks)
+        raise ValueError(
+            f"image must have each image in one chunk for {' and '.join(needs)} with domain={asked.domain!r}, got "
+            f'{chunks} chunks: image.rechunk({dict.fromkeys(cut, -1)}), or domain="pixels"'
+        )
 
 
 def filtered_slices(inputs: Inputs, asked: Slices) -> Any:

@@ -13,8 +13,8 @@ from coarea.base.keywords import with_hints
 from coarea.base.options import as_number, came
 from coarea.base.types import NOT_GIVEN, Border, NotGiven, ShapeConnectivity, TreeDomain
 from coarea.dask._inputs import as_chunked, growth, in_windows
-from coarea.dask._tree_pieces import Question
-from coarea.dask._tree_rules import Threshold
+from coarea.dask.parts.pieces import Question
+from coarea.dask.parts.rules import Threshold
 from coarea.dask.trees import conventions_of, filtered
 from coarea.filters import connected
 from coarea.trees.domains import tree_on
@@ -127,7 +127,7 @@ def grain_filter(
     *,
     connectivity: ShapeConnectivity | None = None,
     border: Border | None = None,
-    channel_axis: int | NotGiven | None = NOT_GIVEN,
+    channel_axis: NotGiven | None = NOT_GIVEN,
 ) -> Any:
     """Remove the bright and the dark shapes with fewer pixels than a threshold: :func:`coarea.grain_filter` in chunks.
 

@@ -17,7 +17,7 @@ from coarea.base.neighborhoods import axis_offsets, perimeter_weights
 from coarea.base.options import as_count, as_flag, as_number, one_of
 from coarea.base.types import NOT_GIVEN, Border, Domain, NotGiven, ShapeConnectivity, Tie
 from coarea.dask._inputs import as_chunked, axis_of, growth, inputs_of
-from coarea.dask._slices import Slices, check_domain, filtered_slices
+from coarea.dask._slices import Slices, check_domain, filtered_on_trees
 from coarea.dask._tasks import Plan, Remainders, filtered
 from coarea.dask._whole import Question
 from coarea.exact._domains import DomainOptions
@@ -51,8 +51,9 @@ def denoise_tv_l1(
 
     The result is that in memory, bit for bit, whatever the chunks are. On pixels each chunk is solved twice with a halo
     around it, what lies further outside held at the lowest and at the highest grey value: where both agree, the
-    minimiser is known. Pixels that are left go up a tree of merged chunks until what surrounds them is known. On trees
-    each image must lie in one chunk: those of a stack, or channels, are filtered one by one.
+    minimiser is known. Pixels that are left go up a tree of merged chunks until what surrounds them is known. Trees are
+    put together from those of the chunks; messages for all levels at once go up, and levels come down
+    [KolmogorovPockRolinek2016]_. The images of a stack, or channels, are filtered one by one.
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def denoise_tv_l1(
         As for :func:`coarea.denoise_tv_l1`. What beta flattens over more than a chunk, such as a noisy background, can
         only be decided globally: see `max_remainder`.
     domain : {"pixels", "shapes", "max_tree", "min_tree"}, default "pixels"
-        What the grey values live on. Of the other domains than pixels an image must lie in one chunk.
+        What the grey values live on. On trees, `weights`, `mask`, `fixed`, `edge_weights`, quantiles 0 and 1, a
+        self-dual tree and statistics of the frame as `border` need each image in one chunk.
     neighbors, tie, quantile : optional
         As for :func:`coarea.denoise_tv_l1`.
     weights, mask, fixed, edge_weights : dask array or array_like, optional
@@ -95,7 +97,9 @@ def denoise_tv_l1(
         When it is computed, if more than `max_remainder` pixels are left to a merge.
     ValueError, TypeError
         As for :func:`coarea.denoise_tv_l1`, for values in chunks when these are computed; also if the image is no dask
-        array, sizes of chunks are not known, or an image that a tree is due of lies in more than one.
+        array, sizes of chunks are not known, an option on trees needs each image in one chunk, or numbers of a tree in
+        chunks would be rounded: there beta must be a fraction with a denominator of at most 2^20, such as 0.1, and for
+        grey values of many bits of less.
 
     Notes
     -----
@@ -158,7 +162,8 @@ def denoise_tv_l2(
         As for :func:`coarea.denoise_tv_l2`.
     domain, neighbors, tie, weights, mask, fixed, edge_weights, channel_axis, connectivity, border, halo, max_remainder,
     return_info : optional
-        As for :func:`coarea.dask.denoise_tv_l1`; the default halo is 64, and at most a quarter of the chunks.
+        As for :func:`coarea.dask.denoise_tv_l1`; the default halo is 64, and at most a quarter of the chunks. On trees
+        each image must lie in one chunk.
 
     Returns
     -------
@@ -227,8 +232,8 @@ def _denoise(image: Any, question: Question, pixels: Sequence[Any], given: _Give
     if is_tree:
         for name, value in (("halo", halo), ("return_info", wants_info or None)):
             if value is not None:
-                raise ValueError(f"{name} does not apply to domain={given.domain!r}, got {value}: no image is cut")
-        return filtered_slices(inputs, slices).rechunk(image.chunks)
+                raise ValueError(f"{name} does not apply to domain={given.domain!r}, got {value}: trees need none")
+        return filtered_on_trees(inputs, slices).rechunk(image.chunks)
     shape, chunks = (tuple(n for k, n in enumerate(of) if k != axis) for of in (chunked.shape, chunked.chunks))
     if halo is None:
         halo = default_halo(question, chunks)

@@ -17,9 +17,9 @@ from coarea.base.types import Border, ShapeConnectivity, Tie, TreeDomain
 from coarea.dask._brackets import Box
 from coarea.dask._inputs import Inputs, as_chunked, lazy_array
 from coarea.dask._merge_up import Graph, added, merge_up
-from coarea.dask._tree_attributes import check
-from coarea.dask._tree_pieces import Question, merge, piece_of, split
-from coarea.dask._tree_rules import Threshold, energy_of, filled
+from coarea.dask.parts.attributes import check
+from coarea.dask.parts.pieces import Question, merge, piece_of, split
+from coarea.dask.parts.rules import Threshold, energy_of, filled
 from coarea.trees.shapes import CONNECTIVITIES, outside_of
 
 
@@ -98,7 +98,7 @@ def attribute_filter(
     [[5, 5, 5, 5], [5, 5, 5, 5], [5, 5, 5, 5]]
     """
     one_of("tree", tree, get_args(TreeDomain))
-    least = as_number("threshold", threshold, finite=False)
+    least = as_number("threshold", threshold)
     chunked = as_chunked(image)
     check(attribute, chunked.dtype, chunked.shape)
     warn_of_colors(chunked, ONE_BY_ONE)
@@ -123,11 +123,11 @@ def denoised(
 ) -> Any:
     """What :func:`coarea.denoise_tv_l1` finds on a tree of the whole image: one channel, checked and without weights.
 
-    Where that rounds beta, it is refused; otherwise the result is the same, bit for bit. Messages go up once and
-    values come down once, for all levels together.
+    What would be rounded is refused, sums over the tree when they are known; otherwise the result is the same, bit for
+    bit. Messages go up once and values come down once, for all levels together.
     """
-    chunked = _without_empty_chunks(image)
-    shape = tuple(map(int, image.shape))
+    chunked = as_chunked(image)
+    shape = tuple(map(int, chunked.shape))
     rule = energy_of(beta, quantile, tie, math.prod(shape))
     question = Question(domain, *conventions_of(chunked, domain, connectivity, border), shape, rule)
     return filtered(chunked, question).rechunk(image.chunks)
@@ -179,10 +179,6 @@ def filtered(image: Any, question: Question) -> Any:
     for place in np.ndindex(boxes.shape):
         added(graph, (name, *place), filled, parts[place], kept[place])
     return lazy_array(graph, name, image)
-
-
-def _without_empty_chunks(image: Any) -> Any:
-    return image.rechunk(tuple(tuple(filter(None, sizes)) for sizes in image.chunks))
 
 
 def _with_next(box: Box, shape: tuple[int, ...]) -> Box:

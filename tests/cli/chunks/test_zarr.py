@@ -158,10 +158,8 @@ def test_results_larger_than_the_memory_go_to_the_disk_and_back(monkeypatch: pyt
 
 
 REFUSED = [
-    ("filter in.zarr --domain shapes", "a tree of the whole image, which chunks do not have: use --domain pixels"),
     ("filter in.zarr --connectivity 4-8", "--connectivity goes with --domain"),
     ("filter in.zarr --regions 9", "--regions looks at the whole image"),
-    ("filter in.zarr --where area>3", "--where looks at the whole image"),
     ("filter in.zarr --colors input", "--colors looks at the whole image"),
     ("filter in.zarr --info", "--info looks at the whole image"),
     ("filter in.zarr --chunks 0", "--chunks: must be a whole number of at least 1"),

@@ -121,6 +121,7 @@ def compute(lazy: list[Any], *, workers: int, memory: int | None, spilled: Path,
         LocalCluster(
             n_workers=1, threads_per_worker=workers, processes=False, memory_limit=memory or MEMORY_LIMIT,
             dashboard_address=None, local_directory=str(spilled), silence_logs="CRITICAL",
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or it listens to the network, at a port in use
         ) as cluster,
         Client(cluster) as client,
         tqdm(unit="task", disable=True if quiet else None, leave=False) as bar,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,26 +13,26 @@ from coarea.cli.files import FileError
 from coarea.cli.variation import Variation, for_channels
 
 # Options that look at the whole image at once.
-OF_THE_WHOLE = ("regions", "zones", "min_area", "where", "rule", "distance", "info")
+OF_THE_WHOLE = ("regions", "zones", "min_area", "distance", "info")
 
 
 def variation_in_chunks(options: argparse.Namespace) -> ChunkFilter:
-    """Total variation on pixels."""
+    """Total variation on pixels if nothing else is said, or on trees."""
+    on_pixels = options.domain in (None, "pixels")
     foreign = [name for name in OF_THE_WHOLE if getattr(options, name) not in (None, False)]
     foreign += ["colors"] * (options.colors == "input")
-    if options.domain not in (None, "pixels"):
-        options.parser.error(
-            f"--domain {options.domain} needs a tree of the whole image, which chunks do not have: use --domain pixels"
-        )
+    for name in () if on_pixels else ("halo", "max_remainder"):
+        if getattr(options, name) is not None:
+            options.parser.error(f"--{name.replace('_', '-')} goes with --domain pixels, not with {options.domain}")
     if foreign:
         options.parser.error(
             f"--{foreign[0].replace('_', '-')} looks at the whole image, not at chunks of Zarr or TIFF"
         )
-    own = argparse.Namespace(**{**vars(options), "domain": "pixels", "mask": None, "weights": None})
+    own = argparse.Namespace(**{**vars(options), "domain": options.domain or "pixels", "mask": None, "weights": None})
     variation = Variation(own)
     variation.options = options  # whose files are told
     apply = partial(_denoise, variation, _beside(options, "mask"), _beside(options, "weights"))
-    return ChunkFilter(variation.describe(), apply, partial(_halo_of, variation))
+    return ChunkFilter(variation.describe(), apply, partial(_halo_of, variation) if on_pixels else None)
 
 
 def _denoise(variation: Variation, mask: Any, weights: Any, frame: Frame) -> tuple[Any, Any]:
@@ -47,14 +48,28 @@ def _denoise(variation: Variation, mask: Any, weights: Any, frame: Frame) -> tup
         hidden = frame.missing if hidden is None else frame.missing | for_channels(hidden, pixels, axis)
         weights = None if weights is None else for_channels(weights, pixels, axis)
     denoise: Any = denoise_tv_l1 if variation.method == "l1" else denoise_tv_l2
-    most = {} if options.max_remainder is None else {"max_remainder": options.max_remainder}
-    result, remainders = denoise(
-        pixels, variation.beta, channel_axis=axis, mask=hidden, weights=weights, halo=_halo_of(variation, frame),
-        return_info=True, **most, **variation.given,
-    )  # fmt: skip
+    apply = partial(denoise, pixels, variation.beta, channel_axis=axis, mask=hidden, weights=weights, **variation.given)
+    undecided = None
+    if variation.domain == "pixels":
+        most = {} if options.max_remainder is None else {"max_remainder": options.max_remainder}
+        result, remainders = apply(halo=_halo_of(variation, frame), return_info=True, **most)
+        undecided = remainders.undecided.sum()
+    else:
+        result = _on_tree(apply, variation.domain)
     if frame.missing is not None:
         result = da.where(frame.missing, pixels.astype(result.dtype), result)
-    return result, remainders.undecided.sum()
+    return result, undecided
+
+
+def _on_tree(apply: Callable[..., Any], domain: str) -> Any:
+    """The lazy result; what a tree of several chunks cannot do is told in the words of the command line."""
+    try:
+        return apply(domain=domain)
+    except ValueError as error:
+        reason, is_cut, _ = str(error).partition(": image.rechunk")
+        if not is_cut:
+            raise
+        raise FileError(f"{reason}: say --chunks as large as an image, or --domain pixels") from None
 
 
 def _halo_of(variation: Variation, frame: Frame) -> int:

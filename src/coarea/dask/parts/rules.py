@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -13,9 +14,10 @@ from coarea.base.arrays import Array, Indices
 from coarea.base.levels import integer_range
 from coarea.base.types import Tie
 from coarea.cuts import _tree_messages
-from coarea.dask._tree_attributes import ATTRIBUTES, Attribute, Shapes, Sums
+from coarea.dask.parts.attributes import ATTRIBUTES, Attribute, Shapes, Sums
 from coarea.exact._integers import DENOMINATOR_MAX, simplest
-from coarea.exact._model import l1_model
+from coarea.exact._model import Labels, Model, l1_model
+from coarea.exact._problem import Sites, scale_of
 from coarea.trees import _passes
 
 
@@ -29,6 +31,13 @@ class Nodes(NamedTuple):
     is_open: NDArray[np.int32]  # whether a pixel of the frame is among this
 
 
+class Beside(NamedTuple):
+    """What memory would make its integers by: grey values of a part, and what the edges weigh that were left out."""
+
+    ends: Array  # the least and the largest grey value
+    pull: float = 0.0
+
+
 class Steps(NamedTuple):
     """What the nodes of a core, and what hangs below them, gain from rising: it falls from step to step."""
 
@@ -36,6 +45,7 @@ class Steps(NamedTuple):
     value: Array  # until where the gain is what it was
     fall: Sums
     top: Sums  # of each node, from the lowest grey value on
+    beside: Beside
 
 
 class Kept(NamedTuple):
@@ -83,7 +93,7 @@ class Threshold(NamedTuple):
 
     def steps_of(self, value: Array, area: Sums) -> Steps:
         """None are needed."""
-        return Steps(np.empty(0, np.int32), value[:0], area[:0], area[:0])
+        return Steps(np.empty(0, np.int32), value[:0], area[:0], area[:0], Beside(value[:1]))
 
     def settle(self, nodes: Nodes, steps: Steps, is_core: NDArray[np.bool_], last: bool) -> tuple[Kept, Steps]:
         """What stays below the core; the root is known if it is the last one."""
@@ -106,6 +116,8 @@ class Energy(NamedTuple):
     edge: int
     most: int  # what no edge that is cut weighs
     tie: Tie
+    unit: int  # what 1 is in integers
+    n_pixels: int
 
     @property
     def attribute(self) -> Attribute:
@@ -115,7 +127,8 @@ class Energy(NamedTuple):
     def steps_of(self, value: Array, area: Sums) -> Steps:
         """Those of nodes that own pixels of their own value."""
         site = np.flatnonzero(area).astype(np.int32)
-        return Steps(site, value[site], (self.up + self.down) * area[site], self.up * area)
+        own = value[site]
+        return Steps(site, own, (self.up + self.down) * area[site], self.up * area, Beside(_range(own)))
 
     def settle(self, nodes: Nodes, steps: Steps, is_core: NDArray[np.bool_], last: bool) -> tuple[Kept, Steps]:
         """The values below the core as far as they do not depend on it, and what it must know of what lies below."""
@@ -124,6 +137,9 @@ class Energy(NamedTuple):
         length = self.attribute.of(Shapes(nodes.sums, nodes.extremes, nodes.value, nodes.value))
         enough = self.most // max(self.edge, 1) + 1  # more could wrap
         capacity = np.minimum(self.edge * np.minimum(length, enough), self.most)
+        pull = steps.beside.pull + float(capacity[~is_left].sum(dtype=np.float64))
+        beside = steps.beside._replace(pull=pull)
+        self.check(beside)
         values, ranks = np.unique(steps.value, return_inverse=True)
         level, fall, top = ranks.astype(np.int32), steps.fall.copy(), steps.top.copy()
         bottom = top.copy()
@@ -140,9 +156,26 @@ class Energy(NamedTuple):
         core = np.zeros(n, np.int32)
         if last:
             known = np.maximum(lower, np.minimum(lower[0], upper))
-            return Kept(place, core, known, known, []), Steps(steps.site[:0], steps.value[:0], fall[:0], top[:1])
+            return Kept(place, core, known, known, []), steps
         _passes.keep_nodes(nodes.parent, is_left.view(np.uint8), core)
-        return Kept(place, core, lower, upper, []), _added(core[steps.site], level, fall, values, top[is_left])
+        left = steps._replace(fall=fall, top=top[is_left], beside=beside)
+        return Kept(place, core, lower, upper, []), _added(core[steps.site], level, values, left)
+
+    def check(self, beside: Beside) -> None:
+        """Refuse what memory would round."""
+        up, down, edge = (Fraction(number, self.unit) for number in (self.up, self.down, self.edge))
+        model = Model(float(max(up, down)), float(up), float(down))
+        values = np.broadcast_to(beside.ends[0], _span(beside.ends, self.n_pixels))
+        labels = Labels(np.zeros(1, np.int32), values, None)
+        sites = Sites(np.ones(()), float(self.n_pixels), heaviest=float(self.n_pixels))
+        pull = beside.pull / self.unit * (1 + 1e-9)  # sums in another order
+        scale = scale_of(model, labels, sites, [(float(edge), np.ones(1, np.int64))], pull=pull, narrow=False)
+        weighs = (up, down) if self.edge == self.most else (up, down, edge)
+        if scale.sites is None or any((weight * scale.all).denominator > 1 for weight in weighs):
+            raise ValueError(
+                f"beta={float(edge)!r} and these grey values make integers of more bits than there are, so that the "
+                "result would be rounded: take a beta of fewer digits, or grey values of a smaller dtype"
+            )
 
 
 def energy_of(beta: float, quantile: float, tie: Tie, n_pixels: int) -> Energy:
@@ -163,7 +196,7 @@ def energy_of(beta: float, quantile: float, tie: Tie, n_pixels: int) -> Energy:
             f"beta={beta!r} and quantile={quantile!r} are fractions with too large denominators for {n_pixels} pixels: "
             "take numbers of fewer digits"
         )
-    return Energy(int(up * unit), int(down * unit), min(int(weight * unit), most), most, tie)
+    return Energy(int(up * unit), int(down * unit), min(int(weight * unit), most), most, tie, unit, n_pixels)
 
 
 Rule: TypeAlias = Threshold | Energy
@@ -177,16 +210,28 @@ def joined_steps(pieces: Sequence[Steps], first: Indices, place: Indices, n: int
         _passes.add_pixels(place, tops, top)
     site = np.concatenate([steps.site + i for steps, i in zip(pieces, first, strict=False)])
     value, fall = (np.concatenate([steps[k] for steps in pieces]) for k in (1, 2))
-    return Steps(place[site], value, fall, top)
+    ends = _range(np.concatenate([steps.beside.ends for steps in pieces]))
+    return Steps(place[site], value, fall, top, Beside(ends, sum(steps.beside.pull for steps in pieces)))
 
 
-def _added(site: Indices, level: Indices, fall: Sums, values: Array, top: Sums) -> Steps:
+def _added(site: Indices, level: Indices, values: Array, steps: Steps) -> Steps:
     """The steps that are left, those of one node and one level as one."""
-    key = site.astype(np.int64) * len(values) + level
-    key, place = np.unique(key[fall > 0], return_inverse=True)
+    key, is_left = site.astype(np.int64) * len(values) + level, steps.fall > 0
+    key, place = np.unique(key[is_left], return_inverse=True)
     falls = np.zeros(len(key), np.int64)
-    np.add.at(falls, place, fall[fall > 0])
-    return Steps((key // len(values)).astype(np.int32), values[key % len(values)], falls, top)
+    np.add.at(falls, place, steps.fall[is_left])
+    return steps._replace(site=(key // len(values)).astype(np.int32), value=values[key % len(values)], fall=falls)
+
+
+def _range(values: Array) -> Array:
+    """The least and the largest value."""
+    return np.array([values.min(), values.max()])
+
+
+def _span(ends: Array, n_pixels: int) -> int:
+    """How many levels there may be, or steps of integers between them."""
+    span = int(ends[1]) - int(ends[0]) + 1 if ends.dtype.kind in "bui" else n_pixels
+    return span if span <= 2**32 else n_pixels
 
 
 def _ends_of(dtype: np.dtype) -> tuple[float, float]:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from coarea.base.arrays import Array, Indices, as_image
 from coarea.base.types import TreeDomain
 from coarea.dask._brackets import Box
-from coarea.dask._tree_attributes import Attribute, Shapes, View, lowest_of, measured
-from coarea.dask._tree_rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
+from coarea.dask.parts.attributes import Attribute, Shapes, View, lowest_of, measured
+from coarea.dask.parts.rules import Energy, Kept, Nodes, Rule, Steps, filled, joined_steps
 from coarea.trees import _passes
 from coarea.trees.components import component_tree
 from coarea.trees.domains import KINDS

@@ -1,0 +1,1 @@
+"""Trees that are known in parts."""
