@@ -123,6 +123,13 @@ def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     assert all(line.startswith("coarea: note: ") for line in capsys.readouterr().err.splitlines())
 
 
+@pytest.mark.parametrize("page", pages_with("python"))
+def test_code_fits_in_79_columns(page):
+    lines = [line for _, code in code_blocks(page, "python") for line in code.splitlines()]
+    assert lines
+    assert [line for line in lines if len(line) > 79] == []
+
+
 def test_readme_has_exactly_two_set_up_commands():
     lines = [line for _, code in code_blocks("README.md", "sh") for line in code.splitlines()]
     set_up = [line for line in lines if line.startswith("python3 -m venv .venv && .venv/bin/pip install ")]
