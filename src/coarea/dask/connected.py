@@ -105,6 +105,13 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
     -------
     dask array
         Chunks and dtype of the image; nothing is computed yet.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> image = dask.array.from_array([[0, 5, 5, 0, 9]], chunks=(1, 2))
+    >>> coarea.dask.diameter_opening(image, 2).compute().tolist()
+    [[0, 5, 5, 0, 0]]
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
     return _opened(image, connected.diameter_opening, Threshold("diameter", threshold), "max_tree", connectivity)
@@ -115,6 +122,13 @@ def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: in
     """Remove the dark components whose bounding box is short: :func:`coarea.diameter_closing` in chunks.
 
     The dual of :func:`coarea.dask.diameter_opening`, with the same parameters.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> image = dask.array.from_array([[9, 5, 5, 9, 0]], chunks=(1, 2))
+    >>> coarea.dask.diameter_closing(image, 2).compute().tolist()
+    [[9, 5, 5, 9, 9]]
     """
     threshold = as_number("diameter_threshold", diameter_threshold)
     return _opened(image, connected.diameter_closing, Threshold("diameter", threshold), "min_tree", connectivity)
