@@ -46,6 +46,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "auto_gallery",
     "abort_on_example_error": True,
+    "ignore_repr_types": "matplotlib|'list'",
     "download_all_examples": False,
     "show_memory": False,
     "show_signature": False,

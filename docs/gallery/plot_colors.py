@@ -1,6 +1,6 @@
 """
-Colours
-=======
+Filter colours
+==============
 
 Channels that are filtered one by one make colours that the image does not have: faces turn pink, white turns green.
 ``colors="input"`` only uses colours of the image.

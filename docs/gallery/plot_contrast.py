@@ -1,6 +1,6 @@
 """
-Contrast does not matter, bit for bit
-=====================================
+Whatever the contrast, bit for bit
+==================================
 
 A filter of level lines sees which pixel is brighter, and not by how much. So it may be used before or after any
 change of contrast: the results are the same, in every bit. Filters that average have no such law.

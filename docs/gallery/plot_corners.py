@@ -1,6 +1,6 @@
 """
-Corners under impulses
-======================
+Keep corners under impulses
+===========================
 
 Impulses on 40 % of the pixels, 0 or 255, over triangles, squares and pentagons. Total variation with L1 fidelity, on
 the pixels, is made for this: an impulse costs no more than any other mistake, and a corner costs little length. The

@@ -1,6 +1,6 @@
 """
-Counting coins by shape
-=======================
+Count coins by shape
+====================
 
 A coin is a compact shape of a certain size, whatever its grey values. On the tree of shapes that can be asked
 directly: which shapes have 900 to 6000 pixels and a short contour for their area, and lie in no other such shape? No

@@ -1,6 +1,6 @@
 """
-Discs in a cone beam
-====================
+CT in a cone beam
+=================
 
 Feldkamp's method is exact in the plane of the source only: flat discs above it smear along the rays, which see them
 nearly from the side. Iterative methods know the rays, and total variation what the rays do not tell.

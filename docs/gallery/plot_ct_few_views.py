@@ -1,6 +1,6 @@
 """
-Twenty views
-============
+CT from twenty views
+====================
 
 The head of Shepp and Logan from 20 views of a fan beam, by four methods.
 """

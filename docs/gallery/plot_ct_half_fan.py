@@ -1,5 +1,5 @@
 """
-A detector that is half as wide as the object
+CT with a detector half as wide as the object
 =============================================
 
 A scanner whose detector is displaced sees little more than half of the object in each view, and the other half when it

@@ -1,6 +1,6 @@
 """
-A quarter of the turn
-=====================
+CT from a limited angle
+=======================
 
 64 views over 90 degrees of a fan beam: edges along directions that no ray takes are not in the data. Total variation
 fills them in where the object is made of flat pieces.

@@ -1,6 +1,6 @@
 """
-A faint object under dust
-=========================
+Find a faint object under dust
+==============================
 
 A horse 14 grey values brighter than the ground, under bright and dark dust that is 100 brighter or darker. What is
 small goes, whatever its contrast; what is large stays, however faint it is, with the contour that it has.

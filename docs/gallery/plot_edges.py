@@ -1,6 +1,6 @@
 """
-Edges of a photograph
-=====================
+Find the edges of a photograph
+==============================
 
 :func:`coarea.edge_strength` measures how far the image jumps on each pixel side, after filters of several ``beta`` on
 the tree of shapes. The filter removes what is small or has a long contour for its area, and never moves a line. So

@@ -1,6 +1,6 @@
 """
-Total variation on pixels and on shapes
-=======================================
+Simplify a photograph, on pixels and on shapes
+==============================================
 
 Both filters minimise the same energy: the distance to the image, and ``beta`` times the length of the level lines. On
 the tree of shapes level lines can only stay or vanish. On the pixels they can also move.

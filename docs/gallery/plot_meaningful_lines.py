@@ -1,6 +1,6 @@
 """
-Forty lines
-===========
+The meaningful lines of a photograph
+====================================
 
 A photograph has a quarter of a million level lines. Few of them are seen as contours: those that are long, and across
 which the grey value jumps everywhere. How long, and how much, is a question of probability:

@@ -1,6 +1,6 @@
 """
-Scale space
-===========
+All betas at once: scale space
+==============================
 
 The exact filter on the tree of shapes for many values of ``beta`` at once, for little more than two filters: what is
 left of a photograph, when each of its level lines is seen for the last time, and how to choose ``beta``.

@@ -1,6 +1,6 @@
 """
-Counting coins in shape space
-=============================
+Count coins in shape space
+==========================
 
 The shapes of an image are the nodes of a tree. An attribute on that tree has minima of its own, and the deep ones are
 the objects.

@@ -1,6 +1,6 @@
 """
-A stack of slices
-=================
+Filter and count in a stack of slices
+=====================================
 
 A volume is filtered as one, or slice by slice. Grains of all sizes, half of them faint, under noise; what is wanted are
 those of at least 100 voxels, and how large they are.

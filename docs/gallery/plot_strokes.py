@@ -1,6 +1,6 @@
 """
-Thin strokes under impulses
-===========================
+Keep thin strokes under impulses
+================================
 
 Dark strokes, one pixel wide, and impulses of any grey value. A stroke is large in area and small in every
 window, so a filter that counts the pixels of a shape keeps it where filters that average, or take medians, do not.

@@ -1,6 +1,6 @@
 """
-What exact total variation does
-===============================
+Remove noise, fill holes, weigh edges
+=====================================
 
 Noise, holes, contours: one energy, different fidelities and weights.
 """

@@ -1,6 +1,6 @@
 """
-Trees of an image and what their filters remove
-===============================================
+Trees of an image, and what their filters remove
+================================================
 
 A max-tree sees what is brighter than its surroundings, a min-tree what is darker, and the tree of shapes both at once.
 """

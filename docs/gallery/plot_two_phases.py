@@ -1,6 +1,6 @@
 """
-Two phases, with and without seeds
-==================================
+Divide an image in two phases, with and without seeds
+=====================================================
 
 The best division of an image in two sets by a short boundary is a minimum cut: exact, and proven.
 """
