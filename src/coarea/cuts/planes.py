@@ -217,8 +217,8 @@ class Planes:
         return sum(sum(self.run(sweep_block, range(parity, len(blocks), 2))) for parity in range(2))
 
     def positive(self, first: int, stop: int) -> int:
-        """Sum of the positive excess in some rows of the plane."""
-        return _planes.supply(self.block[:1, first:stop], self.instruction_set)[0]
+        """Sum of the positive excess in some rows of the plane, none if they end where they begin."""
+        return _planes.supply(self.block[:1, first:stop], self.instruction_set)[0] if first < stop else 0
 
     def reach(self, sign: int) -> Words:
         """What an excess can reach (sign 1), or what can reach a deficit (sign -1)."""
