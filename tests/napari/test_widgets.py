@@ -42,6 +42,8 @@ def test_filter_of_colors_makes_no_color_and_keeps_opacity():
         assert {tuple(color) for color in result[..., :3].reshape(-1, 3)} <= known
     smooth, _, _ = widgets.denoise(layer(photo, rgb=True), beta=3, fidelity="L2")
     assert smooth.dtype == np.uint8
+    exact = coarea.denoise_tv_l2(photo, 3, domain="shapes", channel_axis=-1)
+    assert np.abs(smooth - exact).max() <= 0.5
 
 
 def test_finest_level_of_a_pyramid_counts():

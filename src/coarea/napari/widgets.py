@@ -66,7 +66,8 @@ def denoise(
     else:
         result = denoise_tv_l1(colors, beta, domain=domain, channel_axis=axis, colors="input" if image.rgb else "free")
     if image.rgb:
-        result = np.concatenate([result.astype(data.dtype), data[..., 3:]], -1)  # opacity stays as it is
+        rounded = result if data.dtype.kind == "f" else np.rint(result)
+        result = np.concatenate([rounded.astype(data.dtype), data[..., 3:]], -1)  # opacity stays as it is
     return result, {**_placed(image, f"beta {beta:g}"), "rgb": image.rgb}, "image"
 
 
