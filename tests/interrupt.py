@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -37,6 +38,11 @@ print(min(shares, default=1.0))
 needs_timers = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of processor time")
 
 
-def output_of(code: str, *arguments: str) -> str:
+# Large blocks go back to the system as soon as they are freed: a heap that is kept would look like a leak.
+HEAP = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_ARENA_MAX": "1"}
+
+
+def output_of(code: str, *arguments: str, timeout: float | None = None) -> str:
     command = [sys.executable, "-c", textwrap.dedent(code), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    run = subprocess.run(command, env=os.environ | HEAP, capture_output=True, text=True, check=True, timeout=timeout)
+    return run.stdout

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from coarea.base.threads import end_if_left, number_of_workers, thread_map
+from interrupt import needs_timers, output_of
 
 
 def test_workers_are_counted_as_joblib_does(monkeypatch):
@@ -112,3 +113,25 @@ def test_no_other_thread_ends():
     with thread_map(2) as run:
         assert list(run(lambda place: end_if_left(), range(4))) == [None] * 4
     end_if_left()
+
+
+@needs_timers
+def test_control_c_at_any_time_ends_a_pool():
+    code = """
+    import random, signal
+    from coarea.base.threads import thread_map
+
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    draw, ended = random.Random(0), 0
+    for _ in range(1000):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, draw.uniform(1e-5, 1e-3))
+            while True:
+                with thread_map(2) as run:
+                    for _ in range(5):
+                        list(run(int, range(3)))
+        except KeyboardInterrupt:
+            ended += 1
+    print(ended)
+    """
+    assert int(output_of(code, timeout=100)) == 1000  # where a lock is kept, it waits for ever

@@ -2,19 +2,22 @@
 
 import os
 import threading
+from _thread import start_new_thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from coarea.base.arrays import INDEX_MAX
 from coarea.base.options import as_count
 
 Map = Callable[..., Iterator[Any]]  # of a job over places
+Tasks = SimpleQueue[Callable[[], None] | None]
 
 PATIENCE = 0.05  # seconds: a longer wait hears late of a Ctrl-C that another thread got, and on Windows never
 
-_own = threading.local()  # in a thread of a pool, `left` is its event that nobody waits for the pool any more
+_own = threading.local()  # in a thread of a pool, `left` is not empty when nobody waits for the pool
 
 
 def number_of_workers(workers: int | None) -> int:
@@ -37,41 +40,73 @@ def thread_map(workers: int) -> Iterator[Map]:
 
     After Ctrl-C, or where a job has failed, nobody waits for the other jobs: kernels that are at work see that they are
     left, and end; so do pools within jobs. A job must not map with the pool that runs it, which could wait for itself.
+
+    Ctrl-C may come between any two lines: threading.Thread, Event and concurrent.futures can then keep a lock for ever,
+    and the call would hang. Queues and threads of C have none.
     """
     if workers == 1:
         yield _one_by_one
         return
-    from concurrent.futures import Future, ThreadPoolExecutor, wait  # here: its import takes as long as half of numpy's
-
-    left = threading.Event()
-    pool = ThreadPoolExecutor(workers, initializer=setattr, initargs=(_own, "left", left))
+    left: list[bool] = []
+    tasks: Tasks = SimpleQueue()
+    gone: SimpleQueue[None] = SimpleQueue()
+    begun = 0
 
     def run(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
+        nonlocal begun
         jobs = list(zip(*places, strict=False))
-        waiting = deque(range(len(jobs)))  # who is free takes the next: cheaper than a future for each
+        waiting = deque(range(len(jobs)))  # who is free takes the next: cheaper than a task for each
         results: list[Any] = [None] * len(jobs)
+        errors: list[BaseException] = []
+        ended: SimpleQueue[None] = SimpleQueue()
 
         def work() -> None:
-            while not left.is_set():
-                try:
-                    k = waiting.popleft()
-                except IndexError:
-                    break
-                results[k] = job(*jobs[k])
+            try:
+                while not left:
+                    try:
+                        k = waiting.popleft()
+                    except IndexError:
+                        break
+                    results[k] = job(*jobs[k])
+            except BaseException as error:
+                if not left:  # else nobody reads it, and what it holds would stay
+                    errors.append(error)
+            ended.put(None)
 
-        at_work: set[Future[None]] = {pool.submit(work) for _ in range(min(workers, len(jobs)))}
+        at_work = min(workers, len(jobs))
+        for _ in range(begun, at_work):
+            start_new_thread(_serve, (tasks, gone, left))
+            begun += 1
+        for _ in range(at_work):
+            tasks.put(work)
         while at_work:
-            ended, at_work = wait(at_work, PATIENCE)
-            for future in ended:
-                future.result()
+            try:
+                ended.get(timeout=PATIENCE)
+                at_work -= 1
+            except Empty:
+                pass
+            if errors:
+                raise errors.pop()
             end_if_left()  # a pool within a job of another
         yield from results
 
     try:
         yield run
     finally:
-        left.set()
-        pool.shutdown(cancel_futures=True)
+        left.append(True)
+        for _ in range(workers):
+            tasks.put(None)
+        for _ in range(begun):
+            gone.get()
+
+
+def _serve(tasks: Tasks, gone: SimpleQueue[None], left: list[bool]) -> None:
+    """Do tasks until one is None, in a thread of a pool."""
+    _own.left = left
+    for task in iter(tasks.get, None):
+        task()
+        del task  # and the results that it holds
+    gone.put(None)
 
 
 def _one_by_one(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any]:
@@ -83,8 +118,7 @@ def _one_by_one(job: Callable[..., Any], *places: Iterable[Any]) -> Iterator[Any
 
 def end_if_left() -> None:
     """Raise KeyboardInterrupt in a thread of a pool that nobody waits for; kernels ask when they look for signals."""
-    left = getattr(_own, "left", None)
-    if left is not None and left.is_set():
+    if getattr(_own, "left", None):
         raise KeyboardInterrupt
 
 
