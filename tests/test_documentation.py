@@ -73,6 +73,7 @@ def run_python(page):
     return vars(module)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", MEASURED)
 def test_tables_say_what_the_script_of_the_page_measures(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

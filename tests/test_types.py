@@ -92,6 +92,7 @@ coarea.plot.show  # no name
 """
 
 
+@pytest.mark.slow
 def test_a_type_checker_refuses_wrong_calls_and_no_others(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     file = tmp_path / "calls.py"

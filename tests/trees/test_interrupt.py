@@ -22,11 +22,12 @@ import coarea
 random = np.random.default_rng(0)
 plane = random.integers(0, 256, ({SIDE}, {SIDE})).astype(np.uint8)
 large = np.tile(plane, (2, 2))
+channels = np.stack([plane, plane[::-1], plane.T])[:, :800, :800]
 volume = random.integers(0, 256, (150, 150, 150)).astype(np.uint8)
 calls = {{
     "shapes": lambda: coarea.tree_of_shapes(large),
     "self-dual": lambda: coarea.tree_of_shapes(plane, connectivity="self-dual"),
-    "all channels": lambda: coarea.tree_of_shapes(np.stack([plane, plane[::-1], plane.T]), channel_axis=0),
+    "all channels": lambda: coarea.tree_of_shapes(channels, channel_axis=0),
     "max-tree": lambda: coarea.max_tree(large),
     "shapes of a volume": lambda: coarea.tree_of_shapes(volume),
     "min-tree of a volume": lambda: coarea.min_tree(volume),
