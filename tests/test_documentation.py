@@ -123,11 +123,24 @@ def test_command_lines_of_the_page_run(page, tmp_path, monkeypatch, capsys):
     assert all(line.startswith("coarea: note: ") for line in capsys.readouterr().err.splitlines())
 
 
+GALLERY = sorted((ROOT / "docs/gallery").glob("plot_*.py"))
+GALLERY_TEXT = re.compile(r"^# %%.*\n(?:#.*\n)*", re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", pages_with("python"))
 def test_code_fits_in_79_columns(page):
     lines = [line for _, code in code_blocks(page, "python") for line in code.splitlines()]
     assert lines
     assert [line for line in lines if len(line) > 79] == []
+
+
+@pytest.mark.parametrize("script", GALLERY, ids=lambda script: script.stem)
+def test_code_of_the_gallery_fits_in_79_columns(script):
+    text, title = script.read_text(encoding="utf-8"), '"""'
+    assert text.startswith(title)
+    code = GALLERY_TEXT.sub("", text.split(title, 2)[2])
+    assert "import" in code
+    assert [line for line in code.splitlines() if len(line) > 79] == []
 
 
 def test_readme_has_exactly_two_set_up_commands():

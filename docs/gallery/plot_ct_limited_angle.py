@@ -34,7 +34,14 @@ plot.show_geometry(geometry, head.shape, spacing=20 / 128, ax=axes[0])
 axes[0].get_legend().remove()
 for ax, (name, result) in zip(axes[1:], results.items(), strict=True):
     error = np.linalg.norm(result.image - head) / np.linalg.norm(head)
-    ax.imshow(result.image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")
+    ax.imshow(
+        result.image,
+        cmap="gray",
+        vmin=0,
+        vmax=0.5,
+        interpolation="nearest",
+        origin="lower",
+    )
     ax.set_title(f"{name}\nerror {error:.3f}", fontsize="medium")
     ax.set(xticks=[], yticks=[])
 plt.show()
