@@ -31,7 +31,9 @@ def compare(image, beta, domain, window=None):
         return_info=True,
     )
     false = 1 - np.isin(codes(free), codes(image)).mean()
-    _, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
+    rows, columns = image[window].shape[:2]
+    size = 10, 10 / 3 * rows / columns + 0.4
+    _, axes = plt.subplots(1, 3, figsize=size, layout="constrained")
     titles = (
         "image",
         f"channel by channel: {false:.0%} false colours",

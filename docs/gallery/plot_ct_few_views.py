@@ -72,3 +72,4 @@ axes[1].axhline(
 )
 axes[1].legend(fontsize="small")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

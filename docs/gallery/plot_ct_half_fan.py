@@ -83,9 +83,13 @@ for ax, (name, image) in zip(axes, images.items(), strict=True):
     )
     ax.set(xticks=[], yticks=[])
 
+# %%
+# The same along a row:
+
 fig, ax = plt.subplots(figsize=(11, 3.5), layout="constrained")
 for name, image in images.items():
     ax.plot(image[side // 2 - 12], linewidth=1, label=name)
 ax.set(xlabel="x in pixels", ylim=(-0.2, 1.3), title="a row below the middle")
 ax.legend(fontsize="small", ncols=3)
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -23,6 +23,11 @@ head = ct.shepp_logan((128, 128))
 A = ct.Projector(geometry, head.shape, spacing=20 / 128)
 data = A(head)
 
+# %%
+# Three methods
+# -------------
+# SART leaves blurred what the views do not tell. The other two look for the least total variation.
+
 results = {
     "SART": ct.sart(A, data, 200),
     "TV-POCS": ct.tv_pocs(A, data, 200, tv_step=0.1),

@@ -57,3 +57,4 @@ filtered = coarea.meaningful_lines(image, beta=3)
 fig, ax = plt.subplots(figsize=(8, 8.4), layout="constrained")
 show(ax, filtered, f"beta = 3: {len(filtered)} lines")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -16,7 +16,9 @@ from coarea import plot
 image = data.camera()
 betas = np.geomspace(0.5, 64, 31).round(2)
 space = coarea.scale_space(image, betas)
-print(space)
+print(
+    f"{len(betas)} betas: {space.n_shapes[0]:,} to {space.n_shapes[-1]} shapes"
+)
 
 # %%
 # What is left

@@ -1,6 +1,6 @@
 """
-Count coins in shape space
-==========================
+Shape space: coins, letters, stable regions
+===========================================
 
 The shapes of an image are the nodes of a tree. An attribute on that tree has minima of its own, and the deep ones are
 the objects.
@@ -149,3 +149,4 @@ for ax, find, name in (
             )
     show(ax, camera, f"{found} regions: {name}")
 plt.show()
+# sphinx_gallery_thumbnail_number = 5
