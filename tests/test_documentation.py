@@ -15,6 +15,7 @@ from types import ModuleType
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from scipy.io import savemat
 from skimage import data
 
 import coarea
@@ -57,7 +58,43 @@ def pages_with(language, start=""):
 @pytest.mark.parametrize("page", [page for page in pages_with("python") if page not in MEASURED])
 def test_python_of_the_page_runs_as_one_script(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    if page in STAND_INS:
+        STAND_INS[page]()
     run_python(page)
+
+
+def small_tooth():
+    """Write a phantom in the form of the sample file of TomoPy."""
+    h5py = pytest.importorskip("h5py")
+    angles = np.arange(181)
+    beam = ct.ParallelBeam(angles=np.radians(angles), n_detectors=48, detector_offset=23.5 - 21)
+    attenuated = np.exp(-ct.line_integrals_of([[0.1, 15, 12, 0, 0, 0]], beam))
+    with h5py.File("tooth.h5", "w") as file:
+        file["exchange/data"] = np.round(10 + 1000 * attenuated[:, None])
+        file["exchange/data_white"] = np.full((2, 1, 48), 1010.0)
+        file["exchange/data_dark"] = np.full((2, 1, 48), 10.0)
+        file["exchange/theta"] = angles.astype(float)
+
+
+def small_discs():
+    """Write discs in the form of the files of the Helsinki Tomography Challenge 2022."""
+    angles = np.arange(0, 360.5, 0.5)
+    parameters = {
+        "angles": angles, "pixelSizePost": 1.0, "distanceSourceOrigin": 410.66, "distanceSourceDetector": 553.74
+    }  # fmt: skip
+    beam = ct.FanBeam(
+        angles=np.radians(angles), n_detectors=112, source_to_axis=410.66, source_to_detector=553.74,
+        detector_offset=0.02,
+    )  # fmt: skip
+    hole = [-0.04, 8, 8, 0, 0, 0]
+    for name, holes in (("tb", [hole]), ("solid_disc", [])):
+        sinogram = ct.line_integrals_of([[0.04, 34.92, 34.92, 0, -0.85, 0], *holes], beam)
+        savemat(f"htc2022_{name}_full.mat", {"CtDataFull": {"sinogram": sinogram, "parameters": parameters}})
+    truth = ct.rasterize([[1, 235, 235, 0, 6, 0], [-1, 54, 54, 0, 0, 0]], (512, 512)) > 0.5
+    savemat("htc2022_tb_full_recon_fbp_seg.mat", {"reconFullFbpSeg": truth.astype(np.uint8)})
+
+
+STAND_INS = {"docs/tutorials/tooth.rst": small_tooth, "docs/tutorials/fan_data.rst": small_discs}  # for their data
 
 
 def run_python(page):
