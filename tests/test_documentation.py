@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 import textwrap
+import tomllib
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -189,6 +190,14 @@ def test_readme_has_exactly_two_set_up_commands():
     assert len(set_up) == 2
     assert set_up[0].endswith("coarea filter")
     assert set_up[1].endswith("pytest -n auto")
+
+
+def test_badges_are_true():
+    badges = (ROOT / "docs/_static/badges.svg").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f">{project['license']}<" in badges
+    assert f">{project['requires-python'].removeprefix('>=')} or newer<" in badges
+    assert (ROOT / "src/coarea/py.typed").exists()
 
 
 def test_links_of_the_readme_lead_to_files():
