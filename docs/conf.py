@@ -21,11 +21,12 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 suppress_warnings = ["myst.xref_missing"]  # CONTRIBUTING.md leads to files that are no pages
-exclude_patterns = ["_build", "gallery", "paper", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "_templates", "gallery", "paper", "sg_execution_times.rst"]
 
 # numpydoc describes the types; the annotations would repeat them, at length
 autodoc_typehints = "none"
 autosummary_generate = True
+templates_path = ["_templates"]  # of a class its own methods, described; no table of names
 maximum_signature_line_length = 88
 numpydoc_show_class_members = False
 
