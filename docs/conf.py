@@ -6,6 +6,7 @@ from importlib.metadata import version as installed_version
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util.math import get_node_equation_number
+from sphinx_gallery.sorting import ExplicitOrder
 
 project = "coarea"
 author = "The coarea developers"
@@ -20,11 +21,12 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 suppress_warnings = ["myst.xref_missing"]  # CONTRIBUTING.md leads to files that are no pages
-exclude_patterns = ["_build", "gallery", "paper", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "_templates", "gallery", "paper", "sg_execution_times.rst"]
 
 # numpydoc describes the types; the annotations would repeat them, at length
 autodoc_typehints = "none"
 autosummary_generate = True
+templates_path = ["_templates"]  # of a class its own methods, described; no table of names
 maximum_signature_line_length = 88
 numpydoc_show_class_members = False
 
@@ -42,10 +44,20 @@ html_theme_options = {
 }
 html_sidebars = {name: [] for name in ("index", "start", "performance")}
 
+# first what most people want, then why, then scans
+GALLERY = [
+    "filter", "scale_space", "counting", "total_variation", "colors", "fused_tree",
+    "stack", "contours", "meaningful_lines", "edges", "two_phases", "corners", "strokes",
+    "dust", "contrast", "trees", "shape_space", "prunings", "tv_gradient",
+    "ct_few_views", "ct_limited_angle", "ct_half_fan", "ct_cone",
+]  # fmt: skip
+
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "auto_gallery",
     "abort_on_example_error": True,
+    "within_subsection_order": ExplicitOrder([*(f"plot_{name}.py" for name in GALLERY), "*"]),
+    "remove_config_comments": True,
     "ignore_repr_types": "matplotlib|'list'",
     "download_all_examples": False,
     "show_memory": False,

@@ -19,14 +19,29 @@ def codes(image):
 
 
 def compare(image, beta, domain, window=None):
-    """The image, the filter of its channels and the colour filter, and how many pixels have false colours."""
+    """Image, channels filtered, colours filtered; pixels of false colours."""
     window = window or (slice(None), slice(None))
     free = coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1)
-    own, info = coarea.denoise_tv_l1(image, beta, domain=domain, channel_axis=-1, colors="input", return_info=True)
+    own, info = coarea.denoise_tv_l1(
+        image,
+        beta,
+        domain=domain,
+        channel_axis=-1,
+        colors="input",
+        return_info=True,
+    )
     false = 1 - np.isin(codes(free), codes(image)).mean()
-    _, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
-    titles = ("image", f"channel by channel: {false:.0%} false colours", f"colours of the image, gap {info.gap:.1%}")
-    for ax, picture, title in zip(axes, (image, free, own), titles, strict=True):
+    rows, columns = image[window].shape[:2]
+    size = 10, 10 / 3 * rows / columns + 0.4
+    _, axes = plt.subplots(1, 3, figsize=size, layout="constrained")
+    titles = (
+        "image",
+        f"channel by channel: {false:.0%} false colours",
+        f"colours of the image, gap {info.gap:.1%}",
+    )
+    for ax, picture, title in zip(
+        axes, (image, free, own), titles, strict=True
+    ):
         ax.imshow(picture[window], interpolation="nearest")
         ax.set_title(title, fontsize="medium")
         ax.set_axis_off()

@@ -18,8 +18,17 @@ image = data.coins()
 
 
 def draw(ax, lines, title, background=image, **style):
-    ax.imshow(background, cmap="gray", vmin=0, vmax=255, interpolation="nearest", alpha=0.6)
-    ax.add_collection(LineCollection([line[:, ::-1] for line in lines], **style))  # x is the column, y the row
+    ax.imshow(
+        background,
+        cmap="gray",
+        vmin=0,
+        vmax=255,
+        interpolation="nearest",
+        alpha=0.6,
+    )
+    ax.add_collection(
+        LineCollection([line[:, ::-1] for line in lines], **style)
+    )  # x is the column, y the row
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 
@@ -37,7 +46,14 @@ print(lines)
 
 fig, ax = plt.subplots(figsize=(8.5, 6.6), layout="constrained")
 depth = attributes.depth(tree)[lines.node]
-draw(ax, lines, f"{len(lines)} lines of the filtered image", array=depth, cmap="plasma", linewidths=1)
+draw(
+    ax,
+    lines,
+    f"{len(lines)} lines of the filtered image",
+    array=depth,
+    cmap="plasma",
+    linewidths=1,
+)
 
 # %%
 # Those of the coins
@@ -46,14 +62,32 @@ draw(ax, lines, f"{len(lines)} lines of the filtered image", array=depth, cmap="
 # chosen lines around each.
 
 area = attributes.area(tree)
-is_coin = (area > 800) & (area < 4000) & (tree.polarity > 0) & (attributes.compactness(tree) > 0.5)
+is_coin = (
+    (area > 800)
+    & (area < 4000)
+    & (tree.polarity > 0)
+    & (attributes.compactness(tree) > 0.5)
+)
 coins = coarea.contours(tree, tree.outermost(is_coin))
 
 fig, ax = plt.subplots(figsize=(8.5, 6.6), layout="constrained")
-draw(ax, coins, f"{len(coins)} coins and their areas in pixels", colors="tab:orange", linewidths=1.5)
+draw(
+    ax,
+    coins,
+    f"{len(coins)} coins and their areas in pixels",
+    colors="tab:orange",
+    linewidths=1.5,
+)
 for line, size in zip(coins, coins.area, strict=True):
     row, column = line[:-1].mean(axis=0)
-    ax.text(column, row, f"{size:.0f}", ha="center", va="center", bbox={"color": "white", "alpha": 0.8, "pad": 1.5})
+    ax.text(
+        column,
+        row,
+        f"{size:.0f}",
+        ha="center",
+        va="center",
+        bbox={"color": "white", "alpha": 0.8, "pad": 1.5},
+    )
 
 # %%
 # Holes, and lines that touch themselves
@@ -68,16 +102,30 @@ picture[2, 2:4] = picture[5, 7] = 0
 component = coarea.contours(coarea.max_tree(picture, connectivity=2), [1])
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
-draw(axes[0], component, f"{len(component)} lines of one node", picture, colors="tab:red", linewidths=3)
+draw(
+    axes[0],
+    component,
+    f"{len(component)} lines of one node",
+    picture,
+    colors="tab:red",
+    linewidths=3,
+)
 for line in component:
     row, column = line[:2].mean(axis=0)
     style = {"color": "black", "arrowstyle": "-|>", "mutation_scale": 22}
-    axes[0].annotate("", (column + 0.4, row), (column - 0.4, row), arrowprops=style)
+    axes[0].annotate(
+        "", (column + 0.4, row), (column - 0.4, row), arrowprops=style
+    )
 (multipolygon,) = component.to_shapely()
-axes[1].imshow(picture, cmap="gray", vmin=0, vmax=255, extent=(0, 11, 8, 0), alpha=0.6)  # x = column + 1/2
+axes[1].imshow(
+    picture, cmap="gray", vmin=0, vmax=255, extent=(0, 11, 8, 0), alpha=0.6
+)  # x = column + 1/2
 for k, polygon in enumerate(multipolygon.geoms):
     for ring in (polygon.exterior, *polygon.interiors):
         axes[1].plot(*ring.xy, color=f"C{k}", linewidth=3)
-axes[1].set_title(f"{len(multipolygon.geoms)} polygons, area {multipolygon.area:.0f}", fontsize="medium")
+axes[1].set_title(
+    f"{len(multipolygon.geoms)} polygons, area {multipolygon.area:.0f}",
+    fontsize="medium",
+)
 axes[1].set_axis_off()
 plt.show()

@@ -19,15 +19,23 @@ from coarea import attributes
 image = data.coins()
 light = np.linspace(0, 100, image.shape[1])
 pictures = {
-    f"gamma {gamma}": np.round(255 * (image / 255) ** gamma).astype(np.uint8) for gamma in (0.3, 0.5, 1, 2, 3)
-} | {"negative": 255 - image, "ramp of light": np.round(0.6 * image + light).astype(np.uint8)}
+    f"gamma {gamma}": np.round(255 * (image / 255) ** gamma).astype(np.uint8)
+    for gamma in (0.3, 0.5, 1, 2, 3)
+} | {
+    "negative": 255 - image,
+    "ramp of light": np.round(0.6 * image + light).astype(np.uint8),
+}
 
 
 def coins_of(picture, compact=0.45):
-    """The tree, and its outermost coins. The compactness, 4 pi area / perimeter**2, of discs is 0.62."""
+    """The tree, and its outermost coins; the compactness of discs is 0.62."""
     tree = coarea.tree_of_shapes(picture)
     area = attributes.area(tree)
-    return tree, tree.outermost((area >= 900) & (area <= 6000) & (attributes.compactness(tree) >= compact))
+    return tree, tree.outermost(
+        (area >= 900)
+        & (area <= 6000)
+        & (attributes.compactness(tree) >= compact)
+    )
 
 
 # %%
@@ -40,7 +48,13 @@ for ax, (title, picture) in zip(axes.flat, pictures.items(), strict=False):
     tree, nodes = coins_of(picture)
     lines = coarea.contours(tree, nodes)
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
-    ax.add_collection(LineCollection([line[:, ::-1] for line in lines], colors="tab:orange", linewidths=1.5))
+    ax.add_collection(
+        LineCollection(
+            [line[:, ::-1] for line in lines],
+            colors="tab:orange",
+            linewidths=1.5,
+        )
+    )
     ax.set_title(f"{title}: {len(nodes)} coins", fontsize="medium")
 for ax in axes.flat:
     ax.set_axis_off()
@@ -54,10 +68,13 @@ for ax in axes.flat:
 
 
 def regions_of(mask):
-    """Areas and perimeters of the regions of a mask; perimeters in pixel sides, without the frame, as on the tree."""
+    """Areas and perimeters of the regions of a mask, counted as on trees."""
     labels = measure.label(ndimage.binary_fill_holes(mask), connectivity=1)
     area, perimeter = np.bincount(labels.ravel()), np.zeros(labels.max() + 1)
-    for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+    for one, other in (
+        (labels[1:], labels[:-1]),
+        (labels[:, 1:], labels[:, :-1]),
+    ):
         for side in (one, other):
             perimeter += np.bincount(side[one != other], minlength=len(area))
     return area[1:], perimeter[1:]
@@ -65,14 +82,30 @@ def regions_of(mask):
 
 def count(mask, compact):
     area, perimeter = regions_of(mask)
-    return int(((area >= 900) & (area <= 6000) & (4 * np.pi * area >= compact * perimeter**2)).sum())
+    return int(
+        (
+            (area >= 900)
+            & (area <= 6000)
+            & (4 * np.pi * area >= compact * perimeter**2)
+        ).sum()
+    )
 
 
 print(f"{'':15}shapes   Otsu: size, shape   local: size, shape")
 for title, picture in pictures.items():
     bright = 255 - picture if title == "negative" else picture
-    otsu, local = bright > filters.threshold_otsu(bright), bright > filters.threshold_local(bright, 101)
-    found = [len(coins_of(picture)[1]), *(count(mask, compact) for mask in (otsu, local) for compact in (0, 0.45))]
+    otsu, local = (
+        bright > filters.threshold_otsu(bright),
+        bright > filters.threshold_local(bright, 101),
+    )
+    found = [
+        len(coins_of(picture)[1]),
+        *(
+            count(mask, compact)
+            for mask in (otsu, local)
+            for compact in (0, 0.45)
+        ),
+    ]
     print("{:15}{:6}{:12}{:7}{:13}{:7}".format(title, *found))
 
 # %%
@@ -81,7 +114,10 @@ for title, picture in pictures.items():
 # coin must be matters little:
 
 for compact in (0.4, 0.45, 0.5, 0.55):
-    print(compact, [len(coins_of(picture, compact)[1]) for picture in pictures.values()])
+    print(
+        compact,
+        [len(coins_of(picture, compact)[1]) for picture in pictures.values()],
+    )
 
 # %%
 # Where it breaks
@@ -91,14 +127,22 @@ for compact in (0.4, 0.45, 0.5, 0.55):
 
 rng = np.random.default_rng(0)
 hit = rng.random(image.shape) < 0.15
-noisy = np.where(hit, rng.choice(np.array([0, 255], np.uint8), image.shape), image)
+noisy = np.where(
+    hit, rng.choice(np.array([0, 255], np.uint8), image.shape), image
+)
 repaired = ndimage.median_filter(noisy, 3)
 fig, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
-for ax, (title, picture) in zip(axes, {"15 % impulses": noisy, "median 3 x 3": repaired}.items(), strict=True):
+for ax, (title, picture) in zip(
+    axes,
+    {"15 % impulses": noisy, "median 3 x 3": repaired}.items(),
+    strict=True,
+):
     tree, nodes = coins_of(picture)
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
     lines = [line[:, ::-1] for line in coarea.contours(tree, nodes)]
-    ax.add_collection(LineCollection(lines, colors="tab:orange", linewidths=1.5))
+    ax.add_collection(
+        LineCollection(lines, colors="tab:orange", linewidths=1.5)
+    )
     ax.set_title(f"{title}: {len(nodes)} coins", fontsize="medium")
     ax.set_axis_off()
 plt.show()

@@ -32,11 +32,24 @@ volumes = {
     "SART": ct.sart(A, data, 20).image,
     "ASD-POCS": ct.asd_pocs(A, data, 40).image,
 }
-figure, axes = plt.subplots(1, 4, figsize=(11, 3), sharey=True, layout="constrained")
+figure, axes = plt.subplots(
+    1, 4, figsize=(11, 3), sharey=True, layout="constrained"
+)
 for ax, (name, volume) in zip(axes, volumes.items(), strict=True):
     error = np.linalg.norm(volume - discs) / np.linalg.norm(discs)
-    ax.imshow(volume[:, shape[1] // 2], cmap="gray", vmin=0, vmax=1.2 * discs.max(), origin="lower")
-    ax.set(title=name if volume is discs else f"{name}: error {error:.3f}", xlabel="x", xticks=[], yticks=[])
+    ax.imshow(
+        volume[:, shape[1] // 2],
+        cmap="gray",
+        vmin=0,
+        vmax=1.2 * discs.max(),
+        origin="lower",
+    )
+    ax.set(
+        title=name if volume is discs else f"{name}: error {error:.3f}",
+        xlabel="x",
+        xticks=[],
+        yticks=[],
+    )
 axes[0].set_ylabel("z")
 plt.show()
 
@@ -45,7 +58,12 @@ plt.show()
 
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for name, volume in volumes.items():
-    ax.plot(volume[:, shape[1] // 2, shape[2] // 2], label=name, lw=3 if name == "phantom" else 1.5, alpha=0.8)
+    ax.plot(
+        volume[:, shape[1] // 2, shape[2] // 2],
+        label=name,
+        lw=3 if name == "phantom" else 1.5,
+        alpha=0.8,
+    )
 ax.set(xlabel="z in voxels", ylabel="grey value", ylim=(-0.05, 1.4))
 ax.legend(ncols=4, loc="upper center")
 plt.show()

@@ -24,8 +24,12 @@ data = A(head)
 
 fig, axes = plt.subplots(1, 2, figsize=(11, 5), layout="constrained")
 plot.show_geometry(geometry, head.shape, spacing=20 / 256, ax=axes[0])
-axes[1].imshow(data, cmap="gray", aspect="auto", interpolation="nearest", origin="lower")
-axes[1].set(xlabel="u", ylabel="view", yticks=range(0, 20, 5), title="the data")
+axes[1].imshow(
+    data, cmap="gray", aspect="auto", interpolation="nearest", origin="lower"
+)
+axes[1].set(
+    xlabel="u", ylabel="view", yticks=range(0, 20, 5), title="the data"
+)
 
 # %%
 # Four methods
@@ -44,7 +48,14 @@ images.update({name: result.image for name, result in results.items()})
 fig, axes = plt.subplots(1, 4, figsize=(12, 3.9), layout="constrained")
 for ax, (name, image) in zip(axes, images.items(), strict=True):
     error = np.linalg.norm(image - head) / np.linalg.norm(head)
-    ax.imshow(image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")
+    ax.imshow(
+        image,
+        cmap="gray",
+        vmin=0,
+        vmax=0.5,
+        interpolation="nearest",
+        origin="lower",
+    )
     ax.set_title(f"{name}\nerror {error:.3f}", fontsize="medium")
     ax.set(xticks=[], yticks=[])
 
@@ -56,6 +67,9 @@ for ax, (name, image) in zip(axes, images.items(), strict=True):
 fig, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
 plot.show_convergence(results, "residual", ax=axes[0])
 plot.show_convergence(results, "tv", ax=axes[1])
-axes[1].axhline(tv_norm(head), color="k", linewidth=0.8, label="the head itself")
+axes[1].axhline(
+    tv_norm(head), color="k", linewidth=0.8, label="the head itself"
+)
 axes[1].legend(fontsize="small")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

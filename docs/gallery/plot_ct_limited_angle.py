@@ -23,6 +23,11 @@ head = ct.shepp_logan((128, 128))
 A = ct.Projector(geometry, head.shape, spacing=20 / 128)
 data = A(head)
 
+# %%
+# Three methods
+# -------------
+# SART leaves blurred what the views do not tell. The other two look for the least total variation.
+
 results = {
     "SART": ct.sart(A, data, 200),
     "TV-POCS": ct.tv_pocs(A, data, 200, tv_step=0.1),
@@ -34,7 +39,14 @@ plot.show_geometry(geometry, head.shape, spacing=20 / 128, ax=axes[0])
 axes[0].get_legend().remove()
 for ax, (name, result) in zip(axes[1:], results.items(), strict=True):
     error = np.linalg.norm(result.image - head) / np.linalg.norm(head)
-    ax.imshow(result.image, cmap="gray", vmin=0, vmax=0.5, interpolation="nearest", origin="lower")
+    ax.imshow(
+        result.image,
+        cmap="gray",
+        vmin=0,
+        vmax=0.5,
+        interpolation="nearest",
+        origin="lower",
+    )
     ax.set_title(f"{name}\nerror {error:.3f}", fontsize="medium")
     ax.set(xticks=[], yticks=[])
 plt.show()

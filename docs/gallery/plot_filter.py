@@ -22,7 +22,9 @@ def count_flat_zones(picture):
 
 def show(ax, picture, title):
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    ax.set_title(f"{title}\n{count_flat_zones(picture):,} flat zones", fontsize="medium")
+    ax.set_title(
+        f"{title}\n{count_flat_zones(picture):,} flat zones", fontsize="medium"
+    )
     ax.set_axis_off()
 
 
@@ -32,7 +34,10 @@ def show(ax, picture, title):
 # Contours that remain are exactly those of the photograph. Texture goes first, then objects, by their ratio of area to
 # perimeter and by their contrast.
 
-filtered = {beta: coarea.denoise_tv_l1(image, beta, domain="shapes") for beta in (3, 15, 30)}
+filtered = {
+    beta: coarea.denoise_tv_l1(image, beta, domain="shapes")
+    for beta in (3, 15, 30)
+}
 
 fig, axes = plt.subplots(2, 2, figsize=(9, 9.6), layout="constrained")
 show(axes[0, 0], image, "photograph")
@@ -64,7 +69,9 @@ details = [
     (coarea.denoise_tv_l1(image, 2), "pixels, beta = 2"),
 ]
 for ax, (picture, title) in zip(axes, details, strict=True):
-    ax.imshow(picture[detail], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.imshow(
+        picture[detail], cmap="gray", vmin=0, vmax=255, interpolation="nearest"
+    )
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 

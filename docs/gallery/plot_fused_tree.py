@@ -29,7 +29,9 @@ def show(ax, picture, title):
 # with its colours, and its pixels take a colour of those around it.
 
 photo = data.astronaut()
-by_channel = np.dstack([coarea.grain_filter(photo[..., k], 200) for k in range(3)])
+by_channel = np.dstack(
+    [coarea.grain_filter(photo[..., k], 200) for k in range(3)]
+)
 together = coarea.grain_filter(photo, 200, channel_axis=-1)
 
 
@@ -40,7 +42,8 @@ def new_colors(picture):
 
 results = {
     "photograph": photo,
-    f"channel by channel: {new_colors(by_channel):.0%} of the pixels\nhave colours that it lacks": by_channel,
+    f"channel by channel: {new_colors(by_channel):.0%} of the pixels\n"
+    "have colours that it lacks": by_channel,
     f"all channels at once: {new_colors(together):.0%}\n": together,
 }
 face = (slice(60, 190), slice(150, 290))
@@ -57,18 +60,26 @@ for column, (title, picture) in zip(axes.T, results.items(), strict=True):
 
 random = np.random.default_rng(3)
 background = np.array([120, 120, 120])
-colors = np.array([[200, 98, 100], [60, 139, 110], [115, 108, 250], [155, 118, 40]])
+colors = np.array(
+    [[200, 98, 100], [60, 139, 110], [115, 108, 250], [155, 118, 40]]
+)
 picture = np.broadcast_to(background, (160, 240, 3)).astype(float)
 for k in range(12):
-    rows, columns = draw.disk((25 + 53 * (k // 4), 30 + 60 * (k % 4)), 12 + 2 * (k % 3))
+    rows, columns = draw.disk(
+        (25 + 53 * (k // 4), 30 + 60 * (k % 4)), 12 + 2 * (k % 3)
+    )
     picture[rows, columns] = colors[random.integers(4)]
-picture = np.clip(np.rint(picture + random.normal(0, 4, picture.shape)), 0, 255).astype(np.uint8)
+picture = np.clip(
+    np.rint(picture + random.normal(0, 4, picture.shape)), 0, 255
+).astype(np.uint8)
 grey = luminance(picture)
 
 
 def discs(tree):
     area = attributes.area(tree)
-    return tree.outermost((area > 300) & (area < 1500) & (attributes.compactness(tree) > 0.4))
+    return tree.outermost(
+        (area > 300) & (area < 1500) & (attributes.compactness(tree) > 0.4)
+    )
 
 
 trees = {
@@ -76,11 +87,21 @@ trees = {
     "all channels": (picture, coarea.tree_of_shapes(picture, channel_axis=-1)),
 }
 fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
-for ax, (name, (background_of_boxes, tree)) in zip(axes, trees.items(), strict=True):
+for ax, (name, (background_of_boxes, tree)) in zip(
+    axes, trees.items(), strict=True
+):
     found = discs(tree)
     show(ax, background_of_boxes, f"{name}: {len(found)} found")
     for top, left, bottom, right in attributes.bounding_box(tree)[found]:
-        ax.add_patch(Rectangle((left - 0.5, top - 0.5), right - left, bottom - top, fill=False, color="black"))
+        ax.add_patch(
+            Rectangle(
+                (left - 0.5, top - 0.5),
+                right - left,
+                bottom - top,
+                fill=False,
+                color="black",
+            )
+        )
 
 # %%
 # Depth

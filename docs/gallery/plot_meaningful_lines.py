@@ -19,7 +19,11 @@ image = data.camera()
 
 def show(ax, lines, title):
     ax.imshow(image, cmap="gray", vmin=-500, vmax=255)
-    ax.add_collection(LineCollection([line[:, ::-1] for line in lines], colors="#be001e", linewidths=0.6))
+    ax.add_collection(
+        LineCollection(
+            [line[:, ::-1] for line in lines], colors="#be001e", linewidths=0.6
+        )
+    )
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 
@@ -35,7 +39,11 @@ meaningful = coarea.meaningful_lines(image, maximal=False)
 maximal = coarea.meaningful_lines(image)
 
 fig, axes = plt.subplots(1, 2, figsize=(11, 5.9), layout="constrained")
-show(axes[0], meaningful, f"{len(meaningful):,} of {len(every):,} lines are meaningful")
+show(
+    axes[0],
+    meaningful,
+    f"{len(meaningful):,} of {len(every):,} lines are meaningful",
+)
 show(axes[1], maximal, f"{len(maximal):,} of them are maximal")
 
 # %%
@@ -49,3 +57,4 @@ filtered = coarea.meaningful_lines(image, beta=3)
 fig, ax = plt.subplots(figsize=(8, 8.4), layout="constrained")
 show(ax, filtered, f"beta = 3: {len(filtered)} lines")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

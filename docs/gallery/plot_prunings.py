@@ -20,7 +20,13 @@ worth = attributes.area(tree) - beta * attributes.perimeter(tree)
 
 
 def show(ax, picture, title, cmap="gray", limits=(0, 255)):
-    ax.imshow(picture, cmap=cmap, vmin=limits[0], vmax=limits[1], interpolation="nearest")
+    ax.imshow(
+        picture,
+        cmap=cmap,
+        vmin=limits[0],
+        vmax=limits[1],
+        interpolation="nearest",
+    )
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 
@@ -34,10 +40,19 @@ def show(ax, picture, title, cmap="gray", limits=(0, 255)):
 # around it. "l2" weighs by how much each node is good or bad, and sheds some of the surroundings.
 
 hows = ("min", "l1", "l2", "max")
-filtered = {how: coarea.attribute_filter(tree, attributes.increasing(tree, worth, how) >= 0) for how in hows}
+filtered = {
+    how: coarea.attribute_filter(
+        tree, attributes.increasing(tree, worth, how) >= 0
+    )
+    for how in hows
+}
 fig, axes = plt.subplots(2, 2, figsize=(9, 9.5), layout="constrained")
 for ax, how in zip(axes.flat, hows, strict=True):
-    show(ax, filtered[how], f'"{how}" changes {np.mean(filtered[how] != image):.0%} of the pixels')
+    show(
+        ax,
+        filtered[how],
+        f'"{how}" changes {np.mean(filtered[how] != image):.0%} of the pixels',
+    )
 
 # %%
 # What was removed
@@ -46,7 +61,13 @@ for ax, how in zip(axes.flat, hows, strict=True):
 
 fig, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
 for ax, how in zip(axes, hows, strict=True):
-    show(ax, image.astype(int) - filtered[how], f'image - "{how}"', cmap="magma", limits=(0, 80))
+    show(
+        ax,
+        image.astype(int) - filtered[how],
+        f'image - "{how}"',
+        cmap="magma",
+        limits=(0, 80),
+    )
 
 # %%
 # The best pruning, and the one-sided filter
@@ -59,14 +80,21 @@ for ax, how in zip(axes, hows, strict=True):
 
 step = tree.value.astype(int) - tree.value[tree.parent]
 results = {
-    "best pruning": coarea.attribute_filter(tree, coarea.prune(tree, step * worth)),
-    "denoise_tv_l1, upper=image": coarea.denoise_tv_l1(tree, beta, upper=image, tie="upper"),
+    "best pruning": coarea.attribute_filter(
+        tree, coarea.prune(tree, step * worth)
+    ),
+    "denoise_tv_l1, upper=image": coarea.denoise_tv_l1(
+        tree, beta, upper=image, tie="upper"
+    ),
     "denoise_tv_l1": coarea.denoise_tv_l1(tree, beta, tie="upper"),
 }
 fig, axes = plt.subplots(1, 3, figsize=(12.6, 4.8), layout="constrained")
 for ax, (title, picture) in zip(axes, results.items(), strict=True):
     of_level_lines = coarea.tree_of_shapes(picture)
-    energy = np.abs(picture.astype(int) - image).sum() + beta * attributes.total_variation(of_level_lines)[0]
+    energy = (
+        np.abs(picture.astype(int) - image).sum()
+        + beta * attributes.total_variation(of_level_lines)[0]
+    )
     show(ax, picture, f"{title}: energy {energy / 1e6:.1f} million")
 
 # %%
@@ -74,7 +102,9 @@ for ax, (title, picture) in zip(axes, results.items(), strict=True):
 # ------------------
 # The scale of a node is the beta up to which it stays in the best pruning: one scale is the filters of all beta.
 
-scale = attributes.pruning_scale(tree, step * attributes.area(tree), step * attributes.perimeter(tree))
+scale = attributes.pruning_scale(
+    tree, step * attributes.area(tree), step * attributes.perimeter(tree)
+)
 fig, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
 for ax, price in zip(axes, (1, 5, 13, 20), strict=True):
     show(ax, coarea.attribute_filter(tree, scale >= price), f"beta = {price}")

@@ -16,7 +16,9 @@ from coarea import plot
 image = data.camera()
 betas = np.geomspace(0.5, 64, 31).round(2)
 space = coarea.scale_space(image, betas)
-print(space)
+print(
+    f"{len(betas)} betas: {space.n_shapes[0]:,} to {space.n_shapes[-1]} shapes"
+)
 
 # %%
 # What is left
@@ -25,8 +27,12 @@ print(space)
 
 fig, axes = plt.subplots(2, 3, figsize=(10, 7.4), layout="constrained")
 for ax, k in zip(axes.flat, (0, 6, 12, 18, 22, 27), strict=True):
-    ax.imshow(space.image(k), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    ax.set_title(f"beta = {betas[k]:g}: {space.n_shapes[k]:,} shapes", fontsize="medium")
+    ax.imshow(
+        space.image(k), cmap="gray", vmin=0, vmax=255, interpolation="nearest"
+    )
+    ax.set_title(
+        f"beta = {betas[k]:g}: {space.n_shapes[k]:,} shapes", fontsize="medium"
+    )
     ax.set_axis_off()
 
 # %%
@@ -38,14 +44,21 @@ for ax, k in zip(axes.flat, (0, 6, 12, 18, 22, 27), strict=True):
 
 def areas_of_zones(picture):
     """Numbers of pixels of the regions of one grey value."""
-    return np.bincount(measure.label(picture, connectivity=1, background=-1).ravel())[1:]
+    return np.bincount(
+        measure.label(picture, connectivity=1, background=-1).ravel()
+    )[1:]
 
 
 zones = [areas_of_zones(space.image(k)) for k in range(len(betas))]
 
 fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
 ax.loglog(betas, [len(areas) for areas in zones], "o-", label="flat zones")
-ax.loglog(betas, [(areas >= 20).sum() for areas in zones], "s-", label="flat zones of at least 20 pixels")
+ax.loglog(
+    betas,
+    [(areas >= 20).sum() for areas in zones],
+    "s-",
+    label="flat zones of at least 20 pixels",
+)
 ax.loglog(betas, space.n_shapes, "^-", label="shapes")
 ax.set_xlabel("beta")
 ax.legend()
@@ -59,7 +72,13 @@ ax.legend()
 below, right = coarea.saliency(space.tree, space.disappearance)
 
 fig, ax = plt.subplots(figsize=(9, 9), layout="constrained")
-ax.imshow(plot.draw_saliency(below, right, scale=2), cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+ax.imshow(
+    plot.draw_saliency(below, right, scale=2),
+    cmap="gray",
+    vmin=0,
+    vmax=255,
+    interpolation="antialiased",
+)
 ax.set_axis_off()
 
 # %%
@@ -70,12 +89,20 @@ ax.set_axis_off()
 chosen = {
     "100 shapes": coarea.beta_for_regions(space.tree, 100),
     "30 shapes": coarea.beta_for_regions(space.tree, 30),
-    "100 zones of 20 pixels": coarea.beta_for_regions(space.tree, 100, count="zones", min_area=20),
+    "100 zones of 20 pixels": coarea.beta_for_regions(
+        space.tree, 100, count="zones", min_area=20
+    ),
 }
 
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
 for ax, (words, beta) in zip(axes, chosen.items(), strict=True):
-    ax.imshow(coarea.denoise_tv_l1(space.tree, beta), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.imshow(
+        coarea.denoise_tv_l1(space.tree, beta),
+        cmap="gray",
+        vmin=0,
+        vmax=255,
+        interpolation="nearest",
+    )
     ax.set_title(f"at most {words}\nbeta = {beta:.2f}", fontsize="medium")
     ax.set_axis_off()
 plt.show()

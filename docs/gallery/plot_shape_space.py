@@ -1,6 +1,6 @@
 """
-Count coins in shape space
-==========================
+Shape space: coins, letters, stable regions
+===========================================
 
 The shapes of an image are the nodes of a tree. An attribute on that tree has minima of its own, and the deep ones are
 the objects.
@@ -19,7 +19,12 @@ area = attributes.area(tree)
 
 
 def show(ax, picture, title, **options):
-    ax.imshow(picture, cmap=options.pop("cmap", "gray"), interpolation="nearest", **options)
+    ax.imshow(
+        picture,
+        cmap=options.pop("cmap", "gray"),
+        interpolation="nearest",
+        **options,
+    )
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 
@@ -37,13 +42,19 @@ deviation[(area < 100) | attributes.touches_frame(tree)] = 1
 dynamics = attributes.dynamics_of_minima(tree, deviation)
 
 ordered = np.sort(dynamics)[::-1]
-n_coins = int(np.argmax(ordered[:-1] - ordered[1:])) + 1  # up to the largest gap
+n_coins = (
+    int(np.argmax(ordered[:-1] - ordered[1:])) + 1
+)  # up to the largest gap
 fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
 ax.stem(np.arange(1, 61), ordered[:60], basefmt=" ", markerfmt="o")
 ax.axvline(n_coins + 0.5, color="tab:orange", linewidth=1)
 ax.set_xlabel("minima, the deepest first")
 ax.set_ylabel("dynamics")
-print(n_coins, "coins; on either side of the gap:", ordered[n_coins - 1 : n_coins + 1].round(2))
+print(
+    n_coins,
+    "coins; on either side of the gap:",
+    ordered[n_coins - 1 : n_coins + 1].round(2),
+)
 
 # %%
 # After the 24th minimum comes the largest gap, and there are 24 coins: their number need not be known.
@@ -67,7 +78,13 @@ thresholds = (30, 300, 3000)
 profile = coarea.attribute_profile(image, thresholds)
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
 for ax, filtered, threshold in zip(axes, profile[1:], thresholds, strict=True):
-    show(ax, filtered, f"shapes of {threshold} pixels and more", vmin=0, vmax=255)
+    show(
+        ax,
+        filtered,
+        f"shapes of {threshold} pixels and more",
+        vmin=0,
+        vmax=255,
+    )
 
 # %%
 # The ultimate opening needs no threshold. While components are removed, small ones first, it keeps the largest step
@@ -81,12 +98,21 @@ def box_height(tree):
 
 
 page = data.page()
-residue, height = coarea.ultimate_opening(coarea.min_tree(page), attribute=box_height, max_size=40)
+residue, height = coarea.ultimate_opening(
+    coarea.min_tree(page), attribute=box_height, max_size=40
+)
 fig, axes = plt.subplots(1, 3, figsize=(13, 2.8), layout="constrained")
 show(axes[0], page, "page")
 show(axes[1], residue, "the largest step")
 contrasted = np.ma.masked_where(residue <= 10, height)
-show(axes[2], contrasted, "and the height at which it is made", cmap="viridis", vmin=0, vmax=30)
+show(
+    axes[2],
+    contrasted,
+    "and the height at which it is made",
+    cmap="viridis",
+    vmin=0,
+    vmax=30,
+)
 
 # %%
 # Regions that stand out
@@ -97,13 +123,30 @@ show(axes[2], contrasted, "and the height at which it is made", cmap="viridis", 
 
 camera = data.camera()
 fig, axes = plt.subplots(1, 2, figsize=(11, 5.8), layout="constrained")
-for ax, find, name in ((axes[0], coarea.mser, "MSER"), (axes[1], coarea.tbmr, "TBMR")):
+for ax, find, name in (
+    (axes[0], coarea.mser, "MSER"),
+    (axes[1], coarea.tbmr, "TBMR"),
+):
     found = 0
-    for bright_or_dark, color in ((coarea.max_tree(camera), "tab:orange"), (coarea.min_tree(camera), "tab:blue")):
+    for bright_or_dark, color in (
+        (coarea.max_tree(camera), "tab:orange"),
+        (coarea.min_tree(camera), "tab:blue"),
+    ):
         nodes = find(bright_or_dark, min_area=60, max_area=0.01 * camera.size)
         found += len(nodes)
-        for top, left, bottom, right in attributes.bounding_box(bright_or_dark)[nodes]:
-            corners = ([left, right, right, left, left], [top, top, bottom, bottom, top])
-            ax.plot(np.array(corners[0]) - 0.5, np.array(corners[1]) - 0.5, color=color, linewidth=0.8)
+        for top, left, bottom, right in attributes.bounding_box(
+            bright_or_dark
+        )[nodes]:
+            corners = (
+                [left, right, right, left, left],
+                [top, top, bottom, bottom, top],
+            )
+            ax.plot(
+                np.array(corners[0]) - 0.5,
+                np.array(corners[1]) - 0.5,
+                color=color,
+                linewidth=0.8,
+            )
     show(ax, camera, f"{found} regions: {name}")
 plt.show()
+# sphinx_gallery_thumbnail_number = 5

@@ -21,7 +21,10 @@ clean = np.full(shape, 60.0)
 for label in range(1, 41):
     radius = rng.uniform(1.5, 7)
     center = [rng.uniform(radius, n - radius) for n in shape]
-    ball = sum((axis - c) ** 2 for axis, c in zip((z, y, x), center, strict=True)) < radius**2
+    ball = (
+        sum((axis - c) ** 2 for axis, c in zip((z, y, x), center, strict=True))
+        < radius**2
+    )
     if not truth[ndimage.binary_dilation(ball, iterations=2)].any():
         truth[ball] = label
         clean[ball] = rng.choice([100, 160])
@@ -38,7 +41,12 @@ slices = np.stack([coarea.denoise_tv_l1(plane, 1.2) for plane in noisy])
 
 fig, axes = plt.subplots(2, 4, figsize=(13, 6.4), layout="constrained")
 for row, k in zip(axes, (10, 20), strict=True):
-    pictures = {"clean": clean, "noisy": noisy, "slice by slice": slices, "as one volume": volume}
+    pictures = {
+        "clean": clean,
+        "noisy": noisy,
+        "slice by slice": slices,
+        "as one volume": volume,
+    }
     for ax, (title, picture) in zip(row, pictures.items(), strict=True):
         error = np.abs(picture.astype(float) - clean).mean()
         ax.imshow(picture[k], cmap="gray", vmin=0, vmax=200)
@@ -53,17 +61,29 @@ for row, k in zip(axes, (10, 20), strict=True):
 
 tree = coarea.max_tree(volume)
 area = attributes.area(tree)
-grains = tree.innermost((area >= 100) & (area < 2000) & (attributes.height(tree) >= 20))
+grains = tree.innermost(
+    (area >= 100) & (area < 2000) & (attributes.height(tree) >= 20)
+)
 n_true = sum((truth == label).sum() >= 100 for label in range(1, 41))
-print(f"{len(grains)} grains of at least 100 voxels are found, {n_true} are there")
+print(f"{len(grains)} grains of 100 voxels or more found, {n_true} are there")
 
 found = np.zeros(shape, np.int32)
 for number, node in enumerate(grains, 1):
     found[tree.mask(node)] = number
-sizes = np.array([[area[node], (truth == np.bincount(truth[tree.mask(node)]).argmax()).sum()] for node in grains])
+sizes = np.array(
+    [
+        [
+            area[node],
+            (truth == np.bincount(truth[tree.mask(node)]).argmax()).sum(),
+        ]
+        for node in grains
+    ]
+)
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 4.6), layout="constrained")
-axes[0].imshow(np.ma.masked_equal(found.max(0), 0), cmap="tab20", interpolation="nearest")
+axes[0].imshow(
+    np.ma.masked_equal(found.max(0), 0), cmap="tab20", interpolation="nearest"
+)
 axes[0].set_title("grains, seen from above", fontsize="medium")
 axes[0].set_axis_off()
 axes[1].plot(sizes[:, 1], sizes[:, 0], "o")

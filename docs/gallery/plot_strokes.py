@@ -19,7 +19,11 @@ import coarea
 rng = np.random.default_rng(0)
 strokes = np.zeros((256, 256), bool)
 for _ in range(30):
-    angle, point, ends = rng.random() * 2 * np.pi, rng.integers(30, 226, 2).astype(float), []
+    angle, point, ends = (
+        rng.random() * 2 * np.pi,
+        rng.integers(30, 226, 2).astype(float),
+        [],
+    )
     for _ in range(14):
         ends.append(np.clip(point, 0, 255).round().astype(int))
         angle += rng.normal() * 0.3
@@ -35,7 +39,7 @@ def with_impulses(share):
 
 
 def dice(picture):
-    """Overlap of the strokes with what is darker than halfway; 1 is perfect."""
+    """Overlap of the strokes with what is darker than halfway."""
     found = picture < 125
     return 2 * (found & strokes).sum() / (found.sum() + strokes.sum())
 
@@ -50,18 +54,33 @@ def candidates(image):
     areas = (4, 6, 8, 12, 16, 24)
     return {
         "nothing": {"": image},
-        'grain filter, "4-8"': {n: coarea.grain_filter(image, n, connectivity="4-8") for n in areas},
-        'grain filter, "8-4"': {n: coarea.grain_filter(image, n) for n in areas},
-        "area closing, 8 neighbours": {n: coarea.area_closing(image, n, 2) for n in areas},
+        'grain filter, "4-8"': {
+            n: coarea.grain_filter(image, n, connectivity="4-8") for n in areas
+        },
+        'grain filter, "8-4"': {
+            n: coarea.grain_filter(image, n) for n in areas
+        },
+        "area closing, 8 neighbours": {
+            n: coarea.area_closing(image, n, 2) for n in areas
+        },
         "TV on shapes": {
-            beta: coarea.denoise_tv_l1(image, beta, domain="shapes", connectivity="4-8") for beta in (0.26, 0.3, 0.4)
+            beta: coarea.denoise_tv_l1(
+                image, beta, domain="shapes", connectivity="4-8"
+            )
+            for beta in (0.26, 0.3, 0.4)
         },
         "non-local means": {
-            h: 255 * restoration.denoise_nl_means(grey, patch_size=5, patch_distance=5, h=h)
+            h: 255
+            * restoration.denoise_nl_means(
+                grey, patch_size=5, patch_distance=5, h=h
+            )
             for h in (0.08, 0.1, 0.12, 0.14, 0.16)
         },
         "bilateral": {
-            s: 255 * restoration.denoise_bilateral(grey, win_size=3, sigma_color=s, sigma_spatial=2)
+            s: 255
+            * restoration.denoise_bilateral(
+                grey, win_size=3, sigma_color=s, sigma_spatial=2
+            )
             for s in (0.2, 0.3, 0.4, 0.5, 0.6)
         },
         "median": {n: ndimage.median_filter(image, n) for n in (2, 3)},
@@ -85,7 +104,13 @@ for share in (0.1, 0.3):
 
 fig, axes = plt.subplots(2, 4, figsize=(13, 6.9), layout="constrained")
 for ax, ((name, _), picture) in zip(axes.flat, best.items(), strict=False):
-    ax.imshow(picture[40:170, 60:190], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.imshow(
+        picture[40:170, 60:190],
+        cmap="gray",
+        vmin=0,
+        vmax=255,
+        interpolation="nearest",
+    )
     ax.set_title(f"{name}: {dice(picture):.3f}", fontsize="medium")
     ax.set_axis_off()
 plt.show()

@@ -17,7 +17,13 @@ image = data.page()
 
 
 def show(ax, picture, title, cmap="gray", limits=(0, 255)):
-    ax.imshow(picture, cmap=cmap, vmin=limits[0], vmax=limits[1], interpolation="nearest")
+    ax.imshow(
+        picture,
+        cmap=cmap,
+        vmin=limits[0],
+        vmax=limits[1],
+        interpolation="nearest",
+    )
     ax.set_title(title, fontsize="medium")
     ax.set_axis_off()
 
@@ -47,7 +53,13 @@ for ax, (title, picture) in zip(axes.flat, results.items(), strict=True):
 
 fig, axes = plt.subplots(1, 3, figsize=(12, 2.6), layout="constrained")
 for ax, (title, picture) in zip(axes, list(results.items())[1:], strict=True):
-    show(ax, picture[detail].astype(int) - image[detail], title, cmap="RdBu_r", limits=(-80, 80))
+    show(
+        ax,
+        picture[detail].astype(int) - image[detail],
+        title,
+        cmap="RdBu_r",
+        limits=(-80, 80),
+    )
 
 # %%
 # Shapes chosen by their form
@@ -58,7 +70,12 @@ for ax, (title, picture) in zip(axes, list(results.items())[1:], strict=True):
 coins = data.coins()
 tree = coarea.tree_of_shapes(coins)
 area, contrast = attributes.area(tree), attributes.mean_contrast(tree)
-chosen = (area > 800) & (area < 4000) & (tree.polarity > 0) & (attributes.compactness(tree) > 0.4)
+chosen = (
+    (area > 800)
+    & (area < 4000)
+    & (tree.polarity > 0)
+    & (attributes.compactness(tree) > 0.4)
+)
 boxes = attributes.bounding_box(tree)
 remaining = set(np.flatnonzero(chosen).tolist())
 fig, ax = plt.subplots(figsize=(7.5, 6), layout="constrained")
@@ -69,7 +86,15 @@ for node in sorted(remaining, key=lambda node: -contrast[node]):
     if not mask.ravel()[pixels].any():
         mask.ravel()[pixels] = True
         top, left, bottom, right = boxes[node]
-        ax.add_patch(Rectangle((left - 0.5, top - 0.5), right - left, bottom - top, fill=False, color="tab:orange"))
+        ax.add_patch(
+            Rectangle(
+                (left - 0.5, top - 0.5),
+                right - left,
+                bottom - top,
+                fill=False,
+                color="tab:orange",
+            )
+        )
 ax.contour(mask, [0.5], colors="tab:cyan", linewidths=1)
 
 # %%
@@ -85,13 +110,9 @@ fig, axes = plt.subplots(2, 3, figsize=(8, 5), layout="constrained")
 for column, connectivity in enumerate(("8-4", "4-8", "self-dual")):
     for line, picture in zip(axes, (touching, 200 - touching), strict=True):
         tree = coarea.tree_of_shapes(picture, connectivity=connectivity)
-        show(
-            line[column],
-            tree.node_of_pixel,
-            f'"{connectivity}": {"one shape" if len(tree) == 2 else "two shapes"}',
-            "viridis",
-            (0, 2),
-        )
+        count = "one shape" if len(tree) == 2 else "two shapes"
+        title = f'"{connectivity}": {count}'
+        show(line[column], tree.node_of_pixel, title, "viridis", (0, 2))
 
 # %%
 # Where the outside is
@@ -105,7 +126,9 @@ half = coarea.grain_filter(camera, 2000)
 fig, axes = plt.subplots(1, 3, figsize=(12, 4.4), layout="constrained")
 show(axes[0], half, 'grain_filter, 2000 pixels, border="half-area"')
 for ax, border in zip(axes[1:], ("median", "maximum"), strict=True):
-    difference = coarea.grain_filter(camera, 2000, border=border).astype(int) - half
-    title = f'border="{border}" minus the first: {np.mean(difference != 0):.1%} of the pixels'
+    other = coarea.grain_filter(camera, 2000, border=border)
+    difference = other.astype(int) - half
+    share = np.mean(difference != 0)
+    title = f'border="{border}" minus the first: {share:.1%} of the pixels'
     show(ax, difference, title, cmap="RdBu_r", limits=(-80, 80))
 plt.show()

@@ -24,12 +24,21 @@ image = disk + board
 inner = (slice(8, -8),) * 2
 pictures = {"image": image}
 for difference in ("forward", "backward", "central"):
-    pictures[difference] = coarea.tv_descent(image, 400, 0.1, difference=difference)
+    pictures[difference] = coarea.tv_descent(
+        image, 400, 0.1, difference=difference
+    )
 
 fig, axes = plt.subplots(1, 4, figsize=(11, 3.6), layout="constrained")
 for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
     amplitude = abs((picture * np.sign(board))[inner].mean())
-    ax.imshow(picture, cmap="gray", vmin=-0.3, vmax=1.3, interpolation="nearest", origin="lower")
+    ax.imshow(
+        picture,
+        cmap="gray",
+        vmin=-0.3,
+        vmax=1.3,
+        interpolation="nearest",
+        origin="lower",
+    )
     ax.set_title(f"{name}\namplitude {amplitude:.3f}", fontsize="medium")
     ax.set(xticks=[], yticks=[])
 
@@ -39,7 +48,9 @@ for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
 # A central difference leaves out the pixel in its middle, so a checkerboard has none.
 
 for difference in ("forward", "backward", "central"):
-    print(f"{difference:<10}{coarea.tv_norm(board, difference=difference):8.1f}")
+    print(
+        f"{difference:<10}{coarea.tv_norm(board, difference=difference):8.1f}"
+    )
 
 # %%
 # The gradient
@@ -48,7 +59,14 @@ for difference in ("forward", "backward", "central"):
 
 gradient = coarea.tv_gradient(disk)
 fig, ax = plt.subplots(figsize=(5, 4), layout="constrained")
-shown = ax.imshow(gradient, cmap="RdBu", vmin=-2, vmax=2, interpolation="nearest", origin="lower")
+shown = ax.imshow(
+    gradient,
+    cmap="RdBu",
+    vmin=-2,
+    vmax=2,
+    interpolation="nearest",
+    origin="lower",
+)
 ax.set(xticks=[], yticks=[])
 fig.colorbar(shown)
 plt.show()

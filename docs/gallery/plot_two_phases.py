@@ -34,8 +34,13 @@ fig, axes = plt.subplots(1, 3, figsize=(12, 4.4), layout="constrained")
 for ax, beta in zip(axes, (300, 10_000, 100_000), strict=True):
     result = coarea.two_phase(image, beta, neighbors=8)
     low, high = result.means
-    show(ax, result.mask, f"beta {beta}: means {low:.0f} and {high:.0f}, {result.n_cuts} cuts")
-    print(result, "proven:", result.certificate.verify())
+    show(
+        ax,
+        result.mask,
+        f"beta {beta}: means {low:.0f} and {high:.0f}, {result.n_cuts} cuts",
+    )
+    proven = result.certificate.verify()
+    print(f"beta {beta}: energy {result.energy:.5g}, proven: {proven}")
 
 # %%
 # Seeds, and a third thing in the image
@@ -48,10 +53,19 @@ outside = np.zeros(image.shape, bool)
 inside[95:150, 225:265] = True
 outside[300:505, 228:500] = True
 outside[:60] = True
-seeded = coarea.two_phase(255 - image, 6000, fixed=(outside, inside), neighbors=8)
+seeded = coarea.two_phase(
+    255 - image, 6000, fixed=(outside, inside), neighbors=8
+)
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.6), layout="constrained")
-show(axes[0], image, "without seeds", coarea.two_phase(255 - image, 6000, neighbors=8).mask)
-show(axes[1], image, "blue must be out, red in", seeded.mask, (outside, inside))
+show(
+    axes[0],
+    image,
+    "without seeds",
+    coarea.two_phase(255 - image, 6000, neighbors=8).mask,
+)
+show(
+    axes[1], image, "blue must be out, red in", seeded.mask, (outside, inside)
+)
 
 # %%
 # A geodesic contour
@@ -66,7 +80,18 @@ fig, axes = plt.subplots(1, 3, figsize=(13, 4.6), layout="constrained")
 for ax, scale in zip(axes, (5, 20, 80), strict=True):
     weights = coarea.edge_weights(image, scale, neighbors=8)
     contour = coarea.denoise_tv_l1(
-        inside.astype(np.uint8), 1, fixed=is_seed, mask=~is_seed, edge_weights=weights, neighbors=8
+        inside.astype(np.uint8),
+        1,
+        fixed=is_seed,
+        mask=~is_seed,
+        edge_weights=weights,
+        neighbors=8,
     )
-    show(ax, image, f"edge_weights with the scale {scale}", contour, (outside, inside))
+    show(
+        ax,
+        image,
+        f"edge_weights with the scale {scale}",
+        contour,
+        (outside, inside),
+    )
 plt.show()

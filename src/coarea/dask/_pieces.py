@@ -24,7 +24,23 @@ Places = NDArray[np.int64]
 
 
 class RemainderTooLarge(MemoryError):
-    """More pixels are decided only globally than `max_remainder` allows."""
+    """More pixels are decided only globally than `max_remainder` allows.
+
+    See Also
+    --------
+    denoise_tv_l1, denoise_tv_l2 : raise it when they are computed.
+    Remainders : how many pixels there were.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> image = dask.array.from_array([[0, 9] * 8] * 16, chunks=(4, 4))
+    >>> try:
+    ...     coarea.dask.denoise_tv_l1(image, 9, halo=1, max_remainder=0).compute()
+    ... except coarea.dask.RemainderTooLarge:
+    ...     print("larger chunks, or a larger halo")
+    larger chunks, or a larger halo
+    """
 
 
 class Outer(NamedTuple):

@@ -39,6 +39,19 @@ class Remainders(NamedTuple):
         Pixels that each chunk left, in the shape of the grid of chunks.
     entered, left : dask arrays of int64
         Pixels that came into each merge, and that it left; merges of the smallest unions first.
+
+    See Also
+    --------
+    denoise_tv_l1, denoise_tv_l2 : give them with ``return_info=True``.
+    RemainderTooLarge : is raised where a merge would take too many.
+
+    Examples
+    --------
+    >>> import coarea.dask, dask.array
+    >>> image = dask.array.from_array([[0, 9, 0, 9, 5, 5, 5, 5]] * 4, chunks=(4, 4))
+    >>> result, remainders = coarea.dask.denoise_tv_l1(image, 1, halo=1, return_info=True)
+    >>> remainders.undecided.compute().tolist()
+    [[4, 0]]
     """
 
     undecided: Any

@@ -52,6 +52,13 @@ def area_opening(image: Any, area_threshold: float = 64, connectivity: int | Non
         As for :func:`coarea.area_opening`, for NaN when it is computed; also if the image is no dask array, or sizes of
         chunks are not known.
 
+    See Also
+    --------
+    coarea.area_opening : in memory.
+    coarea.dask.area_closing : removes the dark components.
+    coarea.dask.grain_filter : removes both kinds at once.
+    coarea.dask.attribute_filter : by other attributes.
+
     Notes
     -----
     A component through a pixel that leaves the window of ``area_threshold - 1`` pixels around it has at least
@@ -75,6 +82,11 @@ def area_closing(image: Any, area_threshold: float = 64, connectivity: int | Non
     """Remove the dark components with fewer pixels than a threshold: :func:`coarea.area_closing` in chunks.
 
     The dual of :func:`coarea.dask.area_opening`, with the same parameters.
+
+    See Also
+    --------
+    coarea.area_closing : in memory.
+    coarea.dask.area_opening, coarea.dask.diameter_closing, coarea.dask.grain_filter
 
     Examples
     --------
@@ -106,6 +118,12 @@ def diameter_opening(image: Any, diameter_threshold: float = 8, connectivity: in
     dask array
         Chunks and dtype of the image; nothing is computed yet.
 
+    See Also
+    --------
+    coarea.diameter_opening : in memory.
+    coarea.dask.diameter_closing : removes the dark components.
+    coarea.dask.area_opening : by the number of pixels.
+
     Examples
     --------
     >>> import coarea.dask, dask.array
@@ -122,6 +140,11 @@ def diameter_closing(image: Any, diameter_threshold: float = 8, connectivity: in
     """Remove the dark components whose bounding box is short: :func:`coarea.diameter_closing` in chunks.
 
     The dual of :func:`coarea.dask.diameter_opening`, with the same parameters.
+
+    See Also
+    --------
+    coarea.diameter_closing : in memory.
+    coarea.dask.diameter_opening, coarea.dask.area_closing
 
     Examples
     --------
@@ -173,6 +196,12 @@ def grain_filter(
     ValueError, TypeError
         As for :func:`coarea.grain_filter`, for NaN when it is computed; also if the image is no dask array, sizes of
         chunks are not known, or an option needs the whole image.
+
+    See Also
+    --------
+    coarea.grain_filter : in memory.
+    coarea.dask.area_opening, coarea.dask.area_closing
+    coarea.dask.attribute_filter : by other attributes.
 
     Notes
     -----

@@ -101,6 +101,12 @@ def denoise_tv_l1(
         chunks would be rounded: there beta must be a fraction with a denominator of at most 2^20, such as 0.1, and for
         grey values of many bits of less.
 
+    See Also
+    --------
+    coarea.denoise_tv_l1 : in memory.
+    coarea.dask.denoise_tv_l2 : the same for Gaussian noise.
+    coarea.dask.Remainders : what chunks leave to each other.
+
     Notes
     -----
     The energy is submodular, so with the pixels outside of a window held, the smallest (or the largest) minimiser rises
@@ -176,6 +182,12 @@ def denoise_tv_l2(
     ------
     RemainderTooLarge, ValueError, TypeError
         As for :func:`coarea.dask.denoise_tv_l1`, and as for :func:`coarea.denoise_tv_l2`.
+
+    See Also
+    --------
+    coarea.denoise_tv_l2 : in memory.
+    coarea.dask.denoise_tv_l1 : the same for impulses; it keeps contrast.
+    coarea.dask.Remainders : what chunks leave to each other.
 
     Examples
     --------

@@ -79,6 +79,11 @@ def attribute_filter(
     TypeError
         If the image is no dask array, or its dtype is not real.
 
+    See Also
+    --------
+    coarea.attribute_filter : in memory, by any attribute.
+    coarea.dask.grain_filter, coarea.dask.area_opening, coarea.dask.diameter_opening
+
     Notes
     -----
     The tree of each chunk, with the pixels after its last ones, tells outside only what others need to know: its
