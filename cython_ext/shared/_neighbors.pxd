@@ -78,15 +78,22 @@ cdef inline mask_t beside(mask_t mask) noexcept nogil:
     return (doubled >> 1 | doubled >> 7) & 255
 
 
-cdef inline mask_t representatives(mask_t first, mask_t second, mask_t third, mask_t ban1, mask_t ban2) noexcept nogil:
-    """Of three masks, one bit of each circular run of ones that holds no banned bit: its last one; none of eight ones.
+cdef inline flags_t side_by_side(mask_t first, mask_t second, mask_t third) noexcept nogil:
+    """Three masks in one word, with room between them for what is carried."""
+    return first | <flags_t>second << 20 | <flags_t>third << 40
 
-    Adding a banned bit to its run carries past the end of the run and clears that end. The masks lie side by side in
-    one word, with room between them for what is carried.
+
+cdef inline mask_t ends_of_runs(flags_t masks, flags_t banned) noexcept nogil:
+    """Of masks side by side, one bit of each circular run of ones that holds no banned bit: its last one.
+
+    None of eight ones. Adding a banned bit to its run carries past the end of the run and clears that end.
     """
-    cdef flags_t masks = first | <flags_t>second << 20 | <flags_t>third << 40
-    cdef flags_t banned = ban1 | <flags_t>ban2 << 20
     cdef flags_t doubled = masks | masks << 8
     cdef flags_t hit = masks & banned
     cdef flags_t ends = masks & ~(doubled >> 1) & ~banned & ((doubled + (hit | hit << 8)) >> 8)
     return <mask_t>(ends | ends >> 20 | ends >> 40) & 255
+
+
+cdef inline mask_t representatives(mask_t first, mask_t second, mask_t third, mask_t ban1, mask_t ban2) noexcept nogil:
+    """`ends_of_runs` of three masks; the third one has no banned bits."""
+    return ends_of_runs(side_by_side(first, second, third), side_by_side(ban1, ban2, 0))

@@ -10,7 +10,7 @@ from shared._interrupt cimport act_on_signals
 from shared._level_queue cimport Queue, mark_empty, mark_waiting, nearest_waiting
 from shared._machine cimport lowest32, prefetch
 from shared._neighbors cimport (
-    DIAGONAL, E, N, NE, NW, S, SW, W, after, before, beside, flags_t, gather, mask_t, plane, representatives,
+    DIAGONAL, E, N, NE, NW, S, SW, W, after, before, beside, flags_t, ends_of_runs, gather, mask_t, plane, side_by_side,
 )
 from shared._types cimport level_t
 
@@ -222,17 +222,19 @@ cdef inline mask_t join_mask(const Flood* f, const Surroundings* around, int sup
     that the front came from, a line that has run between cell and neighbour separates them.
     """
     cdef mask_t equal = ~(around.above | around.below | around.popped) & around.open & 255
-    cdef mask_t banned = around.popped | beside(equal)
-    cdef mask_t above = around.above, below = around.below & around.open
-    cdef mask_t banned_above = banned, banned_below = banned | (DIAGONAL & ~beside(below) & ~around.fresh)
-    cdef mask_t alone = above & DIAGONAL & ~beside(above)
+    cdef flags_t masks = side_by_side(around.above, around.below & around.open, equal)
+    cdef flags_t doubled = masks | masks << 8
+    cdef flags_t near = doubled >> 1 | doubled >> 7  # the bits before and after; between the masks lies what is carried
+    cdef mask_t banned = around.popped | (<mask_t>(near >> 40) & 255)
+    cdef mask_t banned_above = banned, banned_below = banned | (DIAGONAL & ~(<mask_t>(near >> 20) | around.fresh))
+    cdef mask_t alone = around.above & DIAGONAL & ~<mask_t>near
     banned_below |= around.own_cracks & <mask_t>-sup
     banned_above |= around.own_cracks & <mask_t>(sup - 1)
     if f.self_dual:
         banned_above |= alone & ~around.fresh
     elif alone & <mask_t>(sup - 1):  # a diagonal neighbour alone is behind an earlier line
         banned_above |= alone & diagonal_cracks(around.flags)
-    return representatives(above, below, equal, banned_above, banned_below) | around.extra
+    return ends_of_runs(masks, side_by_side(banned_above, banned_below, 0)) | around.extra
 
 
 cdef inline void push_neighbors(

@@ -15,7 +15,7 @@ from trees._flood cimport POPPED, SUP, VISITED, Flood, List, flood, push
 from trees._flood_setup cimport compare_row, end_image, mark_saddles, start_at_ring
 from trees._padded cimport copy_levels
 from trees._reverse_union cimport (
-    Layout, Set, Union, add_cell, add_root, join_cells, lay_out, start_union, union_layout,
+    Layout, Union, add_cell, add_root, join_cells, lay_out, start_union, union_layout,
 )
 
 
@@ -30,12 +30,9 @@ cdef int merge_popped(Flood* f, Union* u, const level_t* levels, Py_ssize_t n) e
         act_on_signals(k)
         if k >= 16:
             ahead = f.order[k - 16] & ~SUP
-            prefetch(v.component, (ahead - f.width) * sizeof(int))
             prefetch(v.component, ahead * sizeof(int))
-            prefetch(v.component, (ahead + f.width) * sizeof(int))
             prefetch(v.node, ahead * sizeof(int))
-            ahead = f.order[k - 8] & ~SUP
-            prefetch(v.sets, v.component[ahead + f.offsets[lowest32(f.joined[k - 8] | 256)]] * sizeof(Set))
+            prefetch(v.component, (ahead + f.offsets[lowest32(f.joined[k - 16] | 256)]) * sizeof(int))
         entry = f.order[k]
         cell = <int>(entry & ~SUP)
         if opens:

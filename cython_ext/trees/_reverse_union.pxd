@@ -82,48 +82,56 @@ cdef inline int find(Set* sets, int x) noexcept nogil:
     return ahead
 
 
+cdef inline int mask_below(int a, int b) noexcept nogil:
+    """-1 if a < b, otherwise 0; both are >= -1. Compilers would make a jump of a comparison."""
+    return (a - b) >> 31
+
+
+cdef inline int select(int a, int b, int mask) noexcept nogil:
+    """`a` if the mask is -1, `b` if it is 0."""
+    return b ^ ((a ^ b) & mask)
+
+
 cdef inline int merge(Union* u, int own, int node, int other) noexcept nogil:
-    """The set `other` becomes part of the set `own`, whose top is `node`; returns the top of both."""
-    cdef int other_node = u.sets[other].top
+    """The set `other` becomes part of the set `own`, whose top is `node`; returns the top of both.
+
+    Nothing happens if they are one. Of two tops of the current batch the one made first becomes an alias.
+    """
+    cdef int top = u.sets[other].top
+    cdef int differs = -(own != other)
+    cdef int alias = differs & ~mask_below(top, u.first)
+    cdef int is_later = alias & mask_below(node, top)
+    u.n_aliases -= alias
+    u.parent[select(select(node, top, is_later), u.n_nodes, differs)] = select(top, node, is_later) ^ alias
     u.sets[other].link = own
-    if other_node < u.first:
-        u.parent[other_node] = node
-        return node
-    u.n_aliases += 1
-    if other_node < node:
-        u.parent[other_node] = ~node
-        return node
-    u.parent[node] = ~other_node
-    u.sets[own].top = other_node
-    return other_node
+    u.sets[own].top = select(top, node, is_later)
+    return u.sets[own].top
 
 
 cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets, int level) noexcept nogil:
     """Put a cell into the sets of its joined neighbours; into a new set, if there are none.
 
-    What happens to a cell cannot be predicted, so the usual cases share their instructions, and what is not needed is
-    written where nobody reads.
+    What happens to a cell cannot be predicted, so there is no jump but for the number of neighbours, and what is not
+    needed is written where nobody reads.
     """
-    cdef int other, own, node, is_new
+    cdef int own, node, is_new
     own = u.component[cell + offsets[lowest32(joined | 256)]]
     own = find(u.sets, own if joined else u.n_sets)
     u.component[cell] = own
     node = u.sets[own].top
-    is_new = node < u.first
-    u.parent[node if is_new else u.n_nodes] = u.n_nodes
+    is_new = mask_below(node, u.first)
+    u.parent[select(node, u.n_nodes, is_new)] = u.n_nodes
     u.level[u.n_nodes] = level
     u.area[u.n_nodes] = 0
-    node = u.n_nodes if is_new else node
-    u.n_nodes += is_new
+    node = select(u.n_nodes, node, is_new)
+    u.n_nodes -= is_new
     u.sets[own].top = node
     u.n_sets += joined == 0
     u.sets[u.n_sets].link = u.n_sets
     u.sets[u.n_sets].top = -1
     joined &= joined - 1
     while joined:
-        other = find(u.sets, u.component[cell + offsets[lowest32(joined)]])
-        if other != own:
-            node = merge(u, own, node, other)
+        node = merge(u, own, node, find(u.sets, u.component[cell + offsets[lowest32(joined)]]))
         joined &= joined - 1
     u.node[cell] = node
     u.area[node] += 1
@@ -132,8 +140,7 @@ cdef inline void add_cell(Union* u, int cell, mask_t joined, const int* offsets,
 cdef inline void join_cells(Union* u, int cell, int other_cell) noexcept nogil:
     """Put the sets of two cells together; the first cell is of the current batch."""
     cdef int own = find(u.sets, u.component[cell]), other = find(u.sets, u.component[other_cell])
-    if other != own:
-        merge(u, own, u.sets[own].top, other)
+    merge(u, own, u.sets[own].top, other)
 
 
 cdef inline bint add_root(Union* u, int level, bint is_first_level) noexcept nogil:
