@@ -176,7 +176,7 @@ def test_any_number_of_workers_gives_the_same_arrays(dtype, rng):
         "max-tree": lambda workers: coarea.max_tree(image, workers=workers),
         "min-tree": lambda workers: coarea.min_tree(image, connectivity=2, workers=workers),
     }
-    assert len(first_rows(image.shape, image.dtype)) > 2
+    assert len(first_rows(image.shape, image.dtype, of_shapes=False)) > 2
     for build in builders.values():
         tree = build(1)
         assert np.array_equal(tree.reconstruct(), image)
@@ -185,8 +185,9 @@ def test_any_number_of_workers_gives_the_same_arrays(dtype, rng):
 
 
 def test_filters_do_not_depend_on_the_number_of_workers():
-    image = data.camera()
-    assert len(first_rows(image.shape, image.dtype)) > 2
+    image = np.tile(data.camera(), (2, 1))
+    for of_shapes in (True, False):
+        assert len(first_rows(image.shape, image.dtype, of_shapes=of_shapes)) > 2
     filters = (
         coarea.area_opening, coarea.area_closing, coarea.diameter_opening, coarea.diameter_closing,
         coarea.grain_filter, lambda image, **options: coarea.attribute_profile(image, [30, 200], **options),
@@ -208,6 +209,10 @@ def test_channels_side_by_side():
 def test_layout():
     assert first_rows((767, 256), np.dtype(np.uint8)) == [0, 767]  # less than a strip and a half
     assert first_rows((512, 512), np.dtype(np.uint8)) == [0, 256, 512]
+    assert first_rows((512, 512), np.dtype(np.uint8), of_shapes=False) == [0, 512]
+    assert first_rows((1024, 512), np.dtype(np.uint8), of_shapes=False) == [0, 512, 1024]
+    for size, dtype in (2048, np.uint8), (900, np.uint16):  # where strips have more rows than pixels ask for, or levels
+        assert first_rows((size, size), np.dtype(dtype), of_shapes=False) == first_rows((size, size), np.dtype(dtype))
     assert first_rows((512, 512), np.dtype(np.uint16)) == [0, 512]
     assert first_rows((5, 2**17), np.dtype(np.uint8)) == [0, 5]  # narrow strips would have long seams
     for height, width, dtype in product((100, 300, 1000, 2049), (200, 1000, 3000), (np.uint8, np.float32)):
@@ -247,7 +252,7 @@ def test_a_strip_that_fails_fails_the_call(workers, monkeypatch):
 
     monkeypatch.setattr(strip_module._strip, "number", fail)
     with pytest.raises(MemoryError, match="no more"):
-        coarea.max_tree(data.camera(), workers=workers)
+        coarea.max_tree(np.tile(data.camera(), (2, 1)), workers=workers)
 
 
 def test_kernels_stay_within_their_scratch(rng):

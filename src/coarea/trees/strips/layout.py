@@ -1,4 +1,4 @@
-"""Where an image is cut into strips or slabs: by its shape and dtype alone, so that all numbers of threads agree.
+"""Where an image is cut into strips or slabs: by shape, dtype and kind of tree, so that all numbers of threads agree.
 
 Strips are cut across the rows. Slabs of volumes are cut across the longest axis, where they share least.
 """
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 # Rows and pixels that a strip has, whatever is more. Levels of 16 bits have tables, which are cleared for each strip.
+# Those of max-trees have twice as many pixels: what comes after the build, of shapes half as long, is the same.
 FEW_LEVELS = 128, 2**17
 MANY_LEVELS = 256, 2**18
 # What is in one piece: images of more than 8 bits that are lower than one and a half of such strips.
@@ -27,7 +28,9 @@ def cut_axis(shape: tuple[int, ...]) -> int:
     return 0 if len(shape) == 2 else int(np.argmax(shape))
 
 
-def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = None) -> list[int]:
+def first_rows(
+    shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = None, *, of_shapes: bool = True
+) -> list[int]:
     """The first row of each strip, or plane of each slab, and at the end the number of rows.
 
     Strips have about as many rows as asked for, by default what is fast, and above their seams at most half of the
@@ -39,7 +42,8 @@ def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = 
     if rows is None:
         if len(shape) == 2 and dtype.itemsize > 1 and _number(n_rows, _height(UNCUT, shape)) == 1:
             return [0, n_rows]
-        of_strips = MANY_LEVELS if dtype.itemsize == 2 else FEW_LEVELS
+        least, pixels = MANY_LEVELS if dtype.itemsize == 2 else FEW_LEVELS
+        of_strips = least, pixels if of_shapes or dtype.itemsize == 2 else 2 * pixels
         rows = _height(of_strips if len(shape) == 2 else SLABS, shape)
     n_strips = _number(n_rows, rows)
     return [n_rows * strip // n_strips for strip in range(n_strips + 1)]
