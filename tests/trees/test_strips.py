@@ -16,7 +16,7 @@ from coarea.trees.strips import strip as strip_module
 from coarea.trees.strips.chains import Chains, find_chains
 from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
-from coarea.trees.strips.ranks import levels_of_strip
+from coarea.trees.strips.ranks import levels_of_runs, levels_of_strip
 from coarea.trees.strips.strip import Method, build_strip, scratch_of_strips
 
 HEIGHTS = (1, 2, 3, 5, 8, 16)  # of strips
@@ -291,3 +291,28 @@ def test_levels_of_a_strip(dtype, rng):
         assert np.array_equal(values, expected)
         assert np.array_equal(levels, expected_levels)
         assert levels.dtype == expected_levels.dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.uint32, np.float64])
+def test_levels_of_runs(dtype, rng):
+    for n_runs, falls in product((1, 2, 3, 4, 9), (False, True)):
+        for n_values in (1, 5, 60):
+            shift = rng.integers(0, 100, n_runs)  # some runs overlap, some do not
+            runs = [np.unique(rng.integers(0, n_values, 12) + begin).astype(dtype) for begin in shift]
+            if np.dtype(dtype).kind != "u":
+                runs = [run - np.array(50, dtype) for run in runs]
+            if np.dtype(dtype).kind == "f":
+                runs[-1] = np.where(runs[-1] == 0, -runs[-1], runs[-1])
+            runs[n_runs // 2] = runs[n_runs // 2][: n_runs % 2 * 12]  # in even numbers, one is empty
+            if not sum(map(len, runs)):
+                continue
+            given = [run[::-1] if falls else run for run in runs]
+            levels, values = levels_of_runs(given, falls=falls)
+            numbers = np.concatenate(given)
+            expected = np.unique(numbers)[:: -1 if falls else 1]
+            assert values.dtype == numbers.dtype
+            assert np.array_equal(values, expected)
+            assert np.array_equal(values[levels], numbers)
+            if numbers.itemsize == 4:  # of zeros of two signs the first one
+                first = [np.flatnonzero(numbers == value)[0] for value in values]
+                assert np.array_equal(np.signbit(values), np.signbit(numbers[first]))
