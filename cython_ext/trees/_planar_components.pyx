@@ -76,6 +76,15 @@ cdef inline int grow(Union* v, int cell, int own, int node, mask_t joined, const
     return node
 
 
+cdef mask_t run_of(mask_t mask, mask_t bit) noexcept nogil:
+    """The circular run of ones of a mask that a bit is in; none, if it is 0."""
+    cdef mask_t run = mask & bit
+    cdef int _
+    for _ in range(7):
+        run |= beside(run) & mask
+    return run
+
+
 cdef int merge_sorted(
     Union* u, const int* order, const int* start, Py_ssize_t n_levels, const unsigned char* earlier, bint square,
     Py_ssize_t width,
@@ -88,18 +97,16 @@ cdef int merge_sorted(
     cdef unsigned char eastern[256]  # of these, the one that stands for the run that the east is in
     cdef int cell, before, own = 0, node = 0  # of the last cell
     cdef int clockwise[9]
-    cdef mask_t mask, run
-    cdef int _
+    cdef mask_t mask
     neighbor_offsets(<int>width, clockwise)
     for k in range(9):  # from the east on: neighbours of the cell's own level come first, and their sets, which are
         offsets[k] = clockwise[(k + FIRST) % 8 if k < 8 else 8]  # mostly larger, take in the others
     for k in range(256):
         mask = representatives(k, 0, 0, 0 if square else DIAGONAL & ~beside(k), 0) if k < 255 else 1
+        if k & S:  # which is mostly of the set of the last cell, in rows of one level
+            mask = (mask & ~run_of(k, S)) | S
         joined[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
-        run = k & E
-        for _ in range(7):
-            run |= beside(run) & k
-        mask &= run
+        mask &= run_of(k, E)
         eastern[k] = <unsigned char>(mask >> FIRST | mask << (8 - FIRST))
     for level in range(n_levels - 1, -1, -1):
         v.first = v.n_nodes

@@ -94,7 +94,7 @@ def test_without_a_tree(name):
 def test_functions_that_build_trees_take_workers(monkeypatch):
     built = []
     for module in (shapes, components):
-        monkeypatch.setattr(module, "first_rows", lambda *given: built.append(given) or layout.first_rows(*given))
+        monkeypatch.setattr(module, "first_rows", lambda *of, **how: built.append(of) or layout.first_rows(*of, **how))
     found = set()
     for name, case in CASES.items():
         if not hasattr(coarea, name.partition(" ")[0]):

@@ -16,7 +16,7 @@ from coarea.trees.strips import strip as strip_module
 from coarea.trees.strips.chains import Chains, find_chains
 from coarea.trees.strips.layout import first_rows
 from coarea.trees.strips.plane import tree_in_strips
-from coarea.trees.strips.ranks import levels_of_strip
+from coarea.trees.strips.ranks import levels_of_runs, levels_of_strip
 from coarea.trees.strips.strip import Method, build_strip, scratch_of_strips
 
 HEIGHTS = (1, 2, 3, 5, 8, 16)  # of strips
@@ -176,7 +176,7 @@ def test_any_number_of_workers_gives_the_same_arrays(dtype, rng):
         "max-tree": lambda workers: coarea.max_tree(image, workers=workers),
         "min-tree": lambda workers: coarea.min_tree(image, connectivity=2, workers=workers),
     }
-    assert len(first_rows(image.shape, image.dtype)) > 2
+    assert len(first_rows(image.shape, image.dtype, of_shapes=False)) > 2
     for build in builders.values():
         tree = build(1)
         assert np.array_equal(tree.reconstruct(), image)
@@ -185,8 +185,9 @@ def test_any_number_of_workers_gives_the_same_arrays(dtype, rng):
 
 
 def test_filters_do_not_depend_on_the_number_of_workers():
-    image = data.camera()
-    assert len(first_rows(image.shape, image.dtype)) > 2
+    image = np.tile(data.camera(), (2, 1))
+    for of_shapes in (True, False):
+        assert len(first_rows(image.shape, image.dtype, of_shapes=of_shapes)) > 2
     filters = (
         coarea.area_opening, coarea.area_closing, coarea.diameter_opening, coarea.diameter_closing,
         coarea.grain_filter, lambda image, **options: coarea.attribute_profile(image, [30, 200], **options),
@@ -208,6 +209,12 @@ def test_channels_side_by_side():
 def test_layout():
     assert first_rows((767, 256), np.dtype(np.uint8)) == [0, 767]  # less than a strip and a half
     assert first_rows((512, 512), np.dtype(np.uint8)) == [0, 256, 512]
+    assert first_rows((512, 512), np.dtype(np.uint8), of_shapes=False) == [0, 512]
+    assert first_rows((1024, 512), np.dtype(np.uint8), of_shapes=False) == [0, 512, 1024]
+    for dtype in (np.uint8, np.uint16):  # those of 8 bits have more rows than pixels ask for
+        assert first_rows((2048, 2048), np.dtype(dtype), of_shapes=False) == first_rows((2048, 2048), np.dtype(dtype))
+    for dtype in (np.int32, np.float64):
+        assert first_rows((2048, 2048), np.dtype(dtype), of_shapes=False) == list(range(0, 2049, 256))
     assert first_rows((512, 512), np.dtype(np.uint16)) == [0, 512]
     assert first_rows((5, 2**17), np.dtype(np.uint8)) == [0, 5]  # narrow strips would have long seams
     for height, width, dtype in product((100, 300, 1000, 2049), (200, 1000, 3000), (np.uint8, np.float32)):
@@ -247,7 +254,7 @@ def test_a_strip_that_fails_fails_the_call(workers, monkeypatch):
 
     monkeypatch.setattr(strip_module._strip, "number", fail)
     with pytest.raises(MemoryError, match="no more"):
-        coarea.max_tree(data.camera(), workers=workers)
+        coarea.max_tree(np.tile(data.camera(), (2, 1)), workers=workers)
 
 
 def test_kernels_stay_within_their_scratch(rng):
@@ -286,3 +293,29 @@ def test_levels_of_a_strip(dtype, rng):
         assert np.array_equal(values, expected)
         assert np.array_equal(levels, expected_levels)
         assert levels.dtype == expected_levels.dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.uint32, np.float64])
+def test_levels_of_runs(dtype, rng):
+    for n_runs, falls in product((1, 2, 3, 4, 9), (False, True)):
+        for n_values in (1, 5, 60):
+            shift = rng.integers(0, 100, n_runs)  # some runs overlap, some do not
+            runs = [np.unique(rng.integers(0, n_values, 12) + begin).astype(dtype) for begin in shift]
+            if np.dtype(dtype).kind != "u":
+                runs = [run - np.array(50, dtype) for run in runs]
+            if np.dtype(dtype).kind == "f":
+                runs = [np.unique(np.append(run, run.dtype.type(0))) for run in runs]
+                runs[0] = np.where(runs[0] == 0, -runs[0], runs[0])
+            runs[n_runs // 2] = runs[n_runs // 2][: n_runs % 2 * 12]  # in even numbers, one is empty
+            if not sum(map(len, runs)):
+                continue
+            given = [run[::-1] if falls else run for run in runs]
+            levels, values = levels_of_runs(given, falls=falls)
+            numbers = np.concatenate(given)
+            expected = np.unique(numbers)[:: -1 if falls else 1]
+            assert values.dtype == numbers.dtype
+            assert np.array_equal(values, expected)
+            assert np.array_equal(values[levels], numbers)
+            if numbers.itemsize == 4:  # of zeros of two signs the first one
+                first = [np.flatnonzero(numbers == value)[0] for value in values]
+                assert np.array_equal(np.signbit(values), np.signbit(numbers[first]))

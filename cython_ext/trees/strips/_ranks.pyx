@@ -57,3 +57,65 @@ def rank_keys(
                 last = key
             rank[<unsigned int>source[k]] = n_distinct
     return n_distinct + 1
+
+
+cdef inline bint comes_before(const unsigned int* keys, const int* head, int run, int other) noexcept nogil:
+    """Whether the first key left of a run is the smaller one; of equal ones that of the first run."""
+    cdef unsigned int key = keys[head[run]], other_key = keys[head[other]]
+    return key < other_key or (key == other_key and run < other)
+
+
+cdef inline int lower(const unsigned int* keys, const int* head, const int* heap, int size, int i) noexcept nogil:
+    """Which of the two entries below one of a heap comes first; at least `size`, if there are none."""
+    cdef int below = 2 * i + 1
+    return below + (below + 1 < size and comes_before(keys, head, heap[below + 1], heap[below]))
+
+
+cdef inline void sift(const unsigned int* keys, const int* head, int* heap, int size, int i) noexcept nogil:
+    """Let an entry of a heap sink to its place."""
+    cdef int below = lower(keys, head, heap, size, i)
+    while below < size and comes_before(keys, head, heap[below], heap[i]):
+        heap[i], heap[below] = heap[below], heap[i]
+        i = below
+        below = lower(keys, head, heap, size, i)
+
+
+def merge_runs(
+    const unsigned int[::1] keys, const int[::1] start, int[::1] head, int[::1] heap, int[::1] rank, int[::1] first
+):
+    """As `rank_keys` for keys that lie in runs, each of which increases: fast where runs hardly overlap.
+
+    start : the place of the first key of each run, and at the end the number of keys.
+    head, heap : scratch, one entry for each run.
+    """
+    cdef int n_runs = <int>head.shape[0], size = 0, n_distinct = -1, run, next_run, i, end
+    cdef unsigned int last = 0
+    with nogil:
+        for run in range(n_runs):
+            head[run] = start[run]
+            if start[run] < start[run + 1]:
+                heap[size] = run
+                size += 1
+        for i in range(size // 2 - 1, -1, -1):
+            sift(&keys[0], &head[0], &heap[0], size, i)
+        while size > 0:
+            run = heap[0]
+            next_run = lower(&keys[0], &head[0], &heap[0], size, 0)
+            next_run = heap[next_run] if next_run < size else run
+            i = head[run]
+            end = start[run + 1]
+            while True:
+                if n_distinct < 0 or keys[i] != last:
+                    n_distinct += 1
+                    first[n_distinct] = i
+                    last = keys[i]
+                rank[i] = n_distinct
+                i += 1
+                if i == end or (next_run != run and keys[i] >= keys[head[next_run]]):
+                    break
+            head[run] = i
+            if i == end:
+                size -= 1
+                heap[0] = heap[size]
+            sift(&keys[0], &head[0], &heap[0], size, 0)
+    return n_distinct + 1

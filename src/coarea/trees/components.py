@@ -58,7 +58,7 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function. Large images, from some 2**18 pixels on, are cut into strips of rows, and volumes
+    inverse Ackermann function. Large images, from some 2**19 pixels on, are cut into strips of rows, and volumes
     into slabs, by their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are
     numbered with parents before children, and otherwise in no order to rely on.
 
@@ -96,7 +96,7 @@ def component_tree(array: Array, connectivity: int = 1, *, kind: TreeKind, worke
     connectivity = as_choice("connectivity", connectivity, range(1, array.ndim + 1))
     trusted = partial(Tree._trusted, kind=kind, connectivity=connectivity)
     upper = kind == "max-tree"
-    if len(rows := first_rows(array.shape, array.dtype)) > 2:
+    if len(rows := first_rows(array.shape, array.dtype, of_shapes=False)) > 2:
         build = tree_in_strips if array.ndim == 2 else tree_in_slabs
         return trusted(*build(array, rows, Method(not upper, connectivity), workers))
     levels, values = to_levels(array)

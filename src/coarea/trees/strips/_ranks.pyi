@@ -8,3 +8,11 @@ def rank_keys(
     rank: NDArray[np.int32],
     first: NDArray[np.int32],
 ) -> int: ...
+def merge_runs(
+    keys: NDArray[np.uint32],
+    start: NDArray[np.int32],
+    head: NDArray[np.int32],
+    heap: NDArray[np.int32],
+    rank: NDArray[np.int32],
+    first: NDArray[np.int32],
+) -> int: ...

@@ -16,7 +16,7 @@ from coarea.trees._nodes import Ring
 from coarea.trees._spatial import turn_open_lines
 from coarea.trees.strips import _core
 from coarea.trees.strips.chains import Shapes, find_chains, put_back
-from coarea.trees.strips.ranks import levels_of_strip
+from coarea.trees.strips.ranks import levels_of_runs
 from coarea.trees.strips.strip import Method, Strip, is_of_one_scale
 
 
@@ -135,7 +135,10 @@ def components(nodes: Nodes, glue: Glue) -> Core:
     toward_root, _ = _sweep(graph, True)
     toward_root[0] = 0
     tree = _contract(graph, toward_root, np.arange(len(toward_root), dtype=np.int32))
-    return _core_tree(nodes, glue.put_back(nodes.level, n_levels, tree))
+    parent, level, node = glue.put_back(nodes.level, n_levels, tree)
+    polarity = np.full(len(parent), -1 if nodes.flip else 1, np.int8)
+    polarity[0] = 0
+    return Core(parent, nodes.values.take(level), polarity, node)
 
 
 def shapes(nodes: Nodes, glue: Glue, root: int, run: Map, n_pixels: int | None = None) -> Core:
@@ -175,20 +178,19 @@ def _levels(strips: list[Strip], flip: bool) -> tuple[Array, list[Indices]]:
     levels = [strip.level[: strip.n_reached] for strip in strips]
     if is_of_one_scale(strips[0].values.dtype):
         return strips[0].values, levels
-    used: list[Array] = []
+    occurring: list[NDArray[np.bool_]] = []
     common: list[Indices] = []
     for strip, level in zip(strips, levels, strict=True):
         occurs = np.zeros(len(strip.values), bool)
         occurs[level] = True
-        used.append(np.flatnonzero(occurs))
-    ranks, values = levels_of_strip(np.concatenate([s.values[level] for s, level in zip(strips, used, strict=True)]))
-    if flip:
-        ranks, values = len(values) - 1 - ranks, values[::-1]
-    ends = np.cumsum([len(level) for level in used])
-    for strip, level, ranks_used in zip(strips, used, np.split(ranks, ends[:-1]), strict=True):
-        rank_of_level = np.empty(len(strip.values), np.int32)
-        rank_of_level[level] = ranks_used
-        common.append(rank_of_level[strip.level[: strip.n_reached]])
+        occurring.append(occurs)
+    runs = [strip.values[occurs] for strip, occurs in zip(strips, occurring, strict=True)]
+    ranks, values = levels_of_runs(runs, falls=flip)
+    ends = np.cumsum([len(run) for run in runs])
+    for occurs, level, ranks_used in zip(occurring, levels, np.split(ranks, ends[:-1]), strict=True):
+        rank_of_level = np.empty(len(occurs), np.int32)
+        rank_of_level[occurs] = ranks_used
+        common.append(rank_of_level.take(level))
     return values, common
 
 

@@ -1,4 +1,4 @@
-"""Where an image is cut into strips or slabs: by its shape and dtype alone, so that all numbers of threads agree.
+"""Where an image is cut into strips or slabs: by shape, dtype and kind of tree, so that all numbers of threads agree.
 
 Strips are cut across the rows. Slabs of volumes are cut across the longest axis, where they share least.
 """
@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-# Rows and pixels that a strip has, whatever is more. Levels of 16 bits have tables, which are cleared for each strip.
+# Rows and pixels that a strip has, whatever is more, see also below. Levels of 16 bits have tables, which are cleared
+# for each strip.
 FEW_LEVELS = 128, 2**17
 MANY_LEVELS = 256, 2**18
 # What is in one piece: images of more than 8 bits that are lower than one and a half of such strips.
@@ -27,7 +28,9 @@ def cut_axis(shape: tuple[int, ...]) -> int:
     return 0 if len(shape) == 2 else int(np.argmax(shape))
 
 
-def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = None) -> list[int]:
+def first_rows(
+    shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = None, *, of_shapes: bool = True
+) -> list[int]:
     """The first row of each strip, or plane of each slab, and at the end the number of rows.
 
     Strips have about as many rows as asked for, by default what is fast, and above their seams at most half of the
@@ -39,10 +42,20 @@ def first_rows(shape: tuple[int, ...], dtype: np.dtype[Any], rows: int | None = 
     if rows is None:
         if len(shape) == 2 and dtype.itemsize > 1 and _number(n_rows, _height(UNCUT, shape)) == 1:
             return [0, n_rows]
-        of_strips = MANY_LEVELS if dtype.itemsize == 2 else FEW_LEVELS
-        rows = _height(of_strips if len(shape) == 2 else SLABS, shape)
+        rows = _height(_least(dtype, of_shapes) if len(shape) == 2 else SLABS, shape)
     n_strips = _number(n_rows, rows)
     return [n_rows * strip // n_strips for strip in range(n_strips + 1)]
+
+
+def _least(dtype: np.dtype[Any], of_shapes: bool) -> tuple[int, int]:
+    """Rows and pixels of a strip.
+
+    Max-trees take half the time of shapes to build, but what comes after that is the same: their strips are fewer.
+    """
+    if dtype.itemsize == 2 or (dtype.itemsize > 1 and not of_shapes):
+        return MANY_LEVELS
+    rows, pixels = FEW_LEVELS
+    return rows, pixels if of_shapes else 2 * pixels
 
 
 def _height(least: tuple[int, int], shape: tuple[int, ...]) -> int:

@@ -59,7 +59,7 @@ def build_slab(image: Array, planes: tuple[int, int], node_of_pixel: Indices, me
         parent, level, nodes = component_tree(cells, method.connectivity, upper=not method.flip)
     own = nodes[: end - first]
     marks = np.zeros(len(parent), np.uint8)
-    if method.half_area or method.has_ring:
+    if method.has_sums:
         for axis in range(own.ndim):
             for side, is_frame in ((0, axis > 0 or is_first), (-1, axis > 0 or is_last)):
                 if is_frame:
@@ -74,10 +74,10 @@ def build_slab(image: Array, planes: tuple[int, int], node_of_pixel: Indices, me
     place, new_parent, new_level = np.empty((3, len(parent)), np.int32)
     top = len(values) - 1 if method.flip else -1
     _slab.number(parent, level, top, marks, n_reached, place, new_parent, new_level)
-    area = np.zeros(n_reached, np.int32)
+    area = np.zeros(n_reached if method.has_sums else 0, np.int32)
     if method.half_area:
         _slab.sum_areas(parent, marks, place, count_pixels(len(parent), own), area)
-    is_open = marks[marks & REACHED > 0] & np.uint8(OPEN)
+    is_open = marks[marks & REACHED > 0] & np.uint8(OPEN) if method.has_sums else np.empty(0, np.uint8)
     place.take(own, out=node_of_pixel[first:end], mode="clip")  # the mode of no copy
     shared = np.empty(0, np.int32) if is_last else place[nodes[-1].ravel()]
-    return Strip(values[::-1] if method.flip else values, new_parent, new_level, area, is_open, shared)
+    return Strip(values[::-1] if method.flip else values, new_parent, new_level, n_reached, area, is_open, shared)

@@ -40,6 +40,11 @@ class Method(NamedTuple):
         return not isinstance(self.outside, tuple)
 
     @property
+    def has_sums(self) -> bool:
+        """Whether areas, and what lies at the frame, are needed."""
+        return self.half_area or self.has_ring
+
+    @property
     def pixel_outside(self) -> tuple[int, ...] | None:
         """The pixel from which shapes are seen; None: there is no such pixel, as for a max-tree."""
         return self.outside if self.connectivity is None and isinstance(self.outside, tuple) else None
@@ -61,8 +66,11 @@ class Strip(NamedTuple):
         The grey value of each level; for the negative from the highest to the lowest.
     parent, level : (n_nodes,) ndarray of int32
         Parents come first among the reached nodes, and then among the others.
+    n_reached : int
+        The nodes that are needed outside.
     area, is_open : (n_reached,) ndarray
-        How many pixels the reached nodes and the others below them own, and whether one of these is of the frame.
+        How many pixels the reached nodes and the others below them own, and whether one of these is of the frame;
+        empty, if the method asks for neither half-area nor a ring.
     shared : ndarray of int32
         The nodes of the row that the strip shares with the next one; empty in the last strip.
     """
@@ -70,14 +78,10 @@ class Strip(NamedTuple):
     values: Array
     parent: Indices
     level: Indices
+    n_reached: int
     area: Indices
     is_open: NDArray[np.uint8]
     shared: Indices
-
-    @property
-    def n_reached(self) -> int:
-        """The nodes that are needed outside."""
-        return len(self.is_open)
 
     @property
     def n_inner(self) -> int:
@@ -112,8 +116,10 @@ def build_strip(image: Array, rows: tuple[int, int], node_of_pixel: Indices, met
     root = method.root_in(first, end, n)
     n_reached = _strip.reach(n_raw, end - first, n, is_first, is_last, method.has_ring, root, *marks)
     parent, level = np.empty((2, n_raw - n_aliases), np.int32)
-    area, is_open = np.empty(n_reached, np.int32), np.zeros(n_reached, np.uint8)
+    n_sums = n_reached if method.has_sums else 0
+    area, is_open = np.empty(n_sums, np.int32), np.zeros(n_sums, np.uint8)
     shared = np.empty(0 if is_last else n, np.int32)
-    sums = method.half_area or method.has_ring
-    _strip.number(n_raw, n_reached, sums, *marks, parent, level, area, is_open, node_of_pixel[first:end], shared)
-    return Strip(values[::-1] if method.flip else values, parent, level, area, is_open, shared)
+    _strip.number(
+        n_raw, n_reached, method.has_sums, *marks, parent, level, area, is_open, node_of_pixel[first:end], shared
+    )
+    return Strip(values[::-1] if method.flip else values, parent, level, n_reached, area, is_open, shared)
