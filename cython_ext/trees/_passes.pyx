@@ -148,7 +148,7 @@ cdef void find_signs(
     """+1 where the first pixel lies above the second, -1 below, 0 in the same node.
 
     Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. `only` is
-    the polarity of all nodes but the root, if they have one; otherwise `own` and `other` are those of the pixels' nodes.
+    the polarity of all nodes but the root, if they have one; otherwise `own` and `other` are those of the pixels.
     """
     cdef Py_ssize_t i
     if only:

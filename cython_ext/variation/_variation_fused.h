@@ -1,5 +1,8 @@
 /* A row of the gradient in one pass with AVX2, for one type of number T: what `lengths`, `total`, `scatter` and
  * `total_of_squares` do, rounded as they do, in their order.
+ *
+ * Roots and quotients of doubles keep one unit of the processor busy; what follows from those of some voxels before is
+ * done meanwhile. In float all lengths of a row are found first, since some may have to be found anew in double.
  */
 
 #define LANES (32 / (ptrdiff_t)sizeof(T))
@@ -21,7 +24,7 @@ TARGET COAREA_INLINE static NAME(vec) NAME(measure)(
     if (LEAST > 0)
         *wrong = NAME(wrong)(*wrong, square, d0, d1, d2, LEAST, MOST);
     length = NAME(roots)(square);
-    STORE(inverse, 1 / (length + ALL(TINY)));
+    STORE(inverse, ALL(1) / (length + ALL(TINY)));
     return length;
 }
 
@@ -49,7 +52,8 @@ TARGET COAREA_INLINE static NAME(vec) NAME(share)(
 }
 
 /* Sums in eight parts, as in `total`, and numbers that are left. */
-TARGET COAREA_INLINE static double NAME(total_of_parts)(const __m256d* parts, const T* rest, ptrdiff_t n, int is_squared)
+TARGET COAREA_INLINE static double NAME(total_of_parts)(
+    const __m256d* parts, const T* rest, ptrdiff_t n, int is_squared)
 {
     double part[8];
     _mm256_storeu_pd(part, parts[0]);
