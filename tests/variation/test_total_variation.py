@@ -106,7 +106,7 @@ def test_instruction_sets_do_not_change_a_bit(shape, dtype, difference, rng):
     random, few = rng.normal(size=shape), rng.integers(0, 3, shape)
     few = few * 10.0 ** rng.integers(-36, 19, shape)  # squares of float32 that are too small and too large among others
     for image, spacing, smoothing in itertools.product(
-        (random, few), (1, 0.7, tuple(range(1, 1 + len(shape)))), (0, 1)
+        (random, few), (1, 0.7, tuple(range(len(shape), 0, -1))), (0, 1)
     ):
         image, found = image.astype(dtype), []
         for instruction_set in range(len(_rows.instruction_sets())):
