@@ -1,11 +1,17 @@
 """Passes over a tree whose parents come before their children, and over the pixels that its nodes own."""
 
 from shared._interrupt cimport act_on_signals
-from shared._types cimport number_t, sum_t
+from shared._types cimport number_t, sum_t, uint64_t
 
 ctypedef fused choice_t:  # whether a node is chosen, or up to which level
     unsigned char
     int
+
+ctypedef fused bits_t:  # numbers of any kind, which are copied
+    unsigned char
+    unsigned short
+    unsigned int
+    uint64_t
 
 
 def accumulate_sum(const int[::1] parent, sum_t[::1] value):
@@ -90,6 +96,23 @@ def keep_nodes(const int[::1] parent, const unsigned char[::1] keep, int[::1] pl
                 place[i] = place[parent[i]]
 
 
+def kept_ancestors(const int[::1] parent, const unsigned char[::1] keep, int[::1] out):
+    """The first ancestor of each node that is kept: itself, if it is. The root stays."""
+    cdef Py_ssize_t i
+    with nogil:
+        out[0] = 0
+        for i in range(1, parent.shape[0]):
+            out[i] = <int>i if keep[i] else out[parent[i]]
+
+
+def spread(const int[::1] nodes, const bits_t[::1] values, bits_t[::1] out):
+    """The values of nodes."""
+    cdef Py_ssize_t p
+    with nogil:
+        for p in range(nodes.shape[0]):
+            out[p] = values[nodes[p]]
+
+
 def group_pixels(
     const int[::1] parent, const int[::1] node_of_pixel, const int[::1] own_area, const int[::1] area,
     int[::1] start, int[::1] free, int[::1] pixels,
@@ -119,22 +142,21 @@ cdef enum:
 
 
 cdef void find_signs(
-    const int* first, const int* second, const signed char* polarity, int only, Py_ssize_t n, signed char* signs
+    const int* first, const int* second, const signed char* own, const signed char* other, int only, Py_ssize_t n,
+    signed char* signs,
 ) noexcept nogil:
     """+1 where the first pixel lies above the second, -1 below, 0 in the same node.
 
     Of two nodes the one with the larger index does not enclose the other one, so the pair leaves its shape. `only` is
-    the polarity of all nodes but the root, if they have one.
+    the polarity of all nodes but the root, if they have one; otherwise `own` and `other` are those of the pixels.
     """
     cdef Py_ssize_t i
-    cdef int side
     if only:
         for i in range(n):
             signs[i] = <signed char>(only * ((first[i] > second[i]) - (first[i] < second[i])))
     else:
         for i in range(n):
-            side = (first[i] > second[i]) - (first[i] < second[i])
-            signs[i] = polarity[max(first[i], second[i])] * <signed char>side
+            signs[i] = <signed char>((first[i] > second[i]) * own[i] - (first[i] < second[i]) * other[i])
 
 
 def add_steps(
@@ -144,9 +166,9 @@ def add_steps(
     """Add to each pixel +1 for each neighbour along an axis that lies lower, and -1 for each higher one.
 
     All shapes that such a pair leaves on one side have one polarity, and the pair enters shapes of the opposite
-    polarity.
+    polarity: `only`, if not 0, or the polarity of the pixels' nodes.
     """
-    cdef Py_ssize_t slab = length * stride, n_pairs = slab - stride, block, start, p, n, i
+    cdef Py_ssize_t slab = length * stride, n_pairs = slab - stride, block, start, p, q, n, i
     cdef signed char[CHUNK] signs
     with nogil:
         for block in range(node_of_pixel.shape[0] // slab):
@@ -154,11 +176,15 @@ def add_steps(
             while start < n_pairs:
                 n = min(CHUNK, n_pairs - start)
                 p = block * slab + start
-                find_signs(&node_of_pixel[p], &node_of_pixel[p + stride], &polarity[0], only, n, signs)
+                q = p + stride
+                if only:
+                    find_signs(&node_of_pixel[p], &node_of_pixel[q], NULL, NULL, only, n, signs)
+                else:
+                    find_signs(&node_of_pixel[p], &node_of_pixel[q], &polarity[p], &polarity[q], 0, n, signs)
                 for i in range(n):
                     steps[p + i] += signs[i]
                 for i in range(n):
-                    steps[p + stride + i] -= signs[i]
+                    steps[q + i] -= signs[i]
                 start += n
 
 

@@ -11,11 +11,11 @@ of rows into which slabs are divided, so that neighbours are still in the cache.
 cache is made there, a block of two slabs at a time, and goes past it to the memory: once, and without being read.
 """
 
-from libc.math cimport sqrt, sqrtf
 from libc.string cimport memcpy, memset
 
 from shared._instruction_sets cimport COAREA_SCALAR, names_of_instruction_sets
 from shared._types cimport real
+from variation._row_loops cimport add, fill, subtract, take_roots, unit_differences
 from variation._squares cimport COAREA_LONG, COAREA_SHORT, add_squares, add_squares_in_double, correct_roots
 
 cdef extern from "_variation.h":
@@ -53,13 +53,16 @@ cdef extern from "_variation.h":
         const double *before, const double *inverse, const double *inverse_before, double c0, double c1, double c2,
         Py_ssize_t,
     ) nogil
-
-cdef inline real root(real value) noexcept nogil:
-    if real is float:
-        return sqrtf(value)
-    else:
-        return sqrt(value)
-
+    bint COAREA_FUSES(int) nogil
+    double coarea_fused_float_avx2(
+        float *g, float *g1, float *g2, const float *f, const float *f1, const float *f2, int side, float *inverse,
+        const float *others, float c0, float c1, float c2, bint is_flat, Py_ssize_t n, double *square,
+    ) nogil
+    double coarea_fused_double_avx2(
+        double *g, double *g1, double *g2, const double *f, const double *f1, const double *f2, int side,
+        double *inverse, const double *others, double c0, double c1, double c2, bint is_flat, Py_ssize_t n,
+        double *square,
+    ) nogil
 
 cdef inline double total(const real *value, Py_ssize_t n, int instruction_set) noexcept nogil:
     if real is float:
@@ -73,45 +76,6 @@ cdef inline double total_of_squares(const real *value, Py_ssize_t n, int instruc
         return coarea_total_of_squares_float(instruction_set, value, n)
     else:
         return coarea_total_of_squares_double(instruction_set, value, n)
-
-
-cdef void fill(real *out, real value, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t x
-    for x in range(n):
-        out[x] = value
-
-
-cdef void take_roots(real *restrict length, real *restrict inverse, Py_ssize_t n) noexcept nogil:
-    """`length` becomes its root, `inverse` 1 / root.
-
-    The tiny term, smaller than any length whose square does not underflow, stands in for a branch: where all
-    differences are 0, so are their products with the inverse, which is the convention 0 / 0 = 0.
-    """
-    cdef Py_ssize_t x
-    cdef real tiny = 1e-19 if real is float else 1e-154
-    for x in range(n):
-        length[x] = root(length[x])
-        inverse[x] = 1 / (length[x] + tiny)
-
-
-cdef void unit_differences(
-    real *restrict unit, const real *plus, const real *minus, const real *inverse, real c2, Py_ssize_t n,
-) noexcept nogil:
-    cdef Py_ssize_t x
-    for x in range(n):
-        unit[x] = (plus[x] - minus[x]) * inverse[x] * c2
-
-
-cdef void add(real *restrict out, const real *restrict value, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t x
-    for x in range(n):
-        out[x] += value[x]
-
-
-cdef void subtract(real *restrict out, const real *restrict value, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t x
-    for x in range(n):
-        out[x] -= value[x]
 
 
 def instruction_sets():
@@ -134,8 +98,8 @@ def one_sided(
     """
     cdef Py_ssize_t n_axes = shape.shape[0], n = shape[n_axes - 1], slab = f.shape[0] // shape[0], n_rows = slab // n
     cdef Py_ssize_t a, k, row, x, z, p, q, stride, e1, e2, n_slabs, i, first, last, lowest, ahead
-    cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab, wrong
-    cdef double sum_of_lengths
+    cdef bint wanted = g.shape[0] > 0, own, own_row, own_slab, wrong, fuses = wanted and COAREA_FUSES(instruction_set)
+    cdef double sum_of_lengths, sum_of_squares
     cdef real *padded = &scratch[0]  # the row between copies of its ends, so that differences across them are 0
     cdef real *inverse = &scratch[n + 2]  # between zeros
     cdef real *length = &scratch[2 * n + 4]
@@ -197,6 +161,29 @@ def one_sided(
                             if 0 <= p // stride % shape[a] + side < shape[a]:
                                 wrong |= add_squares(others, f_row, &f[p + side * stride], c2[a], n)
                             stride *= shape[a]
+                    q = p - z * slab - lowest
+                    if wanted:
+                        g1 = back + q if own_row and e1 != 0 and start <= z + side < stop else unwanted1
+                        g2 = here + q + e2 if own_slab and row > first and e2 != 0 else unwanted2
+                        g0 = here + q if own else unit
+                    sum_of_lengths = -1
+                    if fuses and n_axes == 3 and not wrong:
+                        if real is float:
+                            sum_of_lengths = coarea_fused_float_avx2(
+                                g0, g1, g2, f_row, &f[p + e1], &f[p + e2], side, inverse + 1, others, c2[n_axes - 1],
+                                c2[0], c2[n_axes - 2], shape[n_axes - 2] == 1, n, &sum_of_squares,
+                            )
+                        else:
+                            sum_of_lengths = coarea_fused_double_avx2(
+                                g0, g1, g2, f_row, &f[p + e1], &f[p + e2], side, inverse + 1, others, c2[n_axes - 1],
+                                c2[0], c2[n_axes - 2], shape[n_axes - 2] == 1, n, &sum_of_squares,
+                            )
+                    if sum_of_lengths != -1:
+                        if own:
+                            norm[z] += sum_of_lengths
+                        if g1 != unwanted1:
+                            square[z + side] += sum_of_squares
+                        continue
                     if real is float:
                         sum_of_lengths = coarea_lengths_float(
                             instruction_set, length, inverse + 1, f_row, f_row + side, &f[p + e1], &f[p + e2], others,
@@ -222,10 +209,6 @@ def one_sided(
                         norm[z] += sum_of_lengths
                     if not wanted:
                         continue
-                    q = p - z * slab - lowest
-                    g1 = back + q if own_row and e1 != 0 and start <= z + side < stop else unwanted1
-                    g2 = here + q + e2 if own_slab and row > first and e2 != 0 else unwanted2
-                    g0 = here + q if own else unit
                     if real is float:
                         coarea_scatter_float(
                             instruction_set, g0, g1, g2, f_row, f_row + side, &f[p + e1], &f[p + e2], f_row - side,

@@ -1,7 +1,7 @@
 /* Include COAREA_ROWS, a file of row functions, for both types of number and all instruction sets.
  *
  * It sees the type T, its root ROOT, TINY and LEAST and MOST, the range of squares that are right in T (0 where no care
- * is taken), and names its functions NAME(name) after TARGET.
+ * is taken), and names its functions NAME(name) after TARGET. VECTORS is defined for vectors of 32 bytes.
  */
 
 #include "_instruction_sets.h"
@@ -23,9 +23,11 @@
 #ifdef COAREA_X86
 #undef TARGET
 #define TARGET COAREA_TARGET_AVX2
+#define VECTORS
 #define NAME(name) COAREA_NAME(name, float, _avx2)
 #include COAREA_ROWS
 #undef NAME
+#undef VECTORS
 #endif
 #undef T
 #undef ROOT
@@ -39,9 +41,11 @@
 #define LEAST 0
 #define MOST 0
 #ifdef COAREA_X86
+#define VECTORS
 #define NAME(name) COAREA_NAME(name, double, _avx2)
 #include COAREA_ROWS
 #undef NAME
+#undef VECTORS
 #undef TARGET
 #define TARGET
 #endif

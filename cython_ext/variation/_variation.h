@@ -51,6 +51,15 @@ static void coarea_streamed(void)
 #endif
 }
 
+#ifdef COAREA_X86
+#include "_variation_vectors.h"
+#define COAREA_FUSES(set) ((set) == COAREA_AVX2)
+#else
+#define COAREA_FUSES(set) 0
+#define coarea_fused_float_avx2(...) 0
+#define coarea_fused_double_avx2(...) 0
+#endif
+
 #define COAREA_ROWS "_variation_rows.h"
 #include "_types_and_sets.h"
 

@@ -65,3 +65,7 @@ TARGET static void NAME(scatter)(
         g2[x] -= t2;
     }
 }
+
+#ifdef VECTORS
+#include "_variation_fused.h"
+#endif

@@ -1,9 +1,24 @@
 """Weights so small that little or nothing is left of them as integers."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 import coarea
+from coarea.exact._integers import smallest_of, to_integers
+
+
+@pytest.mark.parametrize("largest", [0, 1, 9, 2**53, 2**53 + 1, 2**62 + 1])
+@pytest.mark.parametrize("scale", [1, 3])
+def test_integers_become_what_floats_become(largest, scale, rng):
+    whole = np.minimum(rng.integers(0, 9, 20), largest)
+    whole[7] = largest
+    if largest * scale < 2**63:
+        np.testing.assert_array_equal(
+            to_integers(whole, Fraction(scale)), to_integers(whole.astype(float), Fraction(scale))
+        )
+    assert smallest_of(whole) == smallest_of(whole.astype(float))
 
 
 @pytest.mark.parametrize("denoise", [coarea.denoise_tv_l1, coarea.denoise_tv_l2])

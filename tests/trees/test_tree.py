@@ -158,6 +158,19 @@ def test_reconstruct_takes_values_of_nodes(build, rng):
     np.testing.assert_array_equal(filtered, value[tree.node_of_pixel])
 
 
+@pytest.mark.parametrize("dtype", ["?", "i1", "u2", ">i2", "f2", ">f4", "u8", ">f8", "g", "c8", "O", "M8[s]", "U3"])
+def test_reconstruct_takes_values_of_any_dtype(build, dtype, rng):
+    tree = build(rng.integers(0, 6, (9, 10)))
+    value = rng.integers(0, 100, len(tree)).astype(dtype)
+    value.flags.writeable = False
+    for values in (value, np.stack([value, value[::-1]], axis=1), np.repeat(value, 2)[::2]):
+        filtered = tree.reconstruct(values)
+        assert filtered.dtype == values.dtype
+        assert filtered.flags.c_contiguous
+        assert filtered.flags.writeable
+        np.testing.assert_array_equal(filtered, values[tree.node_of_pixel])
+
+
 def simplified_by_definition(tree, keep: np.ndarray) -> dict[bytes, oracles.Node]:
     keep = keep.copy()
     keep[0] = True

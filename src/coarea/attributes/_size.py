@@ -12,6 +12,7 @@ from coarea.base.arrays import INDEX_MAX, Indices
 from coarea.base.types import MULTIVARIATE
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, as_tree_of_image
+from coarea.trees._selections import spread
 from coarea.trees.tree import Tree, count_pixels
 
 
@@ -105,9 +106,10 @@ def perimeter(tree: Tree) -> NDArray[np.int64]:
     steps = np.zeros(nodes.size, np.int8)
     polarity = int(tree.polarity[-1])
     only = polarity if (tree.polarity[1:] == polarity).all() else 0
+    of_pixels = tree.polarity if only else spread(tree.polarity, nodes).ravel()
     for axis, length in enumerate(nodes.shape):
         stride = math.prod(nodes.shape[axis + 1 :])
-        _passes.add_steps(nodes.ravel(), tree.polarity, only, length, stride, steps)
+        _passes.add_steps(nodes.ravel(), of_pixels, only, length, stride, steps)
     crossings = np.zeros(len(tree), np.int32 if 2 * nodes.ndim * nodes.size <= INDEX_MAX else np.int64)
     _passes.add_small(nodes.ravel(), steps, crossings)
     _passes.accumulate_sum(tree.parent, crossings)

@@ -42,7 +42,7 @@ class Term:
     def of(cls, level: Array, slope: ArrayLike, up: ArrayLike, down: ArrayLike, *, n_levels: int) -> "Term":
         """Term from numbers or arrays."""
         rows = [np.asarray(row, np.int64) for row in (up, down, slope)]
-        if (rows[2] >= np.maximum(rows[0], rows[1])).all():
+        if rows[0] is rows[1] is rows[2] or (rows[2] >= np.maximum(rows[0], rows[1])).all():
             del rows[2]
         wide = np.broadcast_arrays(*rows)
         return cls(np.ascontiguousarray(level, np.int32), np.stack([row.ravel() for row in wide]), n_levels)

@@ -17,6 +17,7 @@ FAST_MAX = 2**30  # a site whose weights sum to this is solved in 32 bits
 SUM_MAX = 2**60  # 64-bit solvers add up no more at a site
 TERM_MAX = 2**62  # nor has an energy larger terms
 LARGEST = 2**63 - 1  # of 64 bits
+EXACT_MAX = 2**53  # integers up to it are floats, too
 PRECISION = 2**20  # what the largest weight of a site must at least become for 32 bits to do
 
 
@@ -36,10 +37,11 @@ class Scale(NamedTuple):
             if part is None:
                 return to_integers(np.minimum(base * factors, highest), self.all)
         whole = to_integers(factors, Fraction(part))
-        if not whole.any():
+        largest = whole.max(initial=0)
+        if largest == 0:
             return whole  # there is no unit of nothing
         unit, most = self.unit(base, part, smallest=smallest_of(factors), highest=highest)
-        return unit * np.minimum(whole, most)
+        return unit * (whole if largest <= most else np.minimum(whole, most))
 
     def unit(self, base: float, part: int, *, smallest: float = 1.0, highest: float = math.inf) -> tuple[int, int]:
         """The integer for base / part, and how many of it matter where base * factors are lowered to `highest`."""
@@ -114,6 +116,8 @@ def simplest(number: float) -> Fraction:
 
 def smallest_of(factors: Array) -> float:
     """The smallest factor that is not 0, or 1 if that is less."""
+    if factors.dtype.kind in "bui":
+        return 1.0
     return float(factors[factors > 0].min(initial=1.0))
 
 
@@ -121,6 +125,8 @@ def to_integers(array: Array, scale: Fraction) -> Weights:
     """Multiply by the scale and round."""
     if array.size == 1:
         return np.full(array.shape, round(Fraction(float(array.reshape(-1)[0])) * scale), np.int64)
+    if scale == 1 and array.dtype == np.int64 and array.max(initial=0) <= EXACT_MAX:
+        return array
     return np.rint(array * float(scale)).astype(np.int64)
 
 

@@ -63,14 +63,21 @@ def problem_of(
     scale = scale_of(model, labels, sites, edges, pull=pull, narrow=narrow)
     capacities = [scale.multiply(base, factors, scale.edges, highest=uncut) for base, factors in edges]
     whole_pull = int(pull_of(capacities))
-    rows = [sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in (model.slope, up, down)]
-    rows = [np.where(rows[0] > 0, row, 0) for row in rows]  # what weighs too little for a slope has no data
+    slopes, *bounds = _rows(sites, scale, (model.slope, up, down))
+    # what weighs too little for a slope has no data
+    rows = [slopes, *(row if row is slopes else np.where(slopes > 0, row, 0) for row in bounds)]
     if sites.fixed is not None:  # held with more than their edges can pull
         rows = [np.where(sites.fixed, whole_pull + 1, row) for row in rows]
     term = Term.of(labels.level, *rows, n_levels=len(labels.values))
     if labels.lower is not None and labels.upper is not None:
         term = term.within(labels.lower, labels.upper, whole_pull + 1)
     return Problem(term, capacities, whole_pull, model.unit / float(scale.all))
+
+
+def _rows(sites: Sites, scale: Scale, bases: Sequence[float]) -> list[Weights]:
+    """Weights of the sites times numbers, in integers; for equal numbers, which L1 has, one array."""
+    rows = {base: sites.gathered(scale.multiply(base, sites.weights, scale.sites)) for base in set(bases)}
+    return [rows[base] for base in bases]
 
 
 def scale_of(

@@ -17,9 +17,10 @@ from coarea.filters._colors import recolored
 from coarea.filters.prunings import best_pruning
 from coarea.trees import _passes
 from coarea.trees._given import as_tree, check_tree, image_of_tree
+from coarea.trees._selections import kept_ancestors, spread
 from coarea.trees.components import component_tree
 from coarea.trees.shapes import tree_of_shapes
-from coarea.trees.tree import Tree, nodes_to_keep, places_of_kept
+from coarea.trees.tree import Tree, nodes_to_keep
 
 
 @with_hints
@@ -307,7 +308,7 @@ def attribute_filter(
         kept = best_pruning(tree, np.where(kept, 1.0, -1.0), tie="upper")
     if tree.kind == MULTIVARIATE:
         return recolored(tree, kept, image)
-    return tree.reconstruct(tree.value[kept][places_of_kept(tree, kept)])
+    return tree.reconstruct(spread(tree.value, kept_ancestors(tree.parent, kept)))
 
 
 def _subtract(tree: Tree, kept: NDArray[np.bool_]) -> Array:

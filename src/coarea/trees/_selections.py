@@ -52,3 +52,21 @@ def ancestors_of(parent: Indices) -> Ancestors:
     depth, skip = depths(parent), np.empty(len(parent), np.int32)
     _passes.skip_ancestors(parent, depth, skip)
     return Ancestors(depth, skip)
+
+
+def kept_ancestors(parent: Indices, keep: NDArray[np.bool_]) -> Indices:
+    """The first ancestor of each node that is kept: itself, if it is. The root stays."""
+    ancestors = np.empty(len(parent), np.int32)
+    _passes.kept_ancestors(parent, keep.view(np.uint8), ancestors)
+    return ancestors
+
+
+def spread(values: Array, nodes: Indices) -> Array:
+    """The values of nodes, of which all are there: numpy would check them, and make wide indices first."""
+    size = values.dtype.itemsize
+    if values.ndim != 1 or values.dtype.kind not in "buif" or size > 8:
+        return values.take(nodes, axis=0)
+    out = np.empty(nodes.shape, values.dtype)
+    bits = np.ascontiguousarray(values).view(f"u{size}")
+    _passes.spread(nodes.reshape(-1), bits, out.reshape(-1).view(f"u{size}"))
+    return out

@@ -15,7 +15,7 @@ from coarea.base.options import as_count, came, one_of
 from coarea.base.types import MULTIVARIATE, BorderName, Statistic, TreeConnectivity, TreeKind
 from coarea.trees import _passes
 from coarea.trees._checks import booleans_of_nodes, checked_arrays, checked_nodes
-from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost
+from coarea.trees._selections import Ancestors, ancestors_of, depths, innermost, outermost, spread
 from coarea.trees._statistics import accumulate
 
 
@@ -136,7 +136,7 @@ class Tree:
         values = self.value if value is None else as_array("value", value)
         if values.ndim not in (1, 2) or len(values) != len(self):
             raise ValueError(f"value must have shape ({len(self)},), one entry per node, got {values.shape}")
-        return values.take(self.node_of_pixel, axis=0)
+        return spread(values, self.node_of_pixel)
 
     def simplify(self, keep: ArrayLike) -> Tree:
         """Remove the nodes where `keep` is False; their pixels go to the first ancestor that is kept.
