@@ -36,9 +36,7 @@ def test_signs_are_those_of_the_numbers(instruction_set, dtype, rng):
                 for negative in (False, True):
                     words = np.empty((N_ROWS, -(-width // 64)), np.uint64)
                     _planes.sign(block, plane, offset, instruction_set, negative, words)
-                    bits = (words[:, np.arange(width) // 64] >> (np.arange(width) % 64).astype(np.uint64)) & np.uint64(
-                        1
-                    )
+                    bits = np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=width, bitorder="little")
                     np.testing.assert_array_equal(bits, np.less(rows, 0) if negative else np.greater(rows, 0))
 
 
