@@ -28,7 +28,9 @@ cdef extern from "_sweep.h" nogil:
     void coarea_sweep(
         const coarea_planes*, int size, int instruction_set, Py_ssize_t first, Py_ssize_t last, int n_sweeps, void*
     )
-    void coarea_positive(const void*, int size, int instruction_set, Py_ssize_t n_words, uint64_t* words)
+    void coarea_sign(
+        const void*, int size, int instruction_set, bint negative, Py_ssize_t n_words, uint64_t* words
+    )
     void coarea_supply(const void*, int size, int instruction_set, Py_ssize_t n, int64_t* positive, int64_t* total)
 
 ALIGNMENT = 64  # bytes: where a block begins
@@ -75,28 +77,20 @@ def sweep(
         free(scratch)
 
 
-def positive(
-    const plane_t[:, :, ::1] block, int plane, int offset, int instruction_set, uint64_t[:, ::1] words
+def sign(
+    const plane_t[:, :, ::1] block, int plane, int offset, int instruction_set, bint negative, uint64_t[:, ::1] words
 ):
-    """Words of the pixels p whose number in the plane at p + offset is positive; after a row, they hold anything."""
+    """Words of the pixels p whose number in the plane at p + offset is positive, or negative if those are wanted.
+
+    After a row they hold anything.
+    """
     cdef Py_ssize_t row, pad = (block.shape[1] - words.shape[0]) // 2
     with nogil:
         for row in range(words.shape[0]):
-            coarea_positive(
-                &block[plane, 0, 0] + (row + pad) * block.shape[2] + COAREA_MARGIN // sizeof(plane_t) + offset, sizeof(plane_t),
-                instruction_set, words.shape[1], &words[row, 0],
+            coarea_sign(
+                &block[plane, 0, 0] + (row + pad) * block.shape[2] + COAREA_MARGIN // sizeof(plane_t) + offset,
+                sizeof(plane_t), instruction_set, negative, words.shape[1], &words[row, 0],
             )
-
-
-def negative_excess(const plane_t[:, :, ::1] block, int width, uint64_t[:, ::1] words):
-    """Words of the pixels with a deficit."""
-    cdef Py_ssize_t row, x, pad = (block.shape[1] - words.shape[0]) // 2
-    with nogil:
-        for row in range(words.shape[0]):
-            for x in range(words.shape[1]):
-                words[row, x] = 0
-            for x in range(width):
-                words[row, x >> 6] |= <uint64_t>(block[0, row + pad, COAREA_MARGIN // sizeof(plane_t) + x] < 0) << (x & 63)
 
 
 def start_levels(plane_t[:, :, ::1] block, data, int width, int step):

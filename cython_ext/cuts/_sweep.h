@@ -98,9 +98,10 @@ static void coarea_sweep(
         COAREA_DISPATCH(coarea_sweep, planes, k % 2 == 0, first, last, scratch);
 }
 
-static void coarea_positive(const void* numbers, int size, int instruction_set, ptrdiff_t n_words, uint64_t* words)
+static void coarea_sign(
+    const void* numbers, int size, int instruction_set, int negative, ptrdiff_t n_words, uint64_t* words)
 {
-    COAREA_DISPATCH(coarea_positive, numbers, n_words, words);
+    COAREA_DISPATCH(coarea_sign, numbers, negative, n_words, words);
 }
 
 static void coarea_supply(

@@ -24,6 +24,19 @@ typedef T NAME(vec);
 #define LARGEST(a, b) EXTREME(max, a, b)
 #define EITHER(mask, a, b) ((NAME(vec))_mm256_blendv_epi8((__m256i)(b), (__m256i)(a), (__m256i)(mask)))
 #define NONE(a) _mm256_testz_si256((__m256i)(a), (__m256i)(a))
+/* As bits, whether each of CHOSEN_LANES numbers has the sign that find_sign looks for. */
+#define SIGN(p) ((__m256i)(negative ? LESS(LOAD(p), ALL(0)) : LESS(ALL(0), LOAD(p))))
+#if BITS == 8
+#define CHOSEN_LANES 32
+#define CHOSEN(p) _mm256_movemask_epi8(SIGN(p))
+#elif BITS == 16
+#define CHOSEN_LANES 32
+#define CHOSEN(p) \
+    _mm256_movemask_epi8(_mm256_permute4x64_epi64(_mm256_packs_epi16(SIGN(p), SIGN((p) + 16)), 0xd8 /* 0, 2, 1, 3 */))
+#else
+#define CHOSEN_LANES 8
+#define CHOSEN(p) _mm256_movemask_ps((__m256)SIGN(p))
+#endif
 #else
 #define EITHER(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
 #define LEAST(a, b) EITHER(LESS(a, b), a, b)
@@ -162,20 +175,35 @@ TARGET static void NAME(sweep)(
     }
 }
 
-/* Bit x of the words: whether the number at x is positive. */
-TARGET static void NAME(positive)(const T* numbers, ptrdiff_t n_words, uint64_t* words)
+/* Bit x of the words: whether the number at x is positive, or negative if those are wanted. */
+TARGET static INLINE void NAME(find_sign)(const T* numbers, int negative, ptrdiff_t n_words, uint64_t* words)
 {
     for (ptrdiff_t w = 0; w < n_words; w++) {
+        const T* some = numbers + 64 * w;
+        uint64_t bits = 0;
+#ifdef CHOSEN
+        for (int x = 0; x < 64; x += CHOSEN_LANES)
+            bits |= (uint64_t)(uint32_t)CHOSEN(some + x) << x;
+#else
         unsigned char set[64];
-        uint64_t bits = 0, eight;
+        uint64_t eight;
         for (int x = 0; x < 64; x++)
-            set[x] = numbers[64 * w + x] > 0;
+            set[x] = negative ? some[x] < 0 : some[x] > 0;
         for (int byte = 0; byte < 8; byte++) {
             memcpy(&eight, set + 8 * byte, 8);
             bits |= PACK(eight) << 8 * byte;
         }
+#endif
         words[w] = bits;
     }
+}
+
+TARGET static void NAME(sign)(const T* numbers, int negative, ptrdiff_t n_words, uint64_t* words)
+{
+    if (negative)
+        NAME(find_sign)(numbers, 1, n_words, words);
+    else
+        NAME(find_sign)(numbers, 0, n_words, words);
 }
 
 /* Add up numbers, and those that are positive. */
@@ -184,11 +212,7 @@ TARGET static void NAME(supply)(const T* numbers, ptrdiff_t n, int64_t* positive
     for (ptrdiff_t start = 0; start < n; start += 64) {
         ptrdiff_t stop = n - start < 64 ? n - start : 64;
         const T* some = numbers + start;
-#if BITS < 32
-        int some_positive = 0, some_total = 0;
-#else
-        int64_t some_positive = 0, some_total = 0;
-#endif
+        WIDER some_positive = 0, some_total = 0;
         for (ptrdiff_t x = 0; x < stop; x++) {
             some_total += some[x];
             some_positive += some[x] > 0 ? some[x] : 0;
@@ -208,6 +232,9 @@ TARGET static void NAME(supply)(const T* numbers, ptrdiff_t n, int64_t* positive
 #undef LEAST
 #undef LARGEST
 #undef NONE
+#undef SIGN
+#undef CHOSEN
+#undef CHOSEN_LANES
 #undef FAR
 #undef MARGIN
 #undef CLOSEST

@@ -225,11 +225,8 @@ class Planes:
         enter, reached = self.words(len(self.offsets)), self.words()
         for k, offset in enumerate(self.offsets.tolist()):
             arc, shift = (k ^ 1, offset) if sign > 0 else (k, 0)
-            _planes.positive(self.block, 2 + arc, shift, self.instruction_set, enter[k])
-        if sign > 0:
-            _planes.positive(self.block, 0, 0, self.instruction_set, reached)
-        else:
-            _planes.negative_excess(self.block, self.layout.width, reached)
+            _planes.sign(self.block, 2 + arc, shift, self.instruction_set, False, enter[k])
+        _planes.sign(self.block, 0, 0, self.instruction_set, sign < 0, reached)
         reached[..., -1] &= self.last_word  # beyond a margin, which nothing enters, words go on into the next row
         _pixel_sets.flood(enter, self.layout.rows, self.layout.columns, reached)
         return reached
