@@ -9,131 +9,82 @@ Kolmogorov 2004 and Goldberg et al. 2011).
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
+from cuts._forests cimport (
+    CUT_OFF, NONE, ROOT, Forests, arc_to_level, arc_to_nearest, await_growth, cut_off_children, forest_of, hang,
+    heads_at, inward, next_arc, pop_front,
+)
 from cuts._network cimport (
-    Arc, Network, excess_t, exists, first_arc, head_of, is_near, lay_out_planes, let_flow, mate_of, node_at, plane_t,
-    room, span_planes, stop_arc,
+    Arc, excess_t, first_arc, head_of, is_near, lay_out_planes, let_flow_and_note, look_at, mate_of, node_at, open_arcs,
+    plane_t, room, span_planes, stop_arc,
 )
 from shared._interrupt cimport act_after
+from shared._machine cimport lowest32
 from shared._types cimport int64_t
-
-cdef enum:
-    ROOT = -1  # in `parent`: the tree starts here
-    CUT_OFF = -2  # waits in a queue for a new parent
-    NONE = -3
-
-
-cdef struct Forests:
-    Network net  # flag bit 0: in the front of the sources; bit 1: in that of the sinks
-    int* distance  # +level in the forest of the sources, -level in that of the sinks, 0 in none; roots have level 1
-    int* parent  # arc to the parent
-    int* following  # links of the queues of nodes that are cut off
-    int* lost  # nodes without a parent at their old level; then the nodes that have got a new one, in order
-    int* bucket  # by new level: lists of lost nodes
-    int* front[2]  # circular buffers, for all nodes, of those still to grow from
-    int begin[2]
-    int n_front[2]
-    int todo[2]  # how many of them still belong to the level that grows
-    int depth[2]  # the level that grows next
-    int64_t patience  # how many more nodes may be cut off
-    Py_ssize_t steps  # along arcs, about, since signals were last asked for
-
-
-cdef inline int forest_of(int sign) noexcept nogil:
-    return 0 if sign > 0 else 1
-
-
-cdef inline int64_t inward(const Forests* f, const excess_t* excess, int sign, int arc) noexcept nogil:
-    """What can still flow along the tree edge from a node to its child, whose arc to the node is given."""
-    return room(&f.net, excess, mate_of(&f.net, excess, arc) if sign > 0 else arc)
-
-
-cdef inline void await_growth(Forests* f, int sign, int node, int level) noexcept nogil:
-    """Put the node into the front: ahead if its level grows now, else at the end."""
-    cdef int side = forest_of(sign), place
-    if level < f.depth[side] or f.net.flags[node] & (1 << side):
-        return
-    f.net.flags[node] |= 1 << side
-    if level == f.depth[side]:
-        place = f.begin[side] = (f.begin[side] if f.begin[side] else f.net.n_nodes) - 1
-        f.todo[side] += 1
-    else:
-        place = f.begin[side] + f.n_front[side]
-    f.front[side][place - f.net.n_nodes if place >= f.net.n_nodes else place] = node
-    f.n_front[side] += 1
-
-
-cdef inline int pop_front(Forests* f, int sign) noexcept nogil:
-    cdef int side = forest_of(sign)
-    cdef int node = f.front[side][f.begin[side]]
-    f.begin[side] += 1
-    if f.begin[side] == f.net.n_nodes:
-        f.begin[side] = 0
-    f.n_front[side] -= 1
-    f.net.flags[node] &= ~(1 << side)
-    return node
-
 
 cdef int lose_parents(Forests* f, const excess_t* excess, int sign, int queue) noexcept nogil:
     """Give the nodes of the queue another parent at their level, or none; return how many are lost.
 
     The children of a lost node join the queue.
     """
-    cdef int node, head, arc, level, last = queue, n_lost = 0
+    cdef int node, arc, level, last = queue, n_lost = 0
     while f.following[last] != NONE:
         last = f.following[last]
     while queue != NONE:
         node = queue
+        look_at(&f.net, excess, node)
         f.patience -= 1
         f.steps += stop_arc(&f.net, excess, node) - first_arc(&f.net, excess, node)
         level = f.distance[node] - sign
-        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
-            head = head_of(&f.net, excess, arc)
-            if (
-                level != 0 and is_near(&f.net, excess, head) and f.distance[head] == level
-                and inward(f, excess, sign, arc) > 0
-            ):
-                f.parent[node] = arc
-                break
+        arc = arc_to_level(f, excess, sign, node, level) if level != 0 else NONE
+        if arc != NONE:
+            f.parent[node] = arc
         else:
             f.distance[node] = 0
             f.parent[node] = NONE
             f.lost[n_lost] = node
             n_lost += 1
-            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
-                head = head_of(&f.net, excess, arc)
-                if (
-                    is_near(&f.net, excess, head) and f.distance[head] != 0
-                    and f.parent[head] == mate_of(&f.net, excess, arc)
-                ):
-                    f.parent[head] = CUT_OFF
-                    f.following[last] = head
-                    f.following[head] = NONE
-                    last = head
+            last = cut_off_children(f, excess, sign, node, last)
         queue = f.following[node]
     return n_lost
 
 
-cdef inline void hang(Forests* f, int sign, int node, int arc, int level) noexcept nogil:
-    f.distance[node] = sign * level
-    f.parent[node] = arc
-    await_growth(f, sign, node, level)
+cdef inline int hang_free_neighbors(
+    Forests* f, const excess_t* excess, int sign, int node, int level, int end
+) noexcept nogil:
+    """Hang what is free below a node, and list it in `lost` from its end on, which is returned."""
+    cdef int arc, head
+    cdef unsigned int bits
+    if excess_t is int64_t:
+        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
+            head = head_of(&f.net, excess, arc)
+            if (
+                is_near(&f.net, excess, head) and f.distance[head] == 0
+                and inward(f, excess, sign, mate_of(&f.net, excess, arc)) > 0
+            ):
+                hang(f, excess, sign, head, mate_of(&f.net, excess, arc), level)
+                f.lost[end] = head
+                end += 1
+    else:
+        bits = heads_at(f, node, 0) & open_arcs(&f.net, excess, sign, node)
+        while bits:
+            arc = first_arc(&f.net, excess, node) + lowest32(bits)
+            head = head_of(&f.net, excess, arc)
+            hang(f, excess, sign, head, mate_of(&f.net, excess, arc), level)
+            f.lost[end] = head
+            end += 1
+            bits &= bits - 1
+    return end
 
 
 cdef void find_parents(Forests* f, const excess_t* excess, int sign, int n_lost, int limit) noexcept nogil:
     """Hang the lost nodes below the forest, breadth first, at levels up to the limit; the rest stays free."""
-    cdef int node, head, arc, level, k, lowest = limit + 1, n_listed = 0, begin = 0, end = 0, stop
+    cdef int node, arc, level, k, lowest = limit + 1, n_listed = 0, begin = 0, end = 0, stop
     for k in range(n_lost):
         node = f.lost[k]
-        level = limit + 1
-        for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
-            head = head_of(&f.net, excess, arc)
-            if (
-                is_near(&f.net, excess, head) and 0 < f.distance[head] * sign < level - 1
-                and inward(f, excess, sign, arc) > 0
-            ):
-                level = f.distance[head] * sign + 1
-                f.parent[node] = arc
-        if level <= limit:
+        arc = arc_to_nearest(f, excess, sign, node, limit)
+        if arc != NONE:
+            level = f.distance[head_of(&f.net, excess, arc)] * sign + 1
+            f.parent[node] = arc
             f.following[node] = f.bucket[level]
             f.bucket[level] = node
             n_listed += 1
@@ -147,21 +98,13 @@ cdef void find_parents(Forests* f, const excess_t* excess, int sign, int n_lost,
             f.bucket[level] = f.following[node]
             n_listed -= 1
             if f.distance[node] == 0:
-                hang(f, sign, node, f.parent[node], level)
+                hang(f, excess, sign, node, f.parent[node], level)
                 f.lost[end] = node
                 end += 1
         while begin < stop:
             node = f.lost[begin]
             begin += 1
-            for arc in range(first_arc(&f.net, excess, node), stop_arc(&f.net, excess, node)):
-                head = head_of(&f.net, excess, arc)
-                if (
-                    is_near(&f.net, excess, head) and f.distance[head] == 0
-                    and inward(f, excess, sign, mate_of(&f.net, excess, arc)) > 0 and exists(&f.net, excess, head)
-                ):
-                    hang(f, sign, head, mate_of(&f.net, excess, arc), level)
-                    f.lost[end] = head
-                    end += 1
+            end = hang_free_neighbors(f, excess, sign, node, level, end)
 
 
 cdef int climb(Forests* f, const excess_t* excess, int sign, int node, int64_t* amount) noexcept nogil:
@@ -181,7 +124,7 @@ cdef int drain(Forests* f, excess_t* excess, int sign, int node, int64_t amount)
     while f.parent[node] != ROOT:
         arc = f.parent[node]
         head = head_of(&f.net, excess, arc)
-        let_flow(&f.net, excess, arc, -sign * amount)
+        let_flow_and_note(&f.net, excess, arc, -sign * amount)
         if inward(f, excess, sign, arc) == 0:
             f.parent[node] = CUT_OFF
             f.following[node] = queue
@@ -206,7 +149,7 @@ cdef int augment(Forests* f, excess_t* excess, int arc, int source_end, int sign
     act_after(&f.steps)
     climb(f, excess, 1, source_end, &amount)
     climb(f, excess, -1, sink_end, &amount)
-    let_flow(&f.net, excess, arc, amount)
+    let_flow_and_note(&f.net, excess, arc, amount)
     for side in range(1, -2, -2):
         queue = drain(f, excess, side, source_end if side == 1 else sink_end, amount)
         if queue != NONE:
@@ -219,16 +162,20 @@ cdef int augment(Forests* f, excess_t* excess, int arc, int source_end, int sign
 cdef int grow_node(Forests* f, excess_t* excess, int sign, int node) except -1 nogil:
     cdef int distance = f.distance[node], arc = first_arc(&f.net, excess, node), head, link
     cdef int last = stop_arc(&f.net, excess, node)
-    while arc < last and f.distance[node] == distance and f.patience > 0:
+    look_at(&f.net, excess, node)
+    while f.distance[node] == distance and f.patience > 0:
+        arc = next_arc(f, excess, sign, node, arc)
+        if arc == last:
+            break
         head = head_of(&f.net, excess, arc)
         if not is_near(&f.net, excess, head) or f.distance[head] * sign > 0:
             arc += 1
             continue
         link = arc if sign > 0 else mate_of(&f.net, excess, arc)
-        if room(&f.net, excess, link) == 0 or not exists(&f.net, excess, head):
+        if room(&f.net, excess, link) == 0:
             arc += 1
         elif f.distance[head] == 0:
-            hang(f, sign, head, mate_of(&f.net, excess, arc), distance * sign + 1)
+            hang(f, excess, sign, head, mate_of(&f.net, excess, arc), distance * sign + 1)
             arc += 1
         else:
             augment(f, excess, link, node if sign > 0 else head, sign)
@@ -279,20 +226,22 @@ cdef int find_flow(Forests* f, excess_t* excess, int64_t patience) except -1 nog
     return f.patience > 0
 
 
-cdef int* make_room(Forests* f) noexcept nogil:
+cdef int* make_room(Forests* f, bint in_planes) noexcept nogil:
     """Room for the forests of a network whose size is known, in one block, to be freed; NULL if there is none.
 
     Three arrays have an entry for each node that takes part and one for each level that a forest can have, the others
     one for each of the span, as have the flags.
     """
     cdef Py_ssize_t n = f.net.n_nodes, span = f.net.span
-    cdef int* block = <int*>malloc((4 * n + 4 + 3 * span) * sizeof(int) + span)
+    cdef int* block = <int*>malloc((4 * n + 4 + (5 if in_planes else 3) * span) * sizeof(int) + span)
     if block != NULL:
         f.lost, f.front[0], f.front[1], f.bucket = block, block + n, block + 2 * n, block + 3 * n
         f.distance = block + 4 * n + 4
         f.parent = f.distance + span
         f.following = f.parent + span
-        f.net.flags = <unsigned char*>(f.following + span)
+        f.net.outgoing = <unsigned int*>(f.following + span)
+        f.net.incoming = f.net.outgoing + (span if in_planes else 0)
+        f.net.flags = <unsigned char*>(f.net.incoming + (span if in_planes else 0))
     return block
 
 
@@ -305,7 +254,7 @@ def max_flow(const int[::1] start, Arc[::1] arcs, int64_t[::1] excess, int first
     cdef Forests f
     cdef bint done
     f.net.first, f.net.n_nodes, f.net.span = first, stop - first, stop - first
-    cdef int* block = make_room(&f)
+    cdef int* block = make_room(&f, False)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     try:
@@ -327,7 +276,7 @@ def max_flow_in_planes(plane_t[:, :, ::1] planes, const int[::1] offsets, const 
     cdef bint done
     cdef plane_t* excess
     span_planes(&f.net, offsets, nodes)
-    cdef int* block = make_room(&f)
+    cdef int* block = make_room(&f, True)
     if block == NULL:
         raise MemoryError("the maximum flow needs more memory than there is")
     try:

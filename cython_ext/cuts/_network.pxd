@@ -23,6 +23,7 @@ ctypedef fused excess_t:
 cdef enum:
     ARCS_MAX = 26  # of a pixel
     OUTSIDE = 4  # flag of the nodes of planes that are left alone
+    LOOKED_AT = 8  # flag of those whose open arcs are known
 
 cdef packed struct Arc:
     int head
@@ -36,6 +37,8 @@ cdef struct Network:
     int offset[ARCS_MAX]
     int n_arcs
     int shift
+    unsigned int* outgoing  # planes, if a kernel wants it: bit k of a node: arc k is open, and leads to another node
+    unsigned int* incoming  # and bit k: its opposite is open
     unsigned char* flags  # of the nodes; bits that are not named here are the kernels'
     const int* nodes  # planes: those that are not outside, in raster order, as places in the whole plane
     int n_nodes
@@ -109,6 +112,48 @@ cdef inline void let_flow(Network* net, const excess_t* excess, int arc, int64_t
     else:
         (<excess_t*>net.residual[arc & ((1 << net.shift) - 1)])[arc >> net.shift] -= <excess_t>amount
         (<excess_t*>net.residual[mate & ((1 << net.shift) - 1)])[mate >> net.shift] += <excess_t>amount
+
+
+cdef inline void look_at(Network* net, const excess_t* excess, int node) noexcept nogil:
+    """Find the node's open arcs, where that has not been done."""
+    cdef int k, head
+    cdef unsigned int outgoing = 0, incoming = 0, inside
+    if excess_t is not int64_t:
+        if net.flags[node] & LOOKED_AT:
+            return
+        for k in range(net.n_arcs):
+            head = node + net.offset[k]
+            inside = not net.flags[head] & OUTSIDE
+            outgoing |= (inside & <unsigned int>((<excess_t*>net.residual[k])[node] > 0)) << k
+            incoming |= (inside & <unsigned int>((<excess_t*>net.residual[k ^ 1])[head] > 0)) << k
+        net.outgoing[node] = outgoing
+        net.incoming[node] = incoming
+        net.flags[node] |= LOOKED_AT
+
+
+cdef inline void note_arc(Network* net, const excess_t* excess, int arc) noexcept nogil:
+    """Note at its two ends whether an arc is open."""
+    cdef int head = head_of(net, excess, arc), mate = mate_of(net, excess, arc)
+    cdef unsigned int bit, back, is_open
+    if excess_t is not int64_t:
+        bit = <unsigned int>1 << (arc & ((1 << net.shift) - 1))
+        back = <unsigned int>1 << (mate & ((1 << net.shift) - 1))
+        is_open = room(net, excess, arc) > 0
+        net.outgoing[arc >> net.shift] = (net.outgoing[arc >> net.shift] & ~bit) | (bit * is_open)
+        net.incoming[head] = (net.incoming[head] & ~back) | (back * is_open)
+
+
+cdef inline void let_flow_and_note(Network* net, const excess_t* excess, int arc, int64_t amount) noexcept nogil:
+    """The same as let_flow, for a kernel that keeps the open arcs."""
+    let_flow(net, excess, arc, amount)
+    if excess_t is not int64_t:
+        note_arc(net, excess, arc)
+        note_arc(net, excess, mate_of(net, excess, arc))
+
+
+cdef inline unsigned int open_arcs(const Network* net, const excess_t* excess, int sign, int node) noexcept nogil:
+    """Bits of the arcs through which something can leave a node of planes; with sign -1, come in."""
+    return net.outgoing[node] if sign > 0 else net.incoming[node]
 
 
 cdef inline void span_planes(Network* net, const int[::1] offsets, const int[::1] nodes) noexcept nogil:
