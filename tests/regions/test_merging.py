@@ -26,7 +26,9 @@ def check_histograms(seed: int, number: int) -> None:
             case.labels, case.weights, case.lengths, arcs=case.arcs, key=coarea.MergingKey(**given),
             histograms=case.histograms,
         )  # fmt: skip
-        assert (h.parent.tolist(), h.level.tolist()) == merged(case, fitted_key(**given)), case
+        parent, level = merged(case, fitted_key(**given))
+        assert h.parent.tolist() == parent, case
+        np.testing.assert_allclose(h.level, level, rtol=1e-14)  # logarithms of other libraries differ in the last bit
 
 
 def k_is_even(seed: int) -> bool:

@@ -1,8 +1,8 @@
-"""What tifffile says of damaged files in its log only."""
+"""What tifffile says of damaged files in its log only, and what its versions say in different ways."""
 
 import logging
 import threading
-from typing import Self
+from typing import Any, Self
 
 # Of its messages those that mean that pages are missing; each reader adds what it calls a corrupted file.
 LOST = ("page offset", "offset to page", "offset to first page", "circular reference", "is missing")
@@ -32,3 +32,15 @@ class Complaints(logging.Handler):
 
     def __exit__(self, *_: object) -> None:
         logging.getLogger("tifffile").removeHandler(self)
+
+
+def series_of(file: Any) -> list[Any]:
+    """The series of pages of a file, from version 2026.5.2 on with axes of length 1, which were a choice before."""
+    return list(file.series(squeeze=False)) if callable(file.series) else list(file.series)
+
+
+def whole_form(series: Any) -> tuple[tuple[int, ...], str]:
+    """Shape and axes of one of `series_of`, with axes of length 1."""
+    if hasattr(series, "get_axes"):
+        return series.get_shape(False), series.get_axes(False)
+    return series.shape, series.axes

@@ -1,12 +1,15 @@
 """What the axes of a file mean: guesses that are told, options that overrule them, and the walk over frames."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tifffile
 from makers import GREY, HYPER, RGB, RGBA, STACK, pages, pillow, tiff
 
 import coarea
+from coarea.base.tiff import series_of, whole_form
 from coarea.cli.files import FileError, ImageFile, read_image
 
 
@@ -128,3 +131,18 @@ def test_pages_that_are_alike_are_frames_whatever_else_they_say():
     image = read_image(Path("in.tif"))
     assert (image.axes, image.pixels.shape) == ("IYX", (2, 20, 30))
     assert np.array_equal(image.pixels, [GREY, GREY // 2])
+
+
+def test_both_generations_of_tifffile(tmp_path):
+    """Since 2026.5.2 a file is asked for series with axes of length 1, before that a series was."""
+
+    class Series(list):
+        def __call__(self, *, squeeze):
+            assert squeeze is False
+            return Series([SimpleNamespace(shape=(1, 3, 4), axes="QYX")])
+
+    new = SimpleNamespace(series=Series([SimpleNamespace(shape=(3, 4), axes="YX")]))
+    assert [whole_form(series) for series in series_of(new)] == [((1, 3, 4), "QYX")]
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((1, 3, 4), np.uint8), metadata={"axes": "ZYX"})
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert [whole_form(series) for series in series_of(file)] == [((1, 3, 4), "ZYX")]

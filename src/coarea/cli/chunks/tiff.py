@@ -8,6 +8,7 @@ import numpy as np
 import tifffile
 
 from coarea.base.arrays import Array
+from coarea.base.tiff import series_of
 from coarea.cli.chunks.image import Chunked
 from coarea.cli.files import FileError, ImageFile
 from coarea.cli.files.axes import Stored, from_letters
@@ -59,8 +60,9 @@ def open_tiff(path: Path) -> tuple[Chunked, Stored]:
         if not plain or turned or page.extrasamples or len(images) > 1 or path.suffix.lower() in RAW:
             what = f"its pixels ({kind}, {page.bitspersample} bits) are not stored as they are seen, on pages alike"
             raise FileError(f"cannot read {path} in chunks: {what}; save it as a plain grey or RGB TIFF")
-        shape, letters = series.shape, series.axes
-        pages = Pages(str(path), file.series.index(series), shape, page.dtype, series.dataoffset is not None)
+        index = series_of(file).index(series)
+        shape, letters = file.series[index].shape, file.series[index].axes
+        pages = Pages(str(path), index, shape, page.dtype, series.dataoffset is not None)
         sides = {"Y": page.tilelength or 1, "X": page.tilewidth or 1}
         metadata = read_metadata(path, file, series, turned=False, transposed=False)
         nodata = nodata_of(page)

@@ -24,7 +24,7 @@ def read_metadata(path: Path, file: Any, series: Any, *, turned: bool, transpose
     page = series.keyframe
     exif = _exif(path) if EXIF in page.tags or GPS in page.tags else None
     others = []
-    special = series.kind not in ("generic", "uniform", "shaped", "imagej", "ome")
+    special = series.kind not in ("generic", "uniform", "shaped", "geotiff", "imagej", "ome")
     others += [f"{series.kind.upper()} metadata"] * special
     others += [f"depth of {page.bitspersample} bits"] * (page.bitspersample not in (1, 8, 16, 32, 64))
     wanted = [*TEXTS, *GEOREFERENCE, NODATA]

@@ -8,7 +8,7 @@ import numpy as np
 import tifffile
 
 from coarea.base.arrays import Array
-from coarea.base.tiff import Complaints
+from coarea.base.tiff import Complaints, series_of, whole_form
 from coarea.cli.files.axes import Stored, describe, from_letters, upright
 from coarea.cli.files.extras import install
 from coarea.cli.files.image import FileError
@@ -19,7 +19,7 @@ RAW = (".3fr", ".arw", ".cr2", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", "
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 ALPHA = (tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA)
 FEW_BITS = (2, 4)
-PLAIN = ("generic", "uniform", "shaped")
+PLAIN = ("generic", "uniform", "shaped", "geotiff")
 UNSEEN = ("CFA", "LOGL", "LOGLUV")
 
 
@@ -34,7 +34,7 @@ def read_tiff(path: Path) -> Stored:
         if path.suffix.lower() in RAW or photometric in UNSEEN:
             raise FileError(f"cannot read {path}: a camera's raw data ({photometric}): develop it into a TIFF first")
         planes = [_decoded(path, series) for series in images]
-        letters = images[0].get_axes(False)
+        _, letters = whole_form(images[0])
         pixels, letters = (planes[0], letters) if len(planes) == 1 else (np.stack(planes), "Q" + letters)
         pixels, axes, letters = from_letters(pixels, letters)
         orientation = page.tags.valueof(274, default=1)
@@ -75,18 +75,23 @@ def read_tiff(path: Path) -> Stored:
 def images_of(path: Path, file: Any) -> list[Any]:
     """The series of pages that make up the image: without reduced copies and masks, all of one kind."""
     # tifffile takes any page of half the size for a reduced copy; we only those that say so, or lie within another.
-    levels = [level for series in file.series for level in (series.levels if series.kind in PLAIN else [series])]
+    levels = [level for series in series_of(file) for level in (series.levels if series.kind in PLAIN else [series])]
     pages = [level for level in levels if len(level.keyframe.treeindex) == 1]
     images = [level for level in pages if not int(level.keyframe.subfiletype) & (REDUCED | MASK)] or pages[:1]
     if not images:
         raise FileError(f"cannot read {path}: a TIFF without an image, or cut off before it")
-    sizes = list(dict.fromkeys(" x ".join(map(str, series.shape)) for series in images))
+    sizes = list(dict.fromkeys(map(_size, images)))
     if len(sizes) > 1:
         raise FileError(f"cannot read {path}: its pages differ in size ({', '.join(sizes)}); make each a file")
-    forms = {(series.dtype, series.get_axes(False), int(series.keyframe.photometric)) for series in images}
+    forms = {(series.dtype, whole_form(series)[1], int(series.keyframe.photometric)) for series in images}
     if len(forms) > 1:
         raise FileError(f"cannot read {path}: its pages differ in dtype or colours; make each a file")
     return images
+
+
+def _size(series: Any) -> str:
+    form = zip(*whole_form(series), strict=True)
+    return " x ".join(str(length) for length, axis in form if length > 1 or axis in "YX")
 
 
 def note_of(axes: str, letters: str) -> str | None:
@@ -136,7 +141,7 @@ def _looked_up(indices: Array, palette: Array) -> Array:
 
 def _decoded(path: Path, series: Any) -> Array:
     """Pixels of a series, of the shape of its unsqueezed axes: by Pillow where tifffile lacks a codec."""
-    shape, page = series.get_shape(False), series.keyframe
+    (shape, _), page = whole_form(series), series.keyframe
     jpeg = "JPEG" in tifffile.COMPRESSION(page.compression).name
     if page.photometric == tifffile.PHOTOMETRIC.YCBCR and not jpeg:
         return _by_pillow(path, series).reshape(shape)  # tifffile leaves the colours of video as they are
@@ -171,7 +176,7 @@ def _by_pillow(path: Path, series: Any) -> Array:
         kind = f"a TIFF of {page.dtype}, compressed by {tifffile.COMPRESSION(page.compression).name},"
         raise FileError(f"cannot read {path}: {kind} {install('imagecodecs')}") from error
     pixels = np.stack(planes)
-    return np.moveaxis(pixels, -1, 1) if page.samplesperpixel > 1 and "YXS" not in series.get_axes(False) else pixels
+    return np.moveaxis(pixels, -1, 1) if page.samplesperpixel > 1 and "YXS" not in whole_form(series)[1] else pixels
 
 
 def _plane(image: Any, page: Any) -> Array:
