@@ -13,7 +13,7 @@ import pytest
 import coarea
 
 HEAVY = (  # each takes as long to import as the library itself, or nearly so
-    "PIL", "dask", "h5py", "imageio", "importlib.metadata", "matplotlib", "maxflow",
+    "PIL", "concurrent.futures", "dask", "h5py", "imageio", "importlib.metadata", "matplotlib", "maxflow",
     "multiprocessing", "scipy", "skimage", "tifffile", "tqdm",
 )  # fmt: skip
 ON_FIRST_USE = ("coarea.cli", "coarea.ct", "coarea.dask", "coarea.plot")

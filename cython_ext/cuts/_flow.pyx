@@ -21,6 +21,7 @@ from shared._interrupt cimport act_after
 from shared._machine cimport lowest32
 from shared._types cimport int64_t
 
+
 cdef int lose_parents(Forests* f, const excess_t* excess, int sign, int queue) noexcept nogil:
     """Give the nodes of the queue another parent at their level, or none; return how many are lost.
 

@@ -53,13 +53,6 @@ cdef inline int node_at(const Network* net, const excess_t* excess, int i) noexc
         return net.nodes[i] - net.first
 
 
-cdef inline bint exists(const Network* net, const excess_t* excess, int node) noexcept nogil:
-    if excess_t is int64_t:
-        return 0 <= node < net.span
-    else:
-        return not net.flags[node] & OUTSIDE
-
-
 cdef inline bint is_near(const Network* net, const excess_t* excess, int node) noexcept nogil:
     """Whether numbers are kept for a neighbour of a node, if only to say that it is outside."""
     if excess_t is int64_t:

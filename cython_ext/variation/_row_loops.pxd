@@ -1,4 +1,4 @@
-"""Plain loops over a row, which compilers vectorise as functions of their own."""
+"""Plain loops over a row, functions of their own: compilers vectorise those."""
 
 from libc.math cimport sqrt, sqrtf
 

@@ -64,6 +64,7 @@ cdef extern from "_variation.h":
         double *square,
     ) nogil
 
+
 cdef inline double total(const real *value, Py_ssize_t n, int instruction_set) noexcept nogil:
     if real is float:
         return coarea_total_float(instruction_set, value, n)

@@ -5,6 +5,7 @@
 
 #include "_instruction_sets.h"
 #include <immintrin.h>
+#include <stdint.h>
 
 #define COAREA_INLINE inline __attribute__((always_inline))
 #define COAREA_UNROLL _Pragma("GCC unroll 2")

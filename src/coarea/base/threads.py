@@ -42,7 +42,7 @@ def thread_map(workers: int) -> Iterator[Map]:
     left, and end; so do pools within jobs. A job must not map with the pool that runs it, which could wait for itself.
 
     Ctrl-C may come between any two lines: threading.Thread, Event and concurrent.futures can then keep a lock for ever,
-    and the call would hang. Queues and threads of C have none.
+    and the call would hang. Queues and threads that are written in C keep none.
     """
     if workers == 1:
         yield _one_by_one

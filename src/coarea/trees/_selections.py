@@ -68,5 +68,5 @@ def spread(values: Array, nodes: Indices) -> Array:
         return values.take(nodes, axis=0)
     out = np.empty(nodes.shape, values.dtype)
     bits = np.ascontiguousarray(values).view(f"u{size}")
-    _passes.spread(nodes.reshape(-1), bits, out.reshape(-1).view(f"u{size}"))
+    _passes.spread(nodes.ravel(), bits, out.reshape(-1).view(f"u{size}"))
     return out

@@ -58,7 +58,7 @@ def max_tree(image: ArrayLike, *, connectivity: int = 1, workers: int | None = N
     Notes
     -----
     Union-find over the pixels from the highest level to the lowest [NajmanCouprie2006]_, linear but for the
-    inverse Ackermann function. Large images, from some 2**19 pixels on, are cut into strips of rows, and volumes
+    inverse Ackermann function. Large images, from some 400 000 pixels on, are cut into strips of rows, and volumes
     into slabs, by their shape and dtype alone; their trees are joined through the nodes that they share. Nodes are
     numbered with parents before children, and otherwise in no order to rely on.
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-# Rows and pixels that a strip has, whatever is more, see also below. Levels of 16 bits have tables, which are cleared
-# for each strip.
+# Rows and pixels that a strip has, whatever is more; `_least` chooses. Levels of 16 bits have tables, which are
+# cleared for each strip.
 FEW_LEVELS = 128, 2**17
 MANY_LEVELS = 256, 2**18
 # What is in one piece: images of more than 8 bits that are lower than one and a half of such strips.
