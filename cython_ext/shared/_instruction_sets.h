@@ -19,7 +19,8 @@
 #if defined(__GNUC__) && !defined(COAREA_PORTABLE)
 #define COAREA_GNU
 #endif
-#if defined(COAREA_GNU) && (defined(__x86_64__) || defined(__i386__))
+/* MinGW does not keep vectors of 32 bytes where they must lie on the stack. */
+#if defined(COAREA_GNU) && (defined(__x86_64__) || defined(__i386__)) && !defined(__MINGW32__)
 #define COAREA_X86
 #define COAREA_TARGET_AVX2 __attribute__((target("avx2")))
 #endif

@@ -107,7 +107,7 @@ def tree_of_shapes(
     In three dimensions it is the contour tree of [Carr2003]_, rooted at the ring or a pixel. Time and memory are linear
     but for the inverse Ackermann function, and the ranking of dtypes of more than 16 bits.
 
-    Large images, from some 2**18 pixels on, are cut into strips of rows, and volumes into slabs, by their shape and
+    Large images, from some 200 000 pixels on, are cut into strips of rows, and volumes into slabs, by their shape and
     dtype alone; their trees are joined through the nodes that they share. A "self-dual" tree is built in one piece,
     since its saddles depend on where the outside is. Nodes are numbered with parents before children, and otherwise in
     no order to rely on.
