@@ -189,7 +189,7 @@ def test_readme_has_exactly_two_set_up_commands():
     lines = [line for _, code in code_blocks("README.md", "sh") for line in code.splitlines()]
     set_up = [line for line in lines if line.startswith("python3 -m venv .venv && .venv/bin/pip install ")]
     assert len(set_up) == 2
-    assert set_up[0].endswith("coarea filter")
+    assert set_up[0].endswith("coarea filter -o camera-filtered.png")  # works a second time, too
     assert set_up[1].endswith("pytest -n auto")
 
 

@@ -81,7 +81,8 @@ def check_source(geometry: Geometry, shape: tuple[int, ...], spacing: tuple[floa
     radius = np.hypot(*half[-2:])
     if geometry.source_to_axis <= radius:
         raise ValueError(
-            f"source_to_axis must exceed half the image's diagonal, {radius:g}, got {geometry.source_to_axis:g}"
+            f"source_to_axis must exceed half the image's diagonal, {radius:g} with pixels of "
+            f"{' x '.join(f'{size:g}' for size in spacing)}, got {geometry.source_to_axis:g}: check spacing"
         )
 
 

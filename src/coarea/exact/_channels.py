@@ -97,7 +97,13 @@ def channels_of(
         )
     channels = array[None] if axis is None else np.moveaxis(array, axis, 0)
     data = _data_of(options, hidden, channels, axis=axis, offsets_of=offsets_of)
-    fill = partial(filled, "image", remedy="mask=~numpy.isfinite(image)", nearest=nearest, inside=inside)
+    fill = partial(
+        filled,
+        "image",
+        remedy="mask=~numpy.isfinite(image) or weights=numpy.isfinite(image)",
+        nearest=nearest,
+        inside=inside,
+    )
     images = [fill(np.ascontiguousarray(channel), _has_data(own)) for channel, own in zip(channels, data, strict=True)]
     return Channels(images, data, axis)
 

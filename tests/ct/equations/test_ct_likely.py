@@ -21,6 +21,27 @@ def test_counts_are_no_line_integrals(method, scan):
         method(A @ np.eye(A.shape[1]), counts.astype(int).ravel(), 1)
 
 
+@pytest.mark.parametrize("kind", ["parallel", "cone"])
+def test_filtered_back_projection_takes_no_counts_in_silence(kind):
+    angles = np.arange(90) * 2 * np.pi / 90
+    circle = {"source_to_axis": 96, "source_to_detector": 192, "detector_shape": (16, 48), "detector_spacing": 1.2}
+    if kind == "parallel":
+        reconstruct, shape, ellipse = ct.fbp, (32, 32), [0.1, 12, 12, 0, 0, 0]
+        beam = ct.ParallelBeam(angles=angles, n_detectors=48)
+    else:
+        reconstruct, shape, ellipse = ct.fdk, (24, 24, 24), [0.1, 11, 11, 11, 0, 0, 0, 0]
+        beam = ct.ConeBeam(angles=angles, **circle)
+    y = ct.line_integrals_of([ellipse], beam)
+    reconstruct(y, beam, shape)
+    counts = 1e4 * np.exp(-y)
+    for given in (counts, counts.astype(np.uint16)):
+        with pytest.warns(
+            UserWarning, match=r"data look like counts .*ct.line_integrals\(counts, flat, dark\)"
+        ) as found:
+            reconstruct(given, beam, shape)
+        assert found[0].filename == __file__
+
+
 @pytest.mark.parametrize("kind", ["fan", "slices", "cone", "high"])
 def test_an_image_must_hold_the_object(kind):
     angles = np.arange(12) * 2 * np.pi / 12

@@ -29,15 +29,9 @@ def warn_of_likely_mistakes(maps: list[LinearMap], data: Array, weights: Array |
     some = slice(None, None, 1 + (shape[0] - 1) // VIEWS_MAX if len(shape) > 1 else 1)
     values = data.reshape(shape)[some]
     measured = np.ones(values.shape, bool) if weights is None else weights.reshape(shape)[some] > 0
-    if not measured.any():
+    if not measured.any() or warn_of_counts(values, measured):
         return
-    if _look_like_counts(values, measured):
-        warnings.warn(
-            "data look like counts of photons, not like line integrals: ct.line_integrals(counts, flat, dark) makes "
-            "these",
-            stacklevel=level_of_caller(),
-        )
-    elif len(maps) == 1 and isinstance(first, ProjectorMap) and first.projector._in_space is None:
+    if len(maps) == 1 and isinstance(first, ProjectorMap) and first.projector._in_space is None:
         missing = _missing(first.projector.subset(some)) & measured
         if _hold_more_than_noise(values[missing], np.abs(values[measured])):
             warnings.warn(
@@ -45,6 +39,17 @@ def warn_of_likely_mistakes(maps: list[LinearMap], data: Array, weights: Array |
                 "the field of view; give the projector a larger shape, or check spacing and detector_spacing",
                 stacklevel=level_of_caller(),
             )
+
+
+def warn_of_counts(values: Array, measured: Array) -> bool:
+    """Warn of counts given for line integrals; tells whether it did."""
+    if not _look_like_counts(values, measured):
+        return False
+    warnings.warn(
+        "data look like counts of photons, not like line integrals: ct.line_integrals(counts, flat, dark) makes these",
+        stacklevel=level_of_caller(),
+    )
+    return True
 
 
 def warn_of_wrong_adjoint(first: LinearMap, home: Home, dtype: np.dtype[Any]) -> None:

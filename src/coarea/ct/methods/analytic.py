@@ -15,6 +15,7 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import Filter
 from coarea.ct import _joseph_cone, _pixel_driven
+from coarea.ct.equations.likely import VIEWS_MAX, warn_of_counts
 from coarea.ct.geometry import Geometry, as_circular
 from coarea.ct.methods.redundancy import Weights, weights_of
 from coarea.ct.methods.registry import direct
@@ -68,7 +69,7 @@ def fbp(
     Warns
     -----
     UserWarning
-        If views are missing. The image is what the others give.
+        If views are missing: the image is what the others give. If the data look like counts of photons.
 
     See Also
     --------
@@ -140,7 +141,7 @@ def fdk(
     Warns
     -----
     UserWarning
-        If views are missing.
+        As for :func:`fbp`.
 
     See Also
     --------
@@ -181,6 +182,8 @@ def _filtered_back_projection(
         )
     values = shaped("data", data, (len(geometry), *scan.range_shape[1:]), dtype)
     values = values.reshape(len(geometry), -1, values.shape[-1])
+    some = np.asarray(data).reshape(values.shape)[:: 1 + (len(values) - 1) // VIEWS_MAX]
+    warn_of_counts(some, np.ones(some.shape, bool))
     weights = weights_of(geometry, values)
     filtered = _filtered(values, geometry, weights, filter, scan.workers)
     volume_shape = scan.domain_shape if len(scan.domain_shape) == 3 else (1, *scan.domain_shape)
