@@ -26,7 +26,7 @@ def warn_of_likely_mistakes(maps: list[LinearMap], data: Array, weights: Array |
     """Warn of counts given for line integrals, and of a grid that does not hold the object."""
     first = maps[0]
     shape = first.range_shape if len(maps) == 1 else data.shape
-    some = slice(None, None, 1 + (shape[0] - 1) // VIEWS_MAX if len(shape) > 1 else 1)
+    some = some_views(shape[0]) if len(shape) > 1 else slice(None)
     values = data.reshape(shape)[some]
     measured = np.ones(values.shape, bool) if weights is None else weights.reshape(shape)[some] > 0
     if not measured.any() or warn_of_counts(values, measured):
@@ -39,6 +39,11 @@ def warn_of_likely_mistakes(maps: list[LinearMap], data: Array, weights: Array |
                 "the field of view; give the projector a larger shape, or check spacing and detector_spacing",
                 stacklevel=level_of_caller(),
             )
+
+
+def some_views(n: int) -> slice:
+    """Which of n views are looked at."""
+    return slice(None, None, 1 + (n - 1) // VIEWS_MAX)
 
 
 def warn_of_counts(values: Array, measured: Array) -> bool:

@@ -15,7 +15,7 @@ from coarea.base.options import one_of
 from coarea.base.threads import in_threads
 from coarea.base.types import Filter
 from coarea.ct import _joseph_cone, _pixel_driven
-from coarea.ct.equations.likely import VIEWS_MAX, warn_of_counts
+from coarea.ct.equations.likely import some_views, warn_of_counts
 from coarea.ct.geometry import Geometry, as_circular
 from coarea.ct.methods.redundancy import Weights, weights_of
 from coarea.ct.methods.registry import direct
@@ -182,7 +182,7 @@ def _filtered_back_projection(
         )
     values = shaped("data", data, (len(geometry), *scan.range_shape[1:]), dtype)
     values = values.reshape(len(geometry), -1, values.shape[-1])
-    some = np.asarray(data).reshape(values.shape)[:: 1 + (len(values) - 1) // VIEWS_MAX]
+    some = np.asarray(data).reshape(values.shape)[some_views(len(values))]
     warn_of_counts(some, np.ones(some.shape, bool))
     weights = weights_of(geometry, values)
     filtered = _filtered(values, geometry, weights, filter, scan.workers)
